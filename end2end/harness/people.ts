@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-import { expect, type Page } from "@playwright/test";
+import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
 
 import { BINARY, SERVER_FILE } from "./places.ts";
 
@@ -15,6 +15,15 @@ export const PEOPLE = {
   administrator: { name: "ada", password: "a telescope on the roof" },
   viewer: { name: "vera", password: "a window to the harbour" },
 } satisfies Record<string, Person>;
+
+/** A browser in which nobody has signed in, with scripts or without as the test runs unless `scripts` says. */
+export async function stranger(browser: Browser, baseURL: string | undefined, scripts?: boolean): Promise<BrowserContext> {
+  return browser.newContext({
+    storageState: { cookies: [], origins: [] },
+    ...(baseURL ? { baseURL } : {}),
+    ...(scripts === undefined ? {} : { javaScriptEnabled: scripts }),
+  });
+}
 
 /** Makes an account beside the running server, and lets its owner choose the password. Ends signed in. */
 export async function join(page: Page, person: Person, ...rights: string[]): Promise<void> {

@@ -9,7 +9,10 @@ import { startConsole } from "./console.ts";
 const KEPT = ["clusterrolebindings", "clusterroles"];
 
 export default async function realSetup(config: FullConfig): Promise<() => Promise<void>> {
-  const server = await startConsole(config, "--kubeconfig", kubeconfig());
+  // Where the OpenID provider, if there is one, sends people back to.
+  const expected = process.env["ORRERY_PEER_OPENID_CONSOLE"];
+  const listen = expected === undefined ? [] : ["--listen", new URL(expected).host];
+  const server = await startConsole(config, "--kubeconfig", kubeconfig(), ...listen);
   return async () => {
     await server.stop();
     const cluster = new Cluster();

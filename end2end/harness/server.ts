@@ -22,12 +22,13 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts a server of its own: further arguments as on its command line. */
+/** Starts a server of its own, on any free port unless the further arguments, as on its command line, say on which. */
 export async function startServer(...further: string[]): Promise<Server> {
+  const listen = further.includes("--listen") ? [] : ["--listen", "127.0.0.1:0"];
   const data = mkdtempSync(join(tmpdir(), "orrery-end2end-"));
   const child = spawn(
     process.env["ORRERY_BINARY"] ?? BINARY,
-    ["serve", "--listen", "127.0.0.1:0", "--data-dir", data, ...further],
+    ["serve", ...listen, "--data-dir", data, ...further],
     {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ORRERY_SITE_ROOT: process.env["ORRERY_SITE_ROOT"] ?? SITE, NO_COLOR: "1" },

@@ -6,7 +6,7 @@ import { dirname, join as joined } from "node:path";
 
 import { act } from "../harness/actions.ts";
 import { Cluster, CLUSTER, type Impersonated, kubeconfig } from "../harness/cluster.ts";
-import { join } from "../harness/people.ts";
+import { join, stranger } from "../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../harness/test.ts";
 
 const WORKSPACE = "real-garden";
@@ -56,7 +56,7 @@ test.afterAll(async () => {
 });
 
 test("a member sees their project and nothing else, as the cluster does, until they are no member", async ({ page, browser, baseURL, scripts }) => {
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}) });
+  const context = await stranger(browser, baseURL);
   const theirs = await context.newPage();
   const main = theirs.getByRole("main");
   const visit = async (address: string): Promise<void> => {

@@ -24,6 +24,8 @@ export interface TerminalOptions {
   onLost(): void;
   /** Called with how many places a search found, and which of them is shown, counted from 0; -1 for none. */
   onFound(count: number, index: number): void;
+  /** Called for the keys that are not the shell's: to go on beside the terminal, and to look for something in it. */
+  onKey(asked: "leave" | "search"): void;
 }
 
 /** A terminal on the page. */
@@ -77,7 +79,7 @@ function connected(element: HTMLElement, options: TerminalOptions): MountedTermi
   keepSilent(terminal);
   withNonce(options.nonce, () => terminal.open(element));
   terminal.textarea?.setAttribute("aria-label", options.label);
-  leaveKeysToThePage(terminal);
+  leaveKeysToThePage(terminal, options.onKey);
 
   let socket: WebSocket | null = null;
   // What a connection says that was given up is not listened to.
@@ -167,16 +169,19 @@ function open(address: string, terminal: Terminal, options: TerminalOptions, sig
   return socket;
 }
 
-/** Keys that belong to the page even while the terminal has the focus. */
-function leaveKeysToThePage(terminal: Terminal): void {
+/**
+ * Keys that belong to the page even while the terminal has the focus. Tab is typed, so another key must lead out of it (WCAG
+ * 2.1.2); Ctrl+Shift+Escape would, but systems keep it for themselves.
+ */
+function leaveKeysToThePage(terminal: Terminal, onKey: TerminalOptions["onKey"]): void {
   terminal.attachCustomKeyEventHandler((event) => {
-    // Ctrl+Shift+F searches, and leaving by keyboard must be possible (WCAG 2.1.2): Ctrl+Shift+Escape.
-    const isOurs = event.ctrlKey && event.shiftKey && ["F", "C", "Escape"].includes(event.key);
-    if (isOurs && event.key === "C" && event.type === "keydown" && terminal.hasSelection()) {
-      event.preventDefault();
-      void navigator.clipboard?.writeText(terminal.getSelection());
-    }
-    return !isOurs;
+    const key = event.ctrlKey && event.shiftKey ? event.key.toUpperCase() : "";
+    if (!["X", "F", "C"].includes(key)) return true;
+    if (event.type !== "keydown" || (key === "C" && !terminal.hasSelection())) return false;
+    event.preventDefault();
+    if (key === "C") void navigator.clipboard?.writeText(terminal.getSelection());
+    else onKey(key === "X" ? "leave" : "search");
+    return false;
   });
 }
 

@@ -63,7 +63,7 @@ pub struct Reached {
     pub mailer: Option<Mailer>,
     /// Hosts to which messages may go although they are not public.
     pub hosts: BTreeSet<String>,
-    /// Image registries to which logins may be shown although they are not public.
+    /// Image registries that may be asked although they are not public.
     pub image_registries: BTreeSet<String>,
 }
 
@@ -99,6 +99,36 @@ struct Inner {
     leptos: LeptosOptions,
 }
 
+/// Who writes rights into clusters, each by the connection that is meant for that, or by the console's own.
+fn start_provisioner(parts: &mut Parts, access: &Access) -> Provisioner {
+    let mut writing = std::mem::take(&mut parts.provisioning);
+    let provisioned = parts.clusters.iter().map(|cluster| {
+        let connection = writing.remove(cluster.name());
+        (Arc::clone(cluster), connection.unwrap_or_else(|| cluster.connection().clone()))
+    });
+    Provisioner::start(parts.database.clone(), access, provisioned)
+}
+
+/// Who sends links by mail, where mail is sent.
+fn letters(parts: &Parts) -> Option<Letters> {
+    let mailer = parts.notifications.mailer.clone()?;
+    let public_url = parts.surroundings.public_url().to_string().into();
+    Some(Letters { database: parts.database.clone(), mailer, public_url })
+}
+
+/// Who tells receivers of these alerts.
+fn start_notifier(parts: &Parts, alerts: OfClusters) -> Result<Notifier, OutboundError> {
+    Notifier::start(notifier::Parts {
+        database: parts.database.clone(),
+        seal: parts.seal.clone(),
+        alerts: Arc::new(alerts),
+        public_url: parts.surroundings.public_url().to_string(),
+        hosts: parts.notifications.hosts.clone(),
+        mailer: parts.notifications.mailer.clone(),
+        bases: Bases::default(),
+    })
+}
+
 impl Console {
     /// A console made of these parts.
     pub fn new(mut parts: Parts) -> Result<Self, OutboundError> {
@@ -109,13 +139,8 @@ impl Console {
         let registry = Registry::new(parts.database.clone(), parts.seal.clone(), &public_url);
         let factors = SecondFactors::new(parts.database.clone(), parts.seal.clone());
         let passkeys = Passkeys::new(parts.database.clone(), parts.seal.clone());
+        let provisioner = start_provisioner(&mut parts, &access);
         let clusters = std::mem::take(&mut parts.clusters);
-        let mut writing = std::mem::take(&mut parts.provisioning);
-        let provisioned = clusters.iter().map(|cluster| {
-            let connection = writing.remove(cluster.name());
-            (Arc::clone(cluster), connection.unwrap_or_else(|| cluster.connection().clone()))
-        });
-        let provisioner = Provisioner::start(parts.database.clone(), &access, provisioned);
         let bin = RecycleBin::new(parts.database.clone(), parts.seal.clone());
         let recordings = Recordings::start(parts.database.clone(), parts.seal.clone(), access.clone());
         let keepers =
@@ -128,30 +153,17 @@ impl Console {
         let database = parts.database.clone();
         let lists = ListAlerts::new(Arc::clone(&kubernetes), database.clone());
         let alerts = OfClusters::new(Arc::clone(&kubernetes), Arc::clone(&prometheus), lists.clone());
-        let Reached { mailer, hosts, image_registries } = parts.notifications.clone();
-        let reach = Reach::Public(Arc::new(image_registries));
+        let reach = Reach::Public(Arc::new(parts.notifications.image_registries.clone()));
         let image_registries = Outbound::new(reach, crate::image_registries::LIMITS, "")?;
-        let letters = mailer.clone().map(|mailer| Letters {
-            database: parts.database.clone(),
-            mailer,
-            public_url: public_url.as_str().into(),
-        });
-        let notifier = Notifier::start(notifier::Parts {
-            database: parts.database.clone(),
-            seal: parts.seal.clone(),
-            alerts: Arc::new(alerts),
-            public_url,
-            hosts,
-            mailer,
-            bases: Bases::default(),
-        })?;
+        let letters = letters(&parts);
+        let notifier = start_notifier(&parts, alerts)?;
         let dashboards = Dashboards {
             database: database.clone(),
             kubernetes: Arc::clone(&kubernetes),
             prometheus: Arc::clone(&prometheus),
             elasticsearch: Arc::clone(&elasticsearch),
             seal: parts.seal.clone(),
-            public_url: parts.surroundings.public_url().to_string().into(),
+            public_url: public_url.into(),
             shown: Default::default(),
         };
         let metering = Metering {

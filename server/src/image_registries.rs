@@ -1,6 +1,14 @@
-//! Showing a login to an image registry before it becomes a secret, as container runtimes do it: the registry says who
-//! gives out tokens, and that one sees the login. Only the public internet is dialled, and what an operator named;
-//! certificates are always checked.
+//! What is asked of image registries. A login is shown to one before it becomes a secret, as container runtimes do it: the
+//! registry says who gives out tokens, and that one sees the login. Images and tags are looked for as nobody, or with the
+//! login of a secret that the caller may read. Only the public internet is dialled, and what an operator named; certificates
+//! are always checked.
+
+mod distribution;
+mod harbor;
+mod hub;
+mod images;
+mod registry;
+mod secrets;
 
 use crate::console::Console;
 use access::{Caller, Command, Need, Place, Resource, Verb};
@@ -14,10 +22,10 @@ use model::{ClusterName, ConsoleError, Namespace};
 use outbound::{Limits, Outbound, OutboundError};
 use std::sync::Arc;
 use std::time::Duration;
-use workloads_contract::{LoginAnswer, Registries, RegistryLogin};
+use workloads_contract::{FoundImages, ImageSource, ImageTags, LoginAnswer, Registries, RegistryLogin};
 
-/// Tokens are a few kilobytes long.
-pub const LIMITS: Limits = Limits { patience: Duration::from_secs(10), longest_answer: 64 * 1024 };
+/// A hundred tags, each with what it is for every kind of machine, are half a megabyte.
+pub const LIMITS: Limits = Limits { patience: Duration::from_secs(10), longest_answer: 2 * 1024 * 1024 };
 
 /// What Docker Hub is called in logins, and where it is.
 const HUB_NAMES: [&str; 4] = ["docker.io", "index.docker.io", "registry.hub.docker.com", "hub.docker.com"];
@@ -55,9 +63,22 @@ impl Registries for Logins {
         };
         self.console.access().perform(&self.caller, action, work).await
     }
+
+    async fn find_images(&self, source: ImageSource, words: String) -> Result<FoundImages, ConsoleError> {
+        self.find(source, words).await
+    }
+
+    async fn image_tags(
+        &self,
+        source: ImageSource,
+        image: String,
+        words: String,
+    ) -> Result<ImageTags, ConsoleError> {
+        self.tags(source, image, words).await
+    }
 }
 
-/// Why nothing can be said of a login.
+/// Why a registry cannot be asked, or gives no answer that can be used.
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
     /// What was typed is no address of a registry.
@@ -72,6 +93,34 @@ enum Trouble {
         address: String,
         /// With what.
         status: StatusCode,
+    },
+    /// Only who has a login is answered.
+    #[error("{0} answers only with a login: choose a secret that holds one for it")]
+    NoLogin(String),
+    /// The login is not good enough.
+    #[error("{0} refuses the login of this secret, or does not let it see this")]
+    Refused(String),
+    /// It does not say what it has.
+    #[error("{0} does not say which images it has: type the name of one, and its tags can be shown")]
+    NoList(String),
+    /// What was typed names no image.
+    #[error("this names no image: it is written like nginx or registry.example.com/team/app")]
+    NoImage,
+    /// There is no such image, or not for whom asks.
+    #[error("{registry} has no image {image}, or shows it only with another login")]
+    UnknownImage {
+        /// Who.
+        registry: String,
+        /// Which.
+        image: String,
+    },
+    /// A secret holds no login for the registry.
+    #[error("secret {secret} holds no login for {registry}")]
+    NoSuchLogin {
+        /// Which.
+        secret: String,
+        /// For whom.
+        registry: String,
     },
     /// There is no answer.
     #[error(transparent)]
@@ -100,7 +149,7 @@ async fn ask(way: &Outbound, base: &str, login: &RegistryLogin) -> Result<LoginA
     let no_registry = |status| Trouble::NoRegistry { address: base.to_owned(), status };
     let door = match first.status() {
         StatusCode::OK => return Ok(LoginAnswer::NotAsked),
-        StatusCode::UNAUTHORIZED => door(first.headers(), catalogue),
+        StatusCode::UNAUTHORIZED => door(first.headers(), catalogue, false),
         status => return Err(no_registry(status)),
     };
     let door = door.ok_or_else(|| no_registry(StatusCode::UNAUTHORIZED))?;
@@ -123,28 +172,31 @@ fn get(address: &str, login: Option<&RegistryLogin>) -> Result<Request<Bytes>, T
     Ok(request)
 }
 
-/// Where the login is to be shown: where tokens are given out, or at the registry itself.
-fn door(headers: &HeaderMap, registry: String) -> Option<String> {
+/// Where the login is to be shown: where tokens are given out, there with what they are for if they are to be used, or at the
+/// registry itself.
+fn door(headers: &HeaderMap, registry: String, is_used: bool) -> Option<String> {
     let said = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|said| said.to_str().ok());
     let said: Vec<(&str, &str)> =
         said.map(|said| said.trim().split_once(' ').unwrap_or((said.trim(), ""))).collect();
     let of = |scheme: &str| said.iter().find(|(word, _)| word.eq_ignore_ascii_case(scheme));
     match (of("bearer"), of("basic")) {
         // Who was asked in private leads nobody to show the login in public.
-        (Some((_, said)), _) => {
-            token_address(said).filter(|door| door.starts_with("https://") || registry.starts_with("http://"))
-        }
+        (Some((_, said)), _) => token_address(said, is_used)
+            .filter(|door| door.starts_with("https://") || registry.starts_with("http://")),
         (None, Some(_)) => Some(registry),
         (None, None) => None,
     }
 }
 
 /// The address that gives out tokens, of what stands behind `Bearer`.
-fn token_address(said: &str) -> Option<String> {
+fn token_address(said: &str, is_used: bool) -> Option<String> {
     let realm = parameter(said, "realm")?;
     let mut question = form_urlencoded::Serializer::new(String::new());
     if let Some(service) = parameter(said, "service") {
         question.append_pair("service", service);
+    }
+    if let Some(scope) = parameter(said, "scope").filter(|scope| is_used && !scope.is_empty()) {
+        question.append_pair("scope", scope);
     }
     let sign = if realm.contains('?') { '&' } else { '?' };
     Some(format!("{realm}{sign}{}", question.finish()))

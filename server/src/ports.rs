@@ -24,7 +24,7 @@ use identity::providers::Provider;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
-use model::{ConsoleError, Me, PlatformLink, Redirect, System, Timestamp};
+use model::{ConsoleError, Language, Me, PlatformLink, Redirect, System, Timestamp};
 use monitoring_contract::{BuiltInRules, Dashboards, Embedding, ListAlerts, Metering, Monitoring, Rules};
 use notifications_contract::{MailServers, Notifications};
 use people_contract::{Acting, People};
@@ -49,52 +49,10 @@ pub fn provide(console: &Console) {
     }
     let preferences = preferences::from_headers(&request.headers);
     if let Asking::Somebody(caller) = &asking {
-        let session = request.extensions.get::<Session>().cloned();
-        let actor = Actor { console: console.clone(), caller: Arc::clone(caller), session };
-        provide_context::<Arc<dyn Acting>>(Arc::new(actor));
-        let clusters = Arc::new(console.kubernetes().for_caller(Caller::clone(caller), preferences.language));
-        let bin = console.recycle_bin().for_caller(kubernetes::ForCaller::clone(&clusters));
-        provide_context::<Arc<dyn RecycleBin>>(Arc::new(bin));
-        provide_context::<Arc<dyn Clusters>>(Arc::clone(&clusters) as _);
-        provide_context::<Arc<dyn Wizards>>(Arc::clone(&clusters) as _);
-        provide_context::<Arc<dyn Files>>(Arc::clone(&clusters) as _);
-        provide_context::<Arc<dyn Placement>>(Arc::clone(&clusters) as _);
-        provide_context::<Arc<dyn Traffic>>(Arc::clone(&clusters) as _);
-        provide_context::<Arc<dyn Resources>>(clusters);
-        let opening = Opening::new(console, Arc::clone(caller), preferences.language);
-        provide_context::<Arc<dyn Ports>>(Arc::new(opening));
-        let measured = Arc::new(console.prometheus().for_caller(Arc::clone(caller)));
-        provide_context::<Arc<dyn Rules>>(Arc::clone(&measured) as _);
-        provide_context::<Arc<dyn BuiltInRules>>(Arc::clone(&measured) as _);
-        provide_context::<Arc<dyn Monitoring>>(measured);
-        let dashboards = Arc::new(console.dashboards().for_caller(Arc::clone(caller)));
-        provide_context::<Arc<dyn Dashboards>>(Arc::clone(&dashboards) as _);
-        provide_context::<Arc<dyn Embedding>>(dashboards);
-        provide_context::<Arc<dyn ListAlerts>>(Arc::new(
-            console.list_alerts().for_caller(Arc::clone(caller)),
-        ));
-        provide_context::<Arc<dyn Metering>>(Arc::new(console.metering().for_caller(Arc::clone(caller))));
-        let past = Arc::new(console.elasticsearch().for_caller(Arc::clone(caller)));
-        provide_context::<Arc<dyn SavedSearches>>(Arc::clone(&past) as _);
-        provide_context::<Arc<dyn Records>>(past);
-        let recordings =
-            console.recordings().for_caller(Arc::clone(caller), Arc::clone(console.kubernetes()));
-        provide_context::<Arc<dyn Recordings>>(Arc::new(recordings));
-        let account = MyAccount::new(console.clone(), Arc::clone(caller), &request.headers);
-        let account = account.showing(shown_once(console, caller, &request));
-        provide_context::<Arc<dyn Account>>(Arc::new(account));
-        let settings = Settings::new(console.clone(), Arc::clone(caller));
-        provide_context::<Arc<dyn PlatformSettings>>(Arc::new(settings));
-        provide_context::<Arc<dyn Providers>>(Arc::new(Managed::new(console.clone(), Arc::clone(caller))));
-        let logins = Logins::new(console.clone(), Arc::clone(caller));
-        provide_context::<Arc<dyn Registries>>(Arc::new(logins));
-        let tenants = Arc::new(console.tenants().for_caller(Arc::clone(caller)));
-        provide_context::<Arc<dyn Workspaces>>(Arc::clone(&tenants) as _);
-        provide_context::<Arc<dyn Requests>>(Arc::clone(&tenants) as _);
-        provide_context::<Arc<dyn Notifications>>(Arc::clone(&tenants) as _);
-        provide_context::<Arc<dyn MailServers>>(Arc::clone(&tenants) as _);
-        provide_context::<Arc<dyn Acceptance>>(Arc::clone(&tenants) as _);
-        provide_context::<Arc<dyn People>>(tenants);
+        provide_clusters(console, caller, preferences.language);
+        provide_observed(console, caller);
+        provide_own(console, caller, &request);
+        provide_governed(console, caller);
         provide_context(Redirect::new(leptos_axum::redirect));
     }
     provide_context(preferences);
@@ -105,6 +63,66 @@ pub fn provide(console: &Console) {
         headers: request.headers.clone(),
     }));
     set_policy(&request);
+}
+
+/// Clusters, their objects and their containers.
+fn provide_clusters(console: &Console, caller: &Arc<Caller>, language: Language) {
+    let clusters = Arc::new(console.kubernetes().for_caller(Caller::clone(caller), language));
+    let bin = console.recycle_bin().for_caller(kubernetes::ForCaller::clone(&clusters));
+    provide_context::<Arc<dyn RecycleBin>>(Arc::new(bin));
+    provide_context::<Arc<dyn Clusters>>(Arc::clone(&clusters) as _);
+    provide_context::<Arc<dyn Wizards>>(Arc::clone(&clusters) as _);
+    provide_context::<Arc<dyn Files>>(Arc::clone(&clusters) as _);
+    provide_context::<Arc<dyn Placement>>(Arc::clone(&clusters) as _);
+    provide_context::<Arc<dyn Traffic>>(Arc::clone(&clusters) as _);
+    provide_context::<Arc<dyn Resources>>(clusters);
+    let opening = Opening::new(console, Arc::clone(caller), language);
+    provide_context::<Arc<dyn Ports>>(Arc::new(opening));
+    let logins = Logins::new(console.clone(), Arc::clone(caller));
+    provide_context::<Arc<dyn Registries>>(Arc::new(logins));
+}
+
+/// What is measured, logged and recorded.
+fn provide_observed(console: &Console, caller: &Arc<Caller>) {
+    let measured = Arc::new(console.prometheus().for_caller(Arc::clone(caller)));
+    provide_context::<Arc<dyn Rules>>(Arc::clone(&measured) as _);
+    provide_context::<Arc<dyn BuiltInRules>>(Arc::clone(&measured) as _);
+    provide_context::<Arc<dyn Monitoring>>(measured);
+    let dashboards = Arc::new(console.dashboards().for_caller(Arc::clone(caller)));
+    provide_context::<Arc<dyn Dashboards>>(Arc::clone(&dashboards) as _);
+    provide_context::<Arc<dyn Embedding>>(dashboards);
+    let lists = console.list_alerts().for_caller(Arc::clone(caller));
+    provide_context::<Arc<dyn ListAlerts>>(Arc::new(lists));
+    provide_context::<Arc<dyn Metering>>(Arc::new(console.metering().for_caller(Arc::clone(caller))));
+    let past = Arc::new(console.elasticsearch().for_caller(Arc::clone(caller)));
+    provide_context::<Arc<dyn SavedSearches>>(Arc::clone(&past) as _);
+    provide_context::<Arc<dyn Records>>(past);
+    let recordings = console.recordings().for_caller(Arc::clone(caller), Arc::clone(console.kubernetes()));
+    provide_context::<Arc<dyn Recordings>>(Arc::new(recordings));
+}
+
+/// What the caller's own account and session are.
+fn provide_own(console: &Console, caller: &Arc<Caller>, request: &Parts) {
+    let session = request.extensions.get::<Session>().cloned();
+    let actor = Actor { console: console.clone(), caller: Arc::clone(caller), session };
+    provide_context::<Arc<dyn Acting>>(Arc::new(actor));
+    let account = MyAccount::new(console.clone(), Arc::clone(caller), &request.headers);
+    let account = account.showing(shown_once(console, caller, request));
+    provide_context::<Arc<dyn Account>>(Arc::new(account));
+}
+
+/// People, workspaces, and the platform.
+fn provide_governed(console: &Console, caller: &Arc<Caller>) {
+    let settings = Settings::new(console.clone(), Arc::clone(caller));
+    provide_context::<Arc<dyn PlatformSettings>>(Arc::new(settings));
+    provide_context::<Arc<dyn Providers>>(Arc::new(Managed::new(console.clone(), Arc::clone(caller))));
+    let tenants = Arc::new(console.tenants().for_caller(Arc::clone(caller)));
+    provide_context::<Arc<dyn Workspaces>>(Arc::clone(&tenants) as _);
+    provide_context::<Arc<dyn Requests>>(Arc::clone(&tenants) as _);
+    provide_context::<Arc<dyn Notifications>>(Arc::clone(&tenants) as _);
+    provide_context::<Arc<dyn MailServers>>(Arc::clone(&tenants) as _);
+    provide_context::<Arc<dyn Acceptance>>(Arc::clone(&tenants) as _);
+    provide_context::<Arc<dyn People>>(tenants);
 }
 
 /// What the account's page shows this once: the browser forgets it with the answer.

@@ -2,8 +2,8 @@
 //!
 //! One playground with a generated cluster serves all of it, in a process of its own. Sizes are read from the site;
 //! stores and queries are measured inside a process (`kubernetes`, example `scale`), access by examples of the crates that
-//! decide, record and prove, logs by one that counts lines, charts by one that draws many lines; times and memory of the whole
-//! console come from a browser and a bounded load (`end2end/bench`).
+//! decide, record and prove, logs and terminals by some that count lines, charts by one that draws many; times and memory of the
+//! whole console come from a browser and a bounded load (`end2end/bench`).
 
 mod figures;
 
@@ -22,7 +22,8 @@ use crate::{
 };
 
 /// What measures by itself, by package and example: decisions by a cluster's own roles and by the console's, the audit trail
-/// whose writers are killed, passwords that are guessed, what is open when a right ends, many logs that are followed, and charts.
+/// whose writers are killed, passwords that are guessed, what is open when a right ends, many logs that are followed, a shell that
+/// writes without end, and charts.
 const EXAMPLES: &[(&str, &str)] = &[
     ("rbac", "figures"),
     ("access", "decisions"),
@@ -31,6 +32,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("kubernetes", "streams_end"),
     ("kubernetes", "logs_flow"),
     ("charts", "thousand"),
+    ("kubernetes", "terminal_flow"),
 ];
 
 /// How much to measure with.

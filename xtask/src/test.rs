@@ -3,6 +3,7 @@
 mod advisories;
 pub mod counts;
 mod dependency_rules;
+mod documents;
 pub mod end_to_end;
 mod guards;
 mod licences;
@@ -64,7 +65,7 @@ struct Step {
 }
 
 /// In order of price: what fails in a second is known after a second.
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step { name: "format", quick: true, has_tests: false, peers: false, run: programs::format },
     Step {
         name: "dependency rules",
@@ -80,6 +81,7 @@ const STEPS: [Step; 14] = [
         peers: false,
         run: unused_dependencies::check,
     },
+    Step { name: "documents", quick: true, has_tests: false, peers: false, run: documents::check },
     Step { name: "guards", quick: true, has_tests: false, peers: false, run: guards::check },
     Step { name: "licences", quick: true, has_tests: false, peers: false, run: licences::check },
     Step { name: "advisories", quick: false, has_tests: false, peers: false, run: advisories::check },

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod base64;
 pub mod chart;
 mod error;
 mod letters;
@@ -10,6 +11,7 @@ mod names;
 mod platform;
 mod port;
 mod preferences;
+mod preview;
 pub mod quantity;
 mod redirect;
 pub mod sent;
@@ -27,6 +29,9 @@ pub use names::{ClusterName, InvalidName, KindSlug, Namespace, ObjectName, Resou
 pub use platform::{Announcement, CONSOLE, Platform, PlatformLink};
 pub use port::port;
 pub use preferences::{Density, Language, Preferences, Theme, time_zones};
+pub use preview::{
+    DiffLine, DocumentPreview, FieldConflict, PreviewOutcome, QuotaAfter, RestartWay, Restarts,
+};
 pub use redirect::{Redirect, go_to};
 pub use sent::SentForm;
 pub use status::{Level, Status};

@@ -47,12 +47,7 @@ pub fn CodeEditor(
 ) -> impl IntoView {
     let area = NodeRef::<Textarea>::new();
     if let Some(on_found) = on_found {
-        Effect::new(move |_| {
-            let Some(area) = area.get_untracked() else { return };
-            if let Some(found) = other_text(&area, &text.get_untracked()) {
-                on_found.run(found);
-            }
-        });
+        tell_what_is_found(area, text, on_found);
     }
     let host = NodeRef::<Div>::new();
     let editor = RwSignal::new(SendOption::new_local(None::<Editor>));
@@ -70,10 +65,7 @@ pub fn CodeEditor(
             let _ = editor.try_set(SendOption::new_local(mounted));
         });
     });
-    Effect::new(move |_| with_editor(editor, |editor| editor.set_text(&text.read())));
-    Effect::new(move |_| with_editor(editor, |editor| editor.set_schema(schema.read().as_ref())));
-    Effect::new(move |_| with_editor(editor, |editor| editor.set_problems(&problems.read())));
-    Effect::new(move |_| with_editor(editor, |editor| editor.diff(original.read().as_deref())));
+    follow(editor, text, schema, problems, original);
     on_cleanup(move || {
         editor.try_with_untracked(|editor| editor.as_ref().map(Editor::destroy));
     });
@@ -103,6 +95,30 @@ pub fn CodeEditor(
             </ul>
         </div>
     }
+}
+
+/// Calls back with the text of the page that came to life, if it is another one than `text`.
+fn tell_what_is_found(area: NodeRef<Textarea>, text: Signal<String>, on_found: Callback<String>) {
+    Effect::new(move |_| {
+        let Some(area) = area.get_untracked() else { return };
+        if let Some(found) = other_text(&area, &text.get_untracked()) {
+            on_found.run(found);
+        }
+    });
+}
+
+/// Hands to the editor what changes while it is there.
+fn follow(
+    editor: RwSignal<SendOption<Editor>>,
+    text: Signal<String>,
+    schema: Signal<Option<Value>>,
+    problems: Signal<Vec<FieldProblem>>,
+    original: Signal<Option<String>>,
+) {
+    Effect::new(move |_| with_editor(editor, |editor| editor.set_text(&text.read())));
+    Effect::new(move |_| with_editor(editor, |editor| editor.set_schema(schema.read().as_ref())));
+    Effect::new(move |_| with_editor(editor, |editor| editor.set_problems(&problems.read())));
+    Effect::new(move |_| with_editor(editor, |editor| editor.diff(original.read().as_deref())));
 }
 
 fn problem(problem: FieldProblem) -> AnyView {

@@ -1,6 +1,6 @@
 //! Two texts compared.
 
-use crate::words::{text, text_of};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 
 /// What a line of a comparison is.
@@ -47,6 +47,32 @@ pub struct DiffLine {
     pub after: Option<u32>,
     /// The line.
     pub text: String,
+}
+
+/// Gives the lines of a difference their numbers in both texts.
+pub fn numbered(diff: Vec<model::DiffLine>) -> Vec<DiffLine> {
+    let (mut before, mut after) = (1, 1);
+    let line = |line| match line {
+        model::DiffLine::Same(text) => {
+            let line = DiffLine { kind: DiffKind::Same, before: Some(before), after: Some(after), text };
+            (before, after) = (before + 1, after + 1);
+            line
+        }
+        model::DiffLine::Removed(text) => {
+            before += 1;
+            DiffLine { kind: DiffKind::Removed, before: Some(before - 1), after: None, text }
+        }
+        model::DiffLine::Added(text) => {
+            after += 1;
+            DiffLine { kind: DiffKind::Added, before: None, after: Some(after - 1), text }
+        }
+        model::DiffLine::Gap(lines) => {
+            (before, after) = (before + lines, after + lines);
+            let text = text_with("diff.gap", &[("count", &lines)]);
+            DiffLine { kind: DiffKind::Gap, before: None, after: None, text }
+        }
+    };
+    diff.into_iter().map(line).collect()
 }
 
 /// The difference of two texts, unified or side by side.
@@ -170,6 +196,23 @@ fn finish(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_keep_their_numbers_across_a_gap() {
+        let diff = vec![
+            model::DiffLine::Gap(10),
+            model::DiffLine::Same("spec:".into()),
+            model::DiffLine::Removed("  replicas: 1".into()),
+            model::DiffLine::Added("  replicas: 2".into()),
+            model::DiffLine::Same("  paused: true".into()),
+        ];
+
+        let numbers: Vec<_> = numbered(diff).into_iter().map(|line| (line.before, line.after)).collect();
+        assert_eq!(
+            numbers,
+            [(None, None), (Some(11), Some(11)), (Some(12), None), (None, Some(12)), (Some(13), Some(13))]
+        );
+    }
 
     fn line(kind: DiffKind, text: &str) -> DiffLine {
         DiffLine { kind, before: None, after: None, text: text.into() }

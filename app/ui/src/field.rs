@@ -89,19 +89,7 @@ pub fn Field(
     let id = format!("{name}-input");
     let sent = if is_secret { None } else { typed(&name) };
     let input = NodeRef::<html::Input>::new();
-    Effect::new(move |before: Option<()>| {
-        let value = value.get();
-        let Some(input) = input.get_untracked() else { return };
-        if input.value() == value {
-            return;
-        }
-        match (before, on_input) {
-            (Some(()), _) => input.set_value(&value),
-            // Typed before the page came to life, or before the form was refused: it stays, and the page hears of it.
-            (None, Some(on_input)) => on_input.run(input.value()),
-            (None, None) => {}
-        }
-    });
+    follow(input, value, on_input);
     view! {
         <Surroundings name=name.clone() label hint problem>
             <input
@@ -127,6 +115,23 @@ pub fn Field(
             />
         </Surroundings>
     }
+}
+
+/// Writes what is set later into an input.
+fn follow(input: NodeRef<html::Input>, value: Signal<String>, on_input: Option<Callback<String>>) {
+    Effect::new(move |before: Option<()>| {
+        let value = value.get();
+        let Some(input) = input.get_untracked() else { return };
+        if input.value() == value {
+            return;
+        }
+        match (before, on_input) {
+            (Some(()), _) => input.set_value(&value),
+            // Typed before the page came to life, or before the form was refused: it stays, and the page hears of it.
+            (None, Some(on_input)) => on_input.run(input.value()),
+            (None, None) => {}
+        }
+    });
 }
 
 /// Several lines of text.
@@ -195,7 +200,7 @@ pub fn TextArea(
 
 /// A text as the content of a `<textarea>`, which the framework writes without escaping it. The line break at its front
 /// is one that browsers drop.
-pub(crate) fn as_content(text: &str) -> String {
+pub fn as_content(text: &str) -> String {
     format!("\n{}", escaped(text))
 }
 

@@ -1,5 +1,6 @@
 //! What stands around every page.
 
+use crate::keys::focus_main;
 use crate::words::{text, text_with};
 use crate::{
     Announced, Brand, Breadcrumbs, Crumb, Glyph, Icon, Navigation, NavigationGroup, ToastRegion, UserMenu,
@@ -37,9 +38,16 @@ pub fn Frame(
     /// The page.
     children: Children,
 ) -> impl IntoView {
+    crate::lost_focus::watch();
     let is_collapsed = RwSignal::new(crate::preferences().rail_collapsed);
+    // The router would take it for a way to another page, and leave the focus where it is.
+    let skip = |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        event.stop_propagation();
+        focus_main();
+    };
     view! {
-        <a class="skip-link" href="#main">{text("skip")}</a>
+        <a class="skip-link" href="#main" on:click=skip>{text("skip")}</a>
         <div class="frame" data-rail=move || if is_collapsed.get() { "narrow" } else { "wide" }>
             {rail(navigation, path, here, is_collapsed, platform.clone())}
             <div class="frame-column">

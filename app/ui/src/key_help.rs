@@ -26,7 +26,7 @@ pub fn KeyHelp() -> impl IntoView {
 }
 
 /// The keys as they are printed, and what they do.
-fn keys() -> [(&'static str, &'static str); 11] {
+fn keys() -> [(&'static str, &'static str); 13] {
     [
         ("Ctrl K", text("keys.palette")),
         ("/", text("keys.search")),
@@ -37,6 +37,8 @@ fn keys() -> [(&'static str, &'static str); 11] {
         ("e", text("keys.edit")),
         ("l", text("keys.logs")),
         ("t", text("keys.terminal")),
+        ("Ctrl Shift X", text("keys.leave")),
+        ("Ctrl Shift F", text("keys.find")),
         ("Esc", text("keys.close")),
         ("?", text("keys.help")),
     ]

@@ -102,12 +102,40 @@ pub fn focus_main() {
 /// When nothing has the focus: gives it to the element of a selector, or to the page's own part when there is none.
 /// Browser only.
 pub fn rescue_focus(selector: &str) {
-    if document().active_element().is_some_and(|focused| focused.tag_name() != "BODY") {
+    if !is_focus_lost() {
         return;
     }
     match document().query_selector(selector) {
         Ok(Some(element)) => focus(&element),
         _ => focus_main(),
+    }
+}
+
+/// Whether nothing has the focus.
+pub(crate) fn is_focus_lost() -> bool {
+    document().active_element().is_none_or(|focused| focused.tag_name() == "BODY")
+}
+
+/// Gives the focus to the element of a selector, where there is one. Browser only.
+pub fn give_focus(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        focus(&element);
+    }
+}
+
+/// Of rows that come and go in an element: gives the focus to the row at this place, else to the last one, else to the
+/// button beside them. Browser only.
+pub fn focus_row(list: &Element, rows: &str, place: usize) {
+    let row = || {
+        let rows = list.query_selector_all(&format!(":scope > {rows}")).ok()?;
+        let last = rows.length().checked_sub(1)?;
+        let place = u32::try_from(place).map_or(last, |place| place.min(last));
+        rows.item(place)?.dyn_into::<Element>().ok()
+    };
+    let control = row().and_then(|row| row.query_selector("summary, input, select, textarea").ok().flatten());
+    let control = control.or_else(|| list.query_selector(":scope > .button").ok().flatten());
+    if let Some(control) = control {
+        focus(&control);
     }
 }
 

@@ -40,26 +40,11 @@ pub fn SearchBox(
     on_search: Option<Callback<String>>,
 ) -> impl IntoView {
     let input = NodeRef::<Input>::new();
-    crate::on_key(move |event| {
-        let is_ours = event.key() == "/";
-        if is_ours && let Some(input) = input.get_untracked() {
-            crate::keys::focus(&input);
-            input.select();
-        }
-        is_ours
-    });
+    lead_in(input);
     let mut search = debounce(PAUSE, move |typed: String| {
         on_search.iter().for_each(|on_search| on_search.run(typed.clone()));
     });
-    // The address follows the typing, so what it says is older than what is typed: it is written only into a box that
-    // nobody types in.
-    Effect::new(move |before: Option<()>| {
-        let value = value.get();
-        let Some(input) = input.get() else { return };
-        if before.is_some() && !has_focus(&input) && input.value() != value {
-            input.set_value(&value);
-        }
-    });
+    follow_address(input, value);
     let submit = move |event: leptos::ev::SubmitEvent| {
         if let (Some(on_search), Some(input)) = (on_search, input.get_untracked()) {
             event.prevent_default();
@@ -100,6 +85,30 @@ pub fn SearchBox(
             {move || chips(&value.read(), link)}
         </form>
     }
+}
+
+/// The key `/` leads into the box.
+fn lead_in(input: NodeRef<Input>) {
+    crate::on_key(move |event| {
+        let is_ours = event.key() == "/";
+        if is_ours && let Some(input) = input.get_untracked() {
+            crate::keys::focus(&input);
+            input.select();
+        }
+        is_ours
+    });
+}
+
+/// The address follows the typing, so what it says is older than what is typed: it is written only into a box that
+/// nobody types in.
+fn follow_address(input: NodeRef<Input>, value: Signal<String>) {
+    Effect::new(move |before: Option<()>| {
+        let value = value.get();
+        let Some(input) = input.get() else { return };
+        if before.is_some() && !has_focus(&input) && input.value() != value {
+            input.set_value(&value);
+        }
+    });
 }
 
 fn has_focus(input: &web_sys::HtmlInputElement) -> bool {

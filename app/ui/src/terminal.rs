@@ -70,6 +70,26 @@ impl Default for TerminalHandle {
     }
 }
 
+/// What a key asks for that is not the shell's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TerminalKey {
+    /// To go on beside the terminal, which takes Tab for itself.
+    Leave,
+    /// To look for something in it.
+    Search,
+}
+
+impl TerminalKey {
+    /// As the script tells it; `None` for what a newer script asks.
+    fn parse(word: &str) -> Option<Self> {
+        match word {
+            "leave" => Some(Self::Leave),
+            "search" => Some(Self::Search),
+            _ => None,
+        }
+    }
+}
+
 /// A terminal that connects as soon as it is on the page, and ends its connection when it leaves. Needs scripts.
 #[component]
 pub fn TerminalScreen(
@@ -85,6 +105,8 @@ pub fn TerminalScreen(
     on_news: Callback<TerminalNews>,
     /// Called when the connection is gone without a word.
     on_lost: Callback<()>,
+    /// Called for the keys that are not the shell's.
+    on_key: Callback<TerminalKey>,
 ) -> impl IntoView {
     let host = NodeRef::<Div>::new();
     Effect::new(move |_| {
@@ -95,7 +117,8 @@ pub fn TerminalScreen(
             if handle.screen.try_with_untracked(|_| ()).is_none() {
                 return;
             }
-            let screen = Screen::mount(&host, &address, &label, handle.found, on_news, on_lost);
+            let told = Told { found: handle.found, on_news, on_lost, on_key };
+            let screen = Screen::mount(&host, &address, &label, told);
             handle.screen.set(SendOption::new_local(screen));
             handle.focus();
         });
@@ -107,23 +130,27 @@ pub fn TerminalScreen(
     view! { <div class="terminal-screen" node_ref=host></div> }
 }
 
+/// Who is told what a terminal does.
+#[derive(Clone, Copy)]
+struct Told {
+    found: RwSignal<Option<(i32, i32)>>,
+    on_news: Callback<TerminalNews>,
+    on_lost: Callback<()>,
+    on_key: Callback<TerminalKey>,
+}
+
 /// A terminal that the script made, and what it calls.
 struct Screen {
     mounted: Mounted,
     _on_news: Closure<dyn FnMut(String)>,
     _on_lost: Closure<dyn FnMut()>,
     _on_found: Closure<dyn FnMut(i32, i32)>,
+    _on_key: Closure<dyn FnMut(String)>,
 }
 
 impl Screen {
-    fn mount(
-        host: &JsValue,
-        address: &str,
-        label: &str,
-        found: RwSignal<Option<(i32, i32)>>,
-        on_news: Callback<TerminalNews>,
-        on_lost: Callback<()>,
-    ) -> Option<Self> {
+    fn mount(host: &JsValue, address: &str, label: &str, told: Told) -> Option<Self> {
+        let Told { found, on_news, on_lost, on_key } = told;
         let on_news = Closure::<dyn FnMut(String)>::new(move |json: String| {
             // A newer server speaks differently; what it says beside the shell is not needed to go on.
             if let Ok(news) = serde_json::from_str(&json) {
@@ -136,14 +163,20 @@ impl Screen {
         let on_found = Closure::<dyn FnMut(i32, i32)>::new(move |count: i32, index: i32| {
             let _ = found.try_set(Some((count, index + 1)));
         });
-        let options: [(&str, &JsValue); 5] = [
+        let on_key = Closure::<dyn FnMut(String)>::new(move |word: String| {
+            if let Some(key) = TerminalKey::parse(&word) {
+                let _ = on_key.try_run(key);
+            }
+        });
+        let options: [(&str, &JsValue); 6] = [
             ("address", &address.into()),
             ("label", &label.into()),
             ("onNews", on_news.as_ref()),
             ("onLost", on_lost.as_ref()),
             ("onFound", on_found.as_ref()),
+            ("onKey", on_key.as_ref()),
         ];
         let mounted = XTERM.mount(host, &options)?;
-        Some(Self { mounted, _on_news: on_news, _on_lost: on_lost, _on_found: on_found })
+        Some(Self { mounted, _on_news: on_news, _on_lost: on_lost, _on_found: on_found, _on_key: on_key })
     }
 }

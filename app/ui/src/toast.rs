@@ -5,16 +5,27 @@ use crate::words::text;
 use crate::{Glyph, Icon};
 use leptos::prelude::*;
 use model::Level;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a message stays; long enough to read two lines twice.
 const STAY: Duration = Duration::from_secs(8);
+/// How long one stays with which something can be done: it has to be reached too.
+const STAY_FOR_OFFER: Duration = Duration::from_secs(12);
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Toast {
     number: u32,
     level: Level,
     message: String,
+    offer: Option<Offer>,
+}
+
+/// What can be done about what a message tells. It outlives the page that made it.
+#[derive(Clone)]
+struct Offer {
+    title: String,
+    act: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// Messages to the reader, from anywhere below [`provide_toasts`].
@@ -36,11 +47,29 @@ impl Toasts {
 
     /// Shows a message for some seconds and reads it out. Failures stay until they are dismissed.
     pub fn say(self, level: Level, message: impl Into<String>) {
+        self.show(level, message.into(), None);
+    }
+
+    /// The same, with a button that does something about it, such as taking it back, and takes the message away. It stays
+    /// longer.
+    pub fn offer(
+        self,
+        level: Level,
+        message: impl Into<String>,
+        title: impl Into<String>,
+        act: impl Fn() + Send + Sync + 'static,
+    ) {
+        let offer = Offer { title: title.into(), act: Arc::new(act) };
+        self.show(level, message.into(), Some(offer));
+    }
+
+    fn show(self, level: Level, message: String, offer: Option<Offer>) {
         let number = self.next.get_untracked();
         self.next.set(number + 1);
-        self.shown.update(|shown| shown.push(Toast { number, level, message: message.into() }));
+        let stay = if offer.is_some() { STAY_FOR_OFFER } else { STAY };
+        self.shown.update(|shown| shown.push(Toast { number, level, message, offer }));
         if level != Level::Failed {
-            set_timeout(move || self.dismiss(number), STAY);
+            set_timeout(move || self.dismiss(number), stay);
         }
     }
 
@@ -72,10 +101,18 @@ pub fn ToastRegion() -> impl IntoView {
     let toasts = use_toasts();
     let toast = move |toast: Toast| {
         let number = toast.number;
+        let offer = toast.offer.map(|Offer { title, act }| {
+            let press = move |_| {
+                toasts.dismiss(number);
+                act();
+            };
+            view! { <button class="button" data-kind="quiet" type="button" on:click=press>{title}</button> }
+        });
         view! {
             <li class="toast" data-level=toast.level.word()>
                 {shape(toast.level)}
                 <p>{toast.message}</p>
+                {offer}
                 <button
                     class="icon-button"
                     type="button"

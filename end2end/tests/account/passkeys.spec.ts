@@ -1,7 +1,7 @@
 // Signing in with a passkey: with an authenticator that Chromium plays.
 
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
-import { join, signIn } from "../../harness/people.ts";
+import { join, signIn, stranger } from "../../harness/people.ts";
 
 test("a passkey is added, signs in without a password, and is removed @scripts", async ({ browser, baseURL, scripts }) => {
   // Passkeys belong to names, and the other tests come by number.
@@ -69,7 +69,7 @@ test("a passkey is added, signs in without a password, and is removed @scripts",
 });
 
 test("where the console has only a number, there is no button for passkeys @scripts", async ({ browser, baseURL, scripts }) => {
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}) });
+  const context = await stranger(browser, baseURL);
   const page = await context.newPage();
   await page.goto("/sign-in");
   await ready(page, scripts);

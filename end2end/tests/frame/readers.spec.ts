@@ -1,10 +1,10 @@
 // Readers of every kind: with fewer rights, with another language, in the dark, and when scripts fail.
 
-import { join, PEOPLE } from "../../harness/people.ts";
+import { join, PEOPLE, stranger } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 test("a viewer sees what is theirs and is told what is not @scripts", async ({ browser, baseURL, scripts }) => {
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}) });
+  const context = await stranger(browser, baseURL);
   const page = await context.newPage();
   await join(page, PEOPLE.viewer, "--in", "harbour/shop=viewer");
   const main = page.getByRole("main");

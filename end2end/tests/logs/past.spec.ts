@@ -1,5 +1,5 @@
 import { LOGS, openLogs } from "../../harness/logs.ts";
-import { join } from "../../harness/people.ts";
+import { join, stranger } from "../../harness/people.ts";
 import { note, Somebody } from "../../harness/somebody.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
@@ -139,7 +139,7 @@ test("events of a cluster without a log store are kept by Orrery", async ({ page
 test("a member finds lines of their projects, and nothing of others by whatever they type", async ({ page, browser, baseURL, scripts }) => {
   await openLogs(page, scripts, `${LOGS}?query=namespace%3Apayments`);
   const foreign = (await page.locator(".record-time").first().getAttribute("href")) ?? "";
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}) });
+  const context = await stranger(browser, baseURL);
   const member = await context.newPage();
   const name = `reader-${scripts ? "s" : "n"}-${process.pid}`;
   await join(member, { name, password: "a ladder in the orchard" }, "--in", "harbour/shop=viewer");

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
-import { join } from "../../harness/people.ts";
+import { join, stranger } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 /** Of the cluster whose Prometheus is named by the settings. */
@@ -345,7 +345,7 @@ test("who sees one project sees that project in every dashboard, and changes non
   await open(page, scripts, address);
   await expect(page.locator(".dashboard-cell tbody tr")).not.toHaveCount(1);
 
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: scripts });
+  const context = await stranger(browser, baseURL, scripts);
   const theirs = await context.newPage();
   await join(theirs, { name: scripts ? "dorothea" : "leopold", password: "a kite above the lantern" }, "--in", "lantern/kiosk=viewer");
   // What was measured of a project is shown from a minute after it was made: before, it may have been another one's.

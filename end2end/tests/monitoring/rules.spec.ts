@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
-import { join } from "../../harness/people.ts";
+import { join, stranger } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 const RULES = "/clusters/harbour/monitoring/rules";
@@ -95,7 +95,7 @@ test("a rule is written by a template, tried on the last day, changed and remove
 test("who holds one project writes rules that see that project, and a cluster without them says so", async ({ page, browser, baseURL, scripts, allowed }) => {
   allowed.message(/status of 422/);
   const name = scripts ? "Pods by day" : "Pods by night";
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: scripts });
+  const context = await stranger(browser, baseURL, scripts);
   const theirs = await context.newPage();
   const main = theirs.getByRole("main");
   await join(theirs, { name: scripts ? "isolde" : "tristan", password: "a rope around the barrel" }, "--in", "harbour/shop=editor");

@@ -1,4 +1,5 @@
 import { Cas } from "../../harness/cas.ts";
+import { stranger } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 test.describe.configure({ mode: "serial" });
@@ -35,7 +36,7 @@ test("an administrator tries out a CAS and adds it", async ({ page, scripts }) =
 test("somebody comes through the CAS, and is signed out from there", async ({ browser, baseURL, scripts }) => {
   const name = scripts ? "Campus S" : "Campus N";
   cas.who = { user: `dean-${scripts}`, groups: ["deans", "system:masters"] };
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: scripts });
+  const context = await stranger(browser, baseURL, scripts);
   const page = await context.newPage();
   await page.goto("/sign-in?next=/account");
   await page.getByRole("link", { name: `Continue with ${name}` }).click();
@@ -57,7 +58,7 @@ test("somebody comes through the CAS, and is signed out from there", async ({ br
 test("who signs out is offered to sign out of the CAS too", async ({ browser, baseURL, scripts }) => {
   const name = scripts ? "Campus S" : "Campus N";
   cas.who = { user: `dean-${scripts}`, groups: [] };
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: scripts });
+  const context = await stranger(browser, baseURL, scripts);
   const page = await context.newPage();
   await page.goto("/sign-in?next=/account");
   await page.getByRole("link", { name: `Continue with ${name}` }).click();

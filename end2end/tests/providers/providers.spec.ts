@@ -1,4 +1,5 @@
 import { CLIENT, OpenIdProvider, SECRET } from "../../harness/openid.ts";
+import { stranger } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 test.describe.configure({ mode: "serial" });
@@ -50,7 +51,7 @@ test("an administrator tries a provider out and adds it", async ({ page, scripts
 test("somebody comes through the provider, and again, and leaves", async ({ browser, baseURL, scripts }) => {
   const name = scripts ? "Company S" : "Company N";
   provider.who = { subject: `subject-${scripts}`, name: `grace-${scripts}`, groups: ["admirals"] };
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: scripts });
+  const context = await stranger(browser, baseURL, scripts);
   const page = await context.newPage();
   await page.goto("/sign-in?next=/account");
   await ready(page, scripts);
@@ -77,7 +78,7 @@ test("somebody comes through the provider, and again, and leaves", async ({ brow
 test("who has the name of somebody here chooses another one", async ({ browser, baseURL, scripts }) => {
   const name = scripts ? "Company S" : "Company N";
   provider.who = { subject: `other-${scripts}`, name: "ada", groups: [] };
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: scripts });
+  const context = await stranger(browser, baseURL, scripts);
   const page = await context.newPage();
   await page.goto("/sign-in");
   await page.getByRole("link", { name: `Continue with ${name}` }).click();

@@ -17,7 +17,7 @@ test("an object is created from YAML and deleted again @scripts", async ({ page,
   await expect(apply).toHaveAttribute("aria-disabled", "true");
   await write(page, note("by-hand", "one"));
   await main.getByRole("button", { name: "Preview", exact: true }).click();
-  await expect(page.locator(".yaml-outcome")).toContainText("Would be created");
+  await expect(page.locator(".yaml-outcome")).toContainText("will be created");
   await expect(apply).not.toHaveAttribute("aria-disabled", "true");
   await apply.click();
 

@@ -1,4 +1,4 @@
-import { PEOPLE, signIn } from "../../harness/people.ts";
+import { PEOPLE, signIn, stranger } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 test.describe("signing in", () => {
@@ -49,7 +49,7 @@ test.describe("signing in", () => {
 });
 
 test("signing out ends the session on the server", async ({ browser, baseURL }) => {
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}) });
+  const context = await stranger(browser, baseURL);
   const page = await context.newPage();
   await page.goto("/sign-in");
   await signIn(page, PEOPLE.administrator);

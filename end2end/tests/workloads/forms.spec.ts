@@ -140,12 +140,12 @@ test("a certificate is held against its key before a secret is made @scripts", a
   await field(page, "Name *").fill("shop-tls");
   await step(page, "Secret").click();
   await form(page).getByRole("combobox", { name: "Type" }).selectOption("kubernetes.io/tls");
-  await field(page, "Certificate").fill(read("one.crt"));
-  await field(page, "Private key").fill(read("two.key"));
+  await field(page, "Certificate *").fill(read("one.crt"));
+  await field(page, "Private key *").fill(read("two.key"));
 
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(form(page)).toContainText("belongs to another certificate");
-  await field(page, "Private key").fill(read("one.key"));
+  await field(page, "Private key *").fill(read("one.key"));
   await page.getByRole("button", { name: "Preview" }).click();
 
   await expect(page.locator(".form-previews")).toContainText("will be created");
@@ -252,4 +252,24 @@ test("without scripts the form leads to YAML @no-scripts", async ({ page }) => {
 
   await page.locator("main").getByRole("link", { name: "As YAML" }).last().click();
   await expect(page.locator("textarea")).toContainText("kind: Deployment");
+});
+
+test("without scripts a form is filled in step by step, previewed and sent @no-scripts", async ({ page }) => {
+  await page.goto("/clusters/harbour/new/configmaps?namespace=shop");
+  await field(page, "Name *").fill("without-scripts");
+  await page.getByRole("button", { name: "Next" }).click();
+
+  await form(page).getByRole("textbox", { name: "Key" }).last().fill("greeting");
+  await form(page).getByRole("textbox", { name: "Value" }).last().fill("hello\nyou");
+  await form(page).getByRole("button", { name: "Add", exact: true }).first().click();
+  await expect(form(page).getByRole("textbox", { name: "Value" }).first()).toHaveValue("hello\nyou");
+
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.locator(".form-previews")).toContainText("will be created");
+  await page.getByRole("button", { name: "Back to the form" }).click();
+  await expect(form(page).getByRole("textbox", { name: "Key" }).first()).toHaveValue("greeting");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await expect(page).toHaveURL(/\/configmaps\/shop\/without-scripts$/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("without-scripts");
 });

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
-import { join } from "../../harness/people.ts";
+import { join, stranger } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 const SERVICE = "/clusters/harbour/services/shop/storefront";
@@ -41,12 +41,12 @@ test("a port of a service is a site of its own, for who opened it, until they en
   await site.goto(new URL("/account", site.url()).href);
   await expect(site.getByText(/answers for \/account/)).toBeVisible();
 
-  const stranger = await browser.newContext({ storageState: { cookies: [], origins: [] } });
-  const other = await stranger.newPage();
+  const elsewhere = await browser.newContext({ storageState: { cookies: [], origins: [] } });
+  const other = await elsewhere.newPage();
   await other.goto(site.url());
   await expect(other.getByRole("heading", { level: 1 })).toHaveText("This port is not open");
   if (scripts) await look(other, "port-closed");
-  await stranger.close();
+  await elsewhere.close();
 
   await open(page, scripts, `${SERVICE}?tab=ports`);
   const all = page.getByRole("table", { name: "Open in your browsers" }).getByRole("row");
@@ -80,7 +80,7 @@ test("what cannot be opened says why", async ({ page, scripts }) => {
 });
 
 test("a port stays closed for who may only look", async ({ browser, baseURL, scripts }) => {
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: scripts });
+  const context = await stranger(browser, baseURL, scripts);
   const theirs = await context.newPage();
   await join(theirs, { name: scripts ? "pia" : "piet", password: "a hatch that stays shut" }, "--in", "harbour/shop=viewer");
   await open(theirs, scripts, `${SERVICE}?tab=ports`);

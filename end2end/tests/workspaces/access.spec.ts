@@ -1,16 +1,11 @@
 // Departments, invitations and quotas: as who keeps a workspace sets them, and as others find them.
 
-import { type Browser, type Page } from "@playwright/test";
+import { type Page } from "@playwright/test";
 
+import { stranger } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 const PASSWORD = "a ladder in the orchard";
-
-/** A browser of somebody who has not signed in. */
-async function stranger(browser: Browser, baseURL: string | undefined): Promise<Page> {
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}) });
-  return context.newPage();
-}
 
 async function createWorkspace(page: Page, name: string, scripts: boolean): Promise<void> {
   await page.goto("/workspaces?new=1");
@@ -123,7 +118,7 @@ test("an invitation is made, taken and used up @scripts", async ({ page, browser
   await checkPage(page, scripts);
   await look(page, "invite");
 
-  const theirs = await stranger(browser, baseURL);
+  const theirs = await (await stranger(browser, baseURL)).newPage();
   await theirs.goto(link ?? "");
   await expect(theirs.getByText("ada invites you to workspace lawn")).toBeVisible();
   await checkPage(theirs, true);

@@ -1,13 +1,13 @@
 // Asking for a role from where it is missing, and deciding about it: two people, from the refusal to the role and its end.
 
-import { join } from "../../harness/people.ts";
+import { join, stranger } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 test("a refusal leads to a request, and the request to a role for a time", async ({ page, browser, baseURL, allowed, scripts }) => {
   // What the server refuses on purpose.
   allowed.message(/status of 422/);
   const name = scripts ? "petra" : "oskar";
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: scripts });
+  const context = await stranger(browser, baseURL, scripts);
   const theirs = await context.newPage();
   await join(theirs, { name, password: "a bulb under the first snow" }, "--in", "harbour/shop=viewer");
   const asking = theirs.getByRole("main");

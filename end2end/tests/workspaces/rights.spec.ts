@@ -1,12 +1,12 @@
 // What somebody may do, and by what: from a refusal, from a person, and by asking.
 
-import { join } from "../../harness/people.ts";
+import { join, stranger } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 const ROSE = { name: "rose", password: "a bed of thorns and flowers" };
 
 test("a refusal leads to what one may do there, and who can give the rest", async ({ browser, baseURL, scripts }) => {
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}) });
+  const context = await stranger(browser, baseURL);
   const page = await context.newPage();
   const rose = { ...ROSE, name: scripts ? "rose" : "rosa" };
   await join(page, rose, "--in", "harbour/shop=viewer");

@@ -1,17 +1,11 @@
 // Workspaces, members, roles and people: as an administrator keeps them, and as a developer finds them.
 
-import { type Browser, type Page } from "@playwright/test";
+import { type Page } from "@playwright/test";
 
-import { signIn } from "../../harness/people.ts";
+import { signIn, stranger } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 const PASSWORD = "a spade behind the shed";
-
-/** A browser of somebody who has not signed in. */
-async function stranger(browser: Browser, baseURL: string | undefined): Promise<Page> {
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}) });
-  return context.newPage();
-}
 
 async function createWorkspace(page: Page, name: string, scripts: boolean): Promise<void> {
   await page.goto("/workspaces?new=1");
@@ -91,7 +85,7 @@ test("a developer sees their project and loses it @scripts", async ({ page, brow
   await checkPage(page, scripts);
   await look(page, "people");
 
-  const theirs = await stranger(browser, baseURL);
+  const theirs = await (await stranger(browser, baseURL)).newPage();
   await theirs.goto(link ?? "");
   await theirs.locator("input[name=password]").fill(PASSWORD);
   await theirs.locator("input[name=password_again]").fill(PASSWORD);

@@ -116,7 +116,9 @@ impl Access {
 
     /// What somebody holds at this moment, as far as it counts for the session or token by which they call.
     async fn held(&self, account: Uuid, session: Option<&str>) -> Result<Rights, DatabaseError> {
-        let rights = self.identities.holding(Rights::from_stored(&self.database.rights(account).await?));
+        let stored = Rights::from_stored(&self.database.rights(account).await?);
+        self.identities.all_asked(&stored).await;
+        let rights = self.identities.holding(stored);
         let Some((_, token)) = session.and_then(read_handle) else { return Ok(rights) };
         Ok(match Only::of(self.database.reach_of_token(token).await?) {
             Some(only) => rights.within(only),

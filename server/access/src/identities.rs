@@ -64,7 +64,7 @@ impl Identities {
             }
             let was_another = matches!(before, Some(Standing::Another(_)));
             is_otherwise = was_another || matches!(standing, Standing::Another(_));
-            all.insert(cluster.clone(), standing.clone());
+            all.insert(cluster.clone(), standing);
             true
         });
         is_otherwise
@@ -84,6 +84,20 @@ impl Identities {
         let is_asked = |all: &BTreeMap<ClusterName, Standing>| all.get(cluster) != Some(&Standing::Unasked);
         // Whoever has waited for so long is answered by what was known.
         let _ = timeout(PATIENCE, all.wait_for(is_asked)).await;
+    }
+
+    /// Waits until each cluster was asked in which these rights are held, for a moment: before that nobody knows whether they count.
+    /// An administrator's count wherever they lead.
+    pub(crate) async fn all_asked(&self, rights: &Rights) {
+        if rights.is_administrator() {
+            return;
+        }
+        let mut all = self.0.subscribe();
+        let are_asked = |all: &BTreeMap<ClusterName, Standing>| {
+            !all.iter().any(|(name, standing)| *standing == Standing::Unasked && rights.is_in(name))
+        };
+        // Whoever has waited for so long is answered by what was known.
+        let _ = timeout(PATIENCE, all.wait_for(are_asked)).await;
     }
 
     /// What is left of rights: nothing in clusters under whose name another one answers. An administrator may look at those.
@@ -139,6 +153,22 @@ mod tests {
         assert!(futures::poll!(&mut asked).is_pending(), "nobody has asked yet");
 
         identities.note(&harbour, Standing::Silent);
+        asked.await;
+    }
+
+    #[tokio::test]
+    async fn what_people_hold_is_known_when_the_clusters_were_asked_in_which_they_hold_it() {
+        let hold = StoredHold { place: cluster("harbour"), role: "cluster-admin".into(), own: None };
+        let rights = Rights::from_stored(&StoredRights { clusters: vec![hold], ..StoredRights::default() });
+        let identities = Identities::default();
+        identities.expect(&cluster("meadow"));
+        identities.all_asked(&rights).await;
+
+        identities.expect(&cluster("harbour"));
+        let mut asked = std::pin::pin!(identities.all_asked(&rights));
+        assert!(futures::poll!(&mut asked).is_pending(), "nobody knows whether they hold it in this one");
+
+        identities.note(&cluster("harbour"), another("two"));
         asked.await;
     }
 }

@@ -9,7 +9,7 @@ use monitoring_contract::{
     DashboardRequest, DashboardView, NAMESPACE_VARIABLE, PanelKind, Plan, ShownAnnotation, ShownContent,
     ShownLine, ShownLogs, Variable,
 };
-use records_contract::{EventRecord, Found, LogRecord, Of, Query, Records, Rows, SearchRequest, Searched};
+use records_contract::{EventRecord, Found, LogRecord, Of, Query, Rows, SearchRequest, Searched};
 use std::collections::BTreeMap;
 
 /// What is chosen for each variable, if anything is.
@@ -57,7 +57,7 @@ impl ForCaller {
         {
             return Err(refusal);
         }
-        match self.elasticsearch.search(asked).await? {
+        match self.elasticsearch.found(asked).await? {
             Searched::Answered(found) => Ok(Some(*found)),
             Searched::Missing(_) => Ok(None),
         }

@@ -21,7 +21,8 @@ pub struct Account {
     pub role: String,
     /// Whether they may sign in.
     pub is_enabled: bool,
-    /// Whether the directory by which alone they come in does not know them any more; they may not sign in then.
+    /// Whether the directory by which alone they come in does not know them any more, or they have not come through their provider
+    /// for as long as it says; they are kept out then until they are there again.
     pub is_gone: bool,
     /// Since when there is this account, in seconds since 1970.
     pub created_at: i64,

@@ -1,12 +1,13 @@
 //! Which cluster is meant by a name.
 
 use crate::members::{Place, forget_place};
-use crate::{Database, DatabaseError, now_seconds};
+use crate::{Database, DatabaseError, now_milliseconds, now_seconds};
 use model::{ClusterName, Tier};
+use std::collections::BTreeMap;
 
 /// Everything that is kept of a cluster besides what is held in it and in its projects. Recordings of terminals are evidence, as
 /// the audit trail is: they stay for as long as was said.
-const KEPT_OF_A_CLUSTER: [&str; 11] = [
+const KEPT_OF_A_CLUSTER: [&str; 13] = [
     "DELETE FROM workspace_clusters WHERE cluster = $1",
     "DELETE FROM workspace_limits WHERE cluster = $1",
     "DELETE FROM closed_storage_classes WHERE cluster = $1",
@@ -18,6 +19,8 @@ const KEPT_OF_A_CLUSTER: [&str; 11] = [
     "DELETE FROM deleted_objects WHERE cluster = $1",
     "DELETE FROM open_ports WHERE cluster = $1",
     "DELETE FROM recorded_clusters WHERE cluster = $1",
+    "DELETE FROM kept_events WHERE cluster = $1",
+    "DELETE FROM kept_event_spans WHERE cluster = $1",
 ];
 
 impl Database {
@@ -72,11 +75,33 @@ impl Database {
         if accepted == 0 {
             return Ok(false);
         }
-        if !keep {
+        if keep {
+            // A cluster that was restored has other namespaces of the same names: they are learnt anew.
+            sqlx::query("UPDATE projects SET namespace_uid = NULL WHERE cluster = $1")
+                .bind(cluster.as_str())
+                .execute(&mut *change)
+                .await?;
+        } else {
             forget_cluster(&mut change, cluster).await?;
+            sqlx::query("UPDATE cluster_identities SET apart_since = $1 WHERE cluster = $2")
+                .bind(now_milliseconds())
+                .bind(cluster.as_str())
+                .execute(&mut *change)
+                .await?;
         }
         change.commit().await?;
         Ok(true)
+    }
+
+    /// The clusters whose names others had before, by name: until when, in milliseconds since 1970, what is written down under it
+    /// is of another one.
+    pub async fn clusters_apart(&self) -> Result<BTreeMap<String, i64>, DatabaseError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT cluster, apart_since FROM cluster_identities WHERE apart_since IS NOT NULL",
+        )
+        .fetch_all(self.readers())
+        .await?;
+        Ok(rows.into_iter().collect())
     }
 }
 

@@ -114,7 +114,7 @@ impl Database {
         .fetch_optional(&mut *change)
         .await?;
         let Some((account,)) = row else { return Ok(None) };
-        sqlx::query("UPDATE accounts SET password_hash = $1 WHERE id = $2")
+        sqlx::query("UPDATE accounts SET password_hash = $1, password_due_at = NULL WHERE id = $2")
             .bind(password_hash)
             .bind(account.clone())
             .execute(&mut *change)

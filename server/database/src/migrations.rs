@@ -80,6 +80,10 @@ static MIGRATIONS: &[Migration] = &[
     portable!(39, "0039_asking_again"),
     portable!(40, "0040_cluster_identities"),
     portable!(41, "0041_wrong_codes"),
+    portable!(42, "0042_namespace_identities"),
+    portable!(43, "0043_new_passwords"),
+    portable!(44, "0044_clusters_apart"),
+    portable!(45, "0045_mapped_places"),
 ];
 
 /// What [`Database::migrate`] did.

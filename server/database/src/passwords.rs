@@ -1,6 +1,6 @@
 //! A person's own password.
 
-use crate::{Database, DatabaseError};
+use crate::{Database, DatabaseError, now_seconds};
 use uuid::Uuid;
 
 impl Database {
@@ -14,6 +14,39 @@ impl Database {
         Ok(row.and_then(|(hash,)| hash))
     }
 
+    /// Whether a new password is to be chosen when somebody signs in with the one that the account has.
+    pub async fn is_password_due(&self, account: Uuid) -> Result<bool, DatabaseError> {
+        let row: Option<(Option<i64>,)> =
+            sqlx::query_as("SELECT password_due_at FROM accounts WHERE id = $1")
+                .bind(account.to_string())
+                .fetch_optional(self.readers())
+                .await?;
+        Ok(row.is_some_and(|(due_at,)| due_at.is_some()))
+    }
+
+    /// Has a new password chosen the next time that somebody signs in with the one that the account has, and ends all its
+    /// sessions. `false` when it has none.
+    pub async fn ask_for_password(&self, account: Uuid) -> Result<bool, DatabaseError> {
+        let mut change = self.change().await?;
+        let asked = sqlx::query(
+            "UPDATE accounts SET password_due_at = $1 WHERE id = $2 AND password_hash IS NOT NULL",
+        )
+        .bind(now_seconds())
+        .bind(account.to_string())
+        .execute(&mut *change)
+        .await?
+        .rows_affected();
+        if asked != 1 {
+            return Ok(false);
+        }
+        sqlx::query("DELETE FROM sessions WHERE account_id = $1")
+            .bind(account.to_string())
+            .execute(&mut *change)
+            .await?;
+        change.commit().await?;
+        Ok(true)
+    }
+
     /// Sets a new password in place of `old_hash`, and ends all sessions of the account but the one in which it was
     /// chosen. One-time links stop working. `false` when somebody else changed the password meanwhile.
     pub async fn change_password(
@@ -25,7 +58,8 @@ impl Database {
     ) -> Result<bool, DatabaseError> {
         let mut change = self.change().await?;
         let changed = sqlx::query(
-            "UPDATE accounts SET password_hash = $1 WHERE id = $2 AND password_hash = $3 AND disabled_at IS NULL",
+            "UPDATE accounts SET password_hash = $1, password_due_at = NULL \
+             WHERE id = $2 AND password_hash = $3 AND disabled_at IS NULL",
         )
         .bind(new_hash)
         .bind(account.to_string())

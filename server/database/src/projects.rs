@@ -79,24 +79,6 @@ impl Database {
         }
     }
 
-    /// Changes what people read of a project.
-    pub async fn describe_project(
-        &self,
-        id: Uuid,
-        title: &str,
-        description: &str,
-    ) -> Result<(), DatabaseError> {
-        let mut change = self.change().await?;
-        sqlx::query("UPDATE projects SET title = $1, description = $2 WHERE id = $3")
-            .bind(title.trim())
-            .bind(description.trim())
-            .bind(id.to_string())
-            .execute(&mut *change)
-            .await?;
-        change.commit().await?;
-        Ok(())
-    }
-
     /// Moves a project to another workspace, or to none. The roles people hold in the project stay; what they held by its
     /// workspace, or by departments of that, ends with this call.
     pub async fn move_project(&self, id: Uuid, workspace: Option<Uuid>) -> Result<(), DatabaseError> {

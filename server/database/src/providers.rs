@@ -86,7 +86,7 @@ impl Database {
     }
 
     /// Changes a provider that is still at this version; `false` when somebody else changed it. Without a secret the one
-    /// that is kept stays.
+    /// that is kept stays. Which places its settings mean is learnt anew.
     pub async fn change_provider(
         &self,
         id: &str,
@@ -106,6 +106,12 @@ impl Database {
         .execute(&mut *change)
         .await?
         .rows_affected();
+        if changed == 1 {
+            sqlx::query("DELETE FROM mapped_places WHERE provider_id = $1")
+                .bind(id)
+                .execute(&mut *change)
+                .await?;
+        }
         change.commit().await?;
         Ok(changed == 1)
     }

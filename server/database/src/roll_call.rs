@@ -19,6 +19,8 @@ pub struct Enrolled {
     pub is_only_way: bool,
     /// How many sessions that the provider began are open.
     pub sessions: u64,
+    /// When they came through it last.
+    pub last_used_at: Option<i64>,
 }
 
 impl Enrolled {
@@ -26,26 +28,32 @@ impl Enrolled {
     pub fn has_something_to_lose(&self) -> bool {
         self.is_only_way || self.sessions > 0
     }
+
+    /// Whether they have not come since a moment, in seconds since 1970, and have nothing open, nor another way in.
+    pub fn is_idle_since(&self, moment: i64) -> bool {
+        let has_come_before = self.last_used_at.is_some_and(|at| at < moment);
+        has_come_before && self.is_only_way && !self.is_gone && self.sessions == 0
+    }
 }
 
 impl Database {
     /// Everybody who comes in by a provider and is not disabled here.
     pub async fn enrolled(&self, provider: &str) -> Result<Vec<Enrolled>, DatabaseError> {
-        type Row = (String, String, String, Option<i64>, i64, i64, i64);
+        type Row = (String, String, String, Option<i64>, i64, i64, i64, Option<i64>);
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT i.subject, a.id, a.name, a.gone_at, \
              (SELECT COUNT(*) FROM accounts p WHERE p.id = a.id AND p.password_hash IS NOT NULL), \
              (SELECT COUNT(*) FROM external_identities o WHERE o.account_id = a.id), \
              (SELECT COUNT(*) FROM provider_sessions b JOIN sessions s ON s.id_hash = b.id_hash \
-             WHERE b.provider_id = i.provider_id AND b.subject = i.subject AND s.expires_at > $1) \
-             FROM external_identities i JOIN accounts a ON a.id = i.account_id \
+             WHERE b.provider_id = i.provider_id AND b.subject = i.subject AND s.expires_at > $1), \
+             i.last_used_at FROM external_identities i JOIN accounts a ON a.id = i.account_id \
              WHERE i.provider_id = $2 AND a.disabled_at IS NULL ORDER BY i.subject",
         )
         .bind(now_seconds())
         .bind(provider)
         .fetch_all(self.readers())
         .await?;
-        let one = |(subject, id, account_name, gone_at, passwords, ways, sessions): Row| {
+        let one = |(subject, id, account_name, gone_at, passwords, ways, sessions, last_used_at): Row| {
             Ok(Enrolled {
                 subject,
                 account_id: parse_id(&id)?,
@@ -53,6 +61,7 @@ impl Database {
                 is_gone: gone_at.is_some(),
                 is_only_way: passwords == 0 && ways == 1,
                 sessions: sessions.unsigned_abs(),
+                last_used_at,
             })
         };
         rows.into_iter().map(one).collect()

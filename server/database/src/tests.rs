@@ -182,6 +182,11 @@ async fn behaves(database: &Database) {
     assert_eq!(database.search_audit(&filter, 5).await.unwrap()[0].id, here);
     let anew = AuditFilter { scope: places(now_milliseconds() + 60_000), ..filter };
     assert!(database.search_audit(&anew, 5).await.unwrap().is_empty(), "it was another project");
+    for (after, found) in [(0, 1), (now_milliseconds() + 60_000, 0)] {
+        let scope = AuditScope::Places { clusters: vec![("harbour".into(), after)], projects: vec![] };
+        let filter = AuditFilter { action: "scale".into(), scope, ..AuditFilter::default() };
+        assert_eq!(database.search_audit(&filter, 5).await.unwrap().len(), found, "after {after}");
+    }
     assert_eq!(database.audit_actions().await.unwrap(), ["scale"]);
     for forgery in [
         "DELETE FROM audit_chain",

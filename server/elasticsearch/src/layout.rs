@@ -133,6 +133,7 @@ pub static LAYOUTS: &[Layout] = &[
             (Field::Name, &["objectRef.name"]),
             (Field::Code, &["responseStatus.code"]),
             (Field::Request, &["auditID"]),
+            (Field::Address, &["sourceIPs"]),
         ],
         more: &[
             ("impersonated", "impersonatedUser.username"),
@@ -156,6 +157,7 @@ pub static LAYOUTS: &[Layout] = &[
             (Field::Name, &["ObjectRef.Name"]),
             (Field::Code, &["ResponseStatus.code"]),
             (Field::Request, &["AuditID"]),
+            (Field::Address, &["SourceIPs"]),
         ],
         more: &[
             ("user", "User.Username"),

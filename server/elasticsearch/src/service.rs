@@ -215,6 +215,37 @@ impl ForCaller {
         Some(access::Refused::NotAllowed(refusal).into())
     }
 
+    /// What is found of a search that nobody reads as such: it is not asked why a stretch of time is empty.
+    pub async fn found(&self, request: SearchRequest) -> Result<Searched<Found>, ConsoleError> {
+        self.searched(request, false).await
+    }
+
+    async fn searched(
+        &self,
+        request: SearchRequest,
+        tells_why: bool,
+    ) -> Result<Searched<Found>, ConsoleError> {
+        let query = read(request.of, &request.query)?;
+        let ready = match self.ready(&request.cluster, request.of, namespaces(&query)).await? {
+            Ok(ready) => ready,
+            Err(missing) => return Ok(Searched::Missing(missing)),
+        };
+        let mut found = match &ready.keeps {
+            Keeps::Store(store, known) => {
+                let found = store.search(known, &request, &query, &ready.fence, now_ms());
+                let mut found = found.await.map_err(about(&request.cluster))?;
+                if tells_why {
+                    let edges = store.edges(known, &request, &found.bars, &ready.fence, now_ms());
+                    found.shortfall.extend(edges.await);
+                }
+                found
+            }
+            Keeps::Console(kept) => kept.search(&request, &query, &ready.fence, now_ms()).await?,
+        };
+        self.name_people(&mut found.rows, &mut found.facets).await?;
+        Ok(Searched::Answered(Box::new(found)))
+    }
+
     /// All that is found, as a file. What the search says about pages is not heeded.
     pub async fn export(
         &self,
@@ -233,20 +264,7 @@ impl ForCaller {
 #[async_trait]
 impl Records for ForCaller {
     async fn search(&self, request: SearchRequest) -> Result<Searched<Found>, ConsoleError> {
-        let query = read(request.of, &request.query)?;
-        let ready = match self.ready(&request.cluster, request.of, namespaces(&query)).await? {
-            Ok(ready) => ready,
-            Err(missing) => return Ok(Searched::Missing(missing)),
-        };
-        let mut found = match &ready.keeps {
-            Keeps::Store(store, known) => {
-                let found = store.search(known, &request, &query, &ready.fence, now_ms());
-                found.await.map_err(about(&request.cluster))?
-            }
-            Keeps::Console(kept) => kept.search(&request, &query, &ready.fence, now_ms()).await?,
-        };
-        self.name_people(&mut found.rows, &mut found.facets).await?;
-        Ok(Searched::Answered(Box::new(found)))
+        self.searched(request, true).await
     }
 
     async fn tail(&self, request: TailRequest) -> Result<Searched<Tail>, ConsoleError> {

@@ -19,7 +19,8 @@ use outbound::{Address, Proof};
 use playground_elasticsearch::{Archive, Document, Family, Kind, Wanted, router};
 use proptest::prelude::*;
 use records_contract::{
-    AroundRequest, FacetValue, Field, Found, Of, Query, Row, Rows, SearchRequest, Tail, TailRequest,
+    AroundRequest, FacetValue, Field, Found, Of, Query, Row, Rows, SearchRequest, Shortfall, Tail,
+    TailRequest,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -71,6 +72,7 @@ static FAMILIES: [Family; 3] = [
             ("objectRef.resource", Kind::Text),
             ("objectRef.name", Kind::Text),
             ("responseStatus.code", Kind::Long),
+            ("sourceIPs", Kind::Text),
         ],
     },
 ];
@@ -101,6 +103,7 @@ impl Past {
                 "objectRef": {"namespace": namespace, "resource": "pods", "name": word},
                 "responseStatus": {"code": if turn % 4 == 0 { 403 } else { 200 }},
                 "requestObject": {"data": "never read"},
+                "sourceIPs": [format!("10.0.0.{}", turn.rem_euclid(3)), "192.0.2.1"],
             }),
         }
     }
@@ -476,10 +479,39 @@ async fn a_page_and_its_figures_are_one_question() {
 }
 
 #[tokio::test]
+async fn why_a_stretch_of_time_is_empty_is_told_by_what_the_reader_may_see() {
+    let (store, way) = store().await;
+    let over_days = SearchRequest { window: Window::Last(3 * 86_400), ..request(Of::Events, "") };
+    let known = store.known(Of::Events).unwrap();
+    let told = async |request: &SearchRequest, fence: &Fence| {
+        let bars = found(&store, request, fence).await.unwrap().bars;
+        store.edges(&known, request, &bars, fence, NOW).await
+    };
+    let nobodys = Scope::Namespaces([Namespace::parse("gone").unwrap()].into());
+
+    let of_all = told(&over_days, &everything()).await;
+    let of_member = told(&over_days, &member()).await;
+    let of_nobody = told(&over_days, &Fence::new(&nobodys, false, &BTreeMap::new())).await;
+
+    assert_eq!(of_all, [Shortfall::Since(Timestamp((NOW - 86_400_000) / 1000))]);
+    let born = NOW / 1000 - 120 * 60;
+    assert!(
+        matches!(of_member[..], [Shortfall::Since(at)] if (born..born + 90).contains(&at.0)),
+        "{of_member:?}"
+    );
+    assert_eq!(of_nobody, [Shortfall::Nothing]);
+    let before = way.asked.lock().len();
+    assert_eq!(told(&request(Of::Events, ""), &everything()).await, []);
+    assert_eq!(way.asked.lock().len() - before, 1, "nothing is empty there");
+}
+
+#[tokio::test]
 async fn every_question_about_records_carries_the_fence() {
     let (store, way) = store().await;
     for of in Of::ALL {
-        let _ = found(&store, &request(of, "a b"), &member()).await.unwrap();
+        let nothing = found(&store, &request(of, "a b"), &member()).await.unwrap();
+        let known = store.known(of).unwrap();
+        let _ = store.edges(&known, &request(of, "a b"), &nothing.bars, &member(), NOW).await;
         let _ = tail(&store, of, None, &member()).await;
     }
     let line = AroundRequest { cluster: cluster(), id: "x".into(), lines: 5 };
@@ -487,9 +519,23 @@ async fn every_question_about_records_carries_the_fence() {
 
     let asked = way.asked.lock();
     let searches: Vec<&String> = asked.iter().filter(|asked| asked.contains("_search")).collect();
-    assert_eq!(searches.len(), 7);
+    assert_eq!(searches.len(), 13);
     assert!(searches.iter().all(|search| search.contains("\"shop\"")), "{searches:?}");
     assert!(searches.iter().all(|search| !search.contains("requestObject")));
+}
+
+#[tokio::test]
+async fn requests_are_found_by_where_they_came_from() {
+    let (store, _) = store().await;
+    let total =
+        async |query: &str| found(&store, &request(Of::Audit, query), &everything()).await.unwrap().total;
+
+    let all = total("").await;
+    assert_eq!(total("address:192.0.2.1").await, all);
+    let third = total("address:10.0.0.1").await;
+    assert!((all / 3..=all / 3 + 1).contains(&third), "{third} of {all}");
+    assert_eq!(total("address:10.0.0.*").await, all);
+    assert_eq!(total("address:10.0.0.9").await, 0);
 }
 
 #[tokio::test]

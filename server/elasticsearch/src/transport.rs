@@ -4,8 +4,7 @@ use crate::error::ElasticsearchError;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::Method;
-use kubernetes::{As, Call, Connection, KubernetesError};
-use std::fmt;
+use kubernetes::{As, Call, Connection, KubernetesError, ServiceAddress};
 use std::sync::Arc;
 
 /// A question, before it is sent.
@@ -26,34 +25,6 @@ pub trait Transport: Send + Sync {
     fn name(&self) -> String;
     /// Asks. Refusals of the log store are answers here: its JSON.
     async fn ask(&self, ask: &Ask) -> Result<Bytes, ElasticsearchError>;
-}
-
-/// A port of a Service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServiceAddress {
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-    /// The port's name, or its number when it has none.
-    pub port: String,
-    /// Whether the port speaks TLS.
-    pub is_tls: bool,
-}
-
-impl fmt::Display for ServiceAddress {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}", self.namespace, self.name)
-    }
-}
-
-impl ServiceAddress {
-    /// The path of a request through the API server.
-    fn path(&self, path: &str) -> String {
-        let scheme = if self.is_tls { "https:" } else { "" };
-        let Self { namespace, name, port, .. } = self;
-        format!("/api/v1/namespaces/{namespace}/services/{scheme}{name}:{port}/proxy{path}")
-    }
 }
 
 /// Through the API server's service proxy, as the console itself. Searches are sent by `GET`, so the right to
@@ -107,25 +78,4 @@ impl Transport for ThroughCluster {
 /// Whether a refusal is a log store's own.
 fn is_own_words(message: &str) -> bool {
     message.trim_start().starts_with('{') && message.contains("\"error\"")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_port_and_its_scheme_stand_in_the_path() {
-        let service = ServiceAddress {
-            namespace: "logging".into(),
-            name: "elasticsearch".into(),
-            port: "9200".into(),
-            is_tls: false,
-        };
-        assert_eq!(
-            service.path("/logstash-*/_search"),
-            "/api/v1/namespaces/logging/services/elasticsearch:9200/proxy/logstash-*/_search"
-        );
-        let with_tls = ServiceAddress { is_tls: true, ..service };
-        assert!(with_tls.path("/").contains("/services/https:elasticsearch:9200/proxy/"));
-    }
 }

@@ -12,6 +12,8 @@ pub const PREFIX: &str = "orrery_";
 /// The longest time that a key may live.
 pub const MAX_DAYS: u32 = 366;
 
+const DAY_HOURS: u32 = 24;
+
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenRefused {
@@ -19,7 +21,7 @@ pub enum TokenRefused {
     #[error("the name is empty, too long, or holds control characters")]
     Name,
     /// It would live for no time, or for too long.
-    #[error("a key lives for a day at least and a year at the most")]
+    #[error("a key lives for an hour at least and a year at the most")]
     Expiry,
     /// The account has too many.
     #[error("the account has too many keys")]
@@ -37,23 +39,33 @@ pub async fn issue(
     scope: TokenScope,
     days: u32,
 ) -> Result<String, TokenRefused> {
-    issue_for(database, account, name, scope, None, days).await
+    issue_for(database, account, name, scope, None, days.saturating_mul(DAY_HOURS)).await
 }
 
-/// The same, of a key that counts in one place only, where one is named.
+/// How many hours somebody means by a number of days, or by one of hours with an `h` behind it. Nothing that can be meant is none,
+/// which no key lives for.
+pub fn hours_of(text: &str) -> u32 {
+    let number = |text: &str| text.parse::<u32>().unwrap_or_default();
+    match text.trim().strip_suffix('h') {
+        Some(hours) => number(hours),
+        None => number(text.trim()).saturating_mul(DAY_HOURS),
+    }
+}
+
+/// The same, of a key that lives for so many hours, and counts in one place only where one is named.
 pub async fn issue_for(
     database: &Database,
     account: Uuid,
     name: &str,
     scope: TokenScope,
     place: Option<Place>,
-    days: u32,
+    hours: u32,
 ) -> Result<String, TokenRefused> {
     let name = name.trim();
     if !is_name(name) {
         return Err(TokenRefused::Name);
     }
-    if days == 0 || days > MAX_DAYS {
+    if hours == 0 || hours > MAX_DAYS * DAY_HOURS {
         return Err(TokenRefused::Expiry);
     }
     let secret = format!("{PREFIX}{}", Token::random().reveal());
@@ -64,7 +76,7 @@ pub async fn issue_for(
         scope,
         place,
         created_at: now_seconds(),
-        expires_at: now_seconds() + i64::from(days) * 86_400,
+        expires_at: now_seconds() + i64::from(hours) * 3600,
         last_used_at: None,
         last_address: None,
     };
@@ -159,6 +171,14 @@ mod tests {
     async fn a_key_has_a_name_and_an_end() {
         let (database, ada) = world().await;
 
+        for (text, hours) in [("8h", 8), ("1", 24), (" 7 ", 168), ("", 0), ("h", 0), ("-1", 0), ("eight", 0)]
+        {
+            assert_eq!(hours_of(text), hours, "{text:?}");
+        }
+        let secret =
+            issue_for(&database, ada, "brief", TokenScope::Read, None, hours_of("8h")).await.unwrap();
+        let brief = presented(&database, &secret, None).await.unwrap().unwrap();
+        assert!((0..=1).contains(&(brief.expires_at - brief.created_at - 8 * 3600)), "{brief:?}");
         for (name, days) in [("", 1), ("\n", 1), (&*"x".repeat(65), 1), ("ok", 0), ("ok", 367)] {
             assert!(issue(&database, ada, name, TokenScope::Read, days).await.is_err(), "{name:?} {days}");
         }

@@ -35,27 +35,23 @@ pub async fn give_role(
     }
 }
 
-/// What groups at a provider give in places, as tables hold it; of several for one place the first. Places that are not
-/// there any more give nothing.
+/// What groups at a provider give in places, as tables hold it; of several for one place the first. In places that are not
+/// there any more, and in others that have their names now, they give nothing.
 pub async fn holds(
     database: &Database,
+    provider: &str,
     settings: &Settings,
     groups: &[String],
 ) -> Result<Vec<(Place, String)>, DatabaseError> {
     let mut holds: Vec<(Place, String)> = Vec::new();
     for mapping in settings.mappings.iter().filter(|mapping| groups.contains(&mapping.group)) {
-        let place = match &mapping.place {
-            None => continue,
-            Some(MemberPlace::Cluster(cluster)) => Some(Place::Cluster(cluster.clone())),
-            Some(MemberPlace::Workspace(name)) => {
-                database.workspace(name).await?.map(|workspace| Place::Workspace(workspace.id))
-            }
-            Some(MemberPlace::Project(cluster, namespace)) => {
-                database.project(cluster, namespace).await?.map(|project| Place::Project(project.id))
-            }
-        };
-        let Some(place) = place else {
-            tracing::warn!(group = %mapping.group, "A group gives a role in a place that does not exist");
+        let Some(named) = &mapping.place else { continue };
+        let Some(place) = meant(database, provider, named).await? else {
+            tracing::warn!(
+                group = %mapping.group,
+                place = %named,
+                "A group gives a role in a place that does not exist, or is another one than when the provider was saved"
+            );
             continue;
         };
         if !holds.iter().any(|(known, _)| *known == place) {
@@ -63,6 +59,39 @@ pub async fn holds(
         }
     }
     Ok(holds)
+}
+
+/// Learns which places the settings of a provider mean, as far as they are there: what has their names later is not meant.
+pub async fn learn_places(
+    database: &Database,
+    provider: &str,
+    settings: &Settings,
+) -> Result<(), DatabaseError> {
+    for named in settings.mappings.iter().filter_map(|mapping| mapping.place.as_ref()) {
+        meant(database, provider, named).await?;
+    }
+    Ok(())
+}
+
+/// The place that the settings of a provider mean by a name, if it is there.
+async fn meant(
+    database: &Database,
+    provider: &str,
+    named: &MemberPlace,
+) -> Result<Option<Place>, DatabaseError> {
+    let found = match named {
+        MemberPlace::Cluster(cluster) => return Ok(Some(Place::Cluster(cluster.clone()))),
+        MemberPlace::Workspace(name) => {
+            database.workspace(name).await?.map(|workspace| (workspace.id, Place::Workspace(workspace.id)))
+        }
+        MemberPlace::Project(cluster, namespace) => {
+            let project = database.project(cluster, namespace).await?;
+            project.map(|project| (project.id, Place::Project(project.id)))
+        }
+    };
+    let Some((id, place)) = found else { return Ok(None) };
+    let known = database.meet_place(provider, &named.to_string(), id).await?;
+    Ok((known == id).then_some(place))
 }
 
 async fn set(

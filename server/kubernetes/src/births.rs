@@ -3,6 +3,8 @@
 use crate::cluster::Cluster;
 use crate::connection::{As, Call};
 use crate::error::KubernetesError;
+use crate::slug::built_in;
+use crate::state::RowData;
 use model::Namespace;
 use parking_lot::Mutex;
 use serde::Deserialize;
@@ -55,5 +57,16 @@ impl Cluster {
         let births: Births = Arc::new(list.items.into_iter().filter_map(born).collect());
         *self.known_births().lock() = Some((Instant::now(), Arc::clone(&births)));
         Ok(births)
+    }
+
+    /// Its namespaces by their uids, as the store says that everybody looks at; nothing while it is not up to date.
+    pub async fn namespace_uids(&self) -> Option<BTreeMap<Namespace, String>> {
+        let store = self.loaded(&built_in("namespaces")).await.ok()?;
+        if store.stale().is_some() {
+            return None;
+        }
+        let state = store.read();
+        let named = |row: &Arc<RowData>| Some((Namespace::parse(&row.name).ok()?, row.uid.to_string()));
+        Some(state.rows().filter_map(named).collect())
     }
 }

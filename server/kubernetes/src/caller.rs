@@ -5,6 +5,7 @@ use crate::change::{Bin, Jobs, Schemas};
 use crate::cluster::Cluster;
 use crate::discovery::Served;
 use crate::error::KubernetesError;
+use crate::overview::is_another;
 use crate::places::Places;
 use crate::proxy::MOST_STREAMS;
 use crate::reads::{ReadCluster, ReadTable};
@@ -81,6 +82,14 @@ impl Kubernetes {
         let store = self.cluster(cluster)?.loaded(&kind).await?;
         let state = store.read();
         Ok(state.rows().filter_map(|row| Namespace::parse(&row.name).ok()).collect())
+    }
+
+    /// Refuses to go on with another cluster that answers under a name: for whoever tells people, by what was said of the one that
+    /// is meant, what happens in it.
+    pub async fn check_meant(&self, name: &ClusterName) -> Result<(), ConsoleError> {
+        let identities = self.access.identities();
+        identities.asked(name).await;
+        if identities.another(name).is_some() { Err(is_another(name)) } else { Ok(()) }
     }
 
     /// Who decides.

@@ -31,10 +31,7 @@ impl ForCaller {
             state.read(&row.uid, <[u8]>::to_vec).ok_or_else(|| ConsoleError::not_found(&resource))?
         };
         let object = Object::parse(&json).unwrap_or_default();
-        let mut pods = POD_SPECS.iter().filter_map(|path| object.at(path));
-        let Some(pod) = pods.find(|pod| !pod.items_at("/spec/containers").is_empty()) else {
-            return Ok(Vec::new());
-        };
+        let Some(pod) = pod_in(&object) else { return Ok(Vec::new()) };
         let Some(namespace) = &resource.namespace else { return Ok(Vec::new()) };
         let sources = self.sources(&cluster, namespace, pod).await?;
         let of_pod = OfPod { pod, namespace, is_running: resource.kind.as_str() == "pods" };
@@ -64,7 +61,7 @@ impl ForCaller {
         for (kind, one, whole) in
             [("configmaps", "configMapKeyRef", "configMapRef"), ("secrets", "secretKeyRef", "secretRef")]
         {
-            for name in names(pod, &format!("env/*/valueFrom/{one}")) {
+            for name in named_by_containers(pod, &format!("env/*/valueFrom/{one}")) {
                 // The value of one key of a secret is not shown, so that it need not be read.
                 let read = match kind {
                     "secrets" => self.is_secret_there(cluster, namespace, &name).await?,
@@ -72,7 +69,7 @@ impl ForCaller {
                 };
                 sources.keep(kind, name, read);
             }
-            for name in names(pod, &format!("envFrom/*/{whole}")) {
+            for name in named_by_containers(pod, &format!("envFrom/*/{whole}")) {
                 if !sources.has_keys(kind, &name) {
                     let read = self.read_source(cluster, kind, namespace, &name).await?;
                     sources.keep(kind, name, read);
@@ -83,8 +80,14 @@ impl ForCaller {
     }
 }
 
-/// The names at a path of any container.
-fn names(pod: &Object<'_>, path: &str) -> Vec<ObjectName> {
+/// What pods are made from: a pod itself, or a template in what makes them.
+pub(crate) fn pod_in<'o, 'a>(object: &'o Object<'a>) -> Option<&'o Object<'a>> {
+    let mut pods = POD_SPECS.iter().filter_map(|path| object.at(path));
+    pods.find(|pod| !pod.items_at("/spec/containers").is_empty())
+}
+
+/// The names at a path of any container, each once.
+pub(crate) fn named_by_containers(pod: &Object<'_>, path: &str) -> Vec<ObjectName> {
     let lists = ["initContainers", "containers", "ephemeralContainers"];
     let mut names: Vec<ObjectName> = Vec::new();
     for list in lists {

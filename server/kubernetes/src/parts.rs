@@ -2,7 +2,7 @@
 
 use kinds::{Object, seconds};
 use model::{Level, Status, Timestamp};
-use resources_contract::{Condition, Container, ContainerRole};
+use resources_contract::{Condition, Container, ContainerRole, Probe};
 
 /// `status.conditions`, with whether their state is a good one.
 pub(crate) fn conditions(object: &Object<'_>) -> Vec<Condition> {
@@ -91,10 +91,68 @@ fn one(container: &Object<'_>, status: Option<&Object<'_>>, place: Place) -> Con
         last_end: status.and_then(|status| status.at("/lastState/terminated")).map(ending),
         ports: container.items_at("/ports").iter().map(port).collect(),
         resources: resources(container),
+        command: command(container),
+        probes: probes(container),
+        mounts: container.items_at("/volumeMounts").iter().map(mount).collect(),
         runs: has("/state/running"),
         has_log: has("/state/running") || has("/state/terminated") || has("/lastState/terminated"),
         has_previous_log: has("/lastState/terminated"),
     }
+}
+
+/// What a container runs, as one would type it; empty when its image says that.
+fn command(container: &Object<'_>) -> String {
+    let words = ["/command", "/args"].into_iter().flat_map(|path| container.items_at(path));
+    words.filter_map(Object::text).collect::<Vec<_>>().join(" ")
+}
+
+/// How a container is asked whether it is well, and what happens when it begins and ends.
+fn probes(container: &Object<'_>) -> Vec<Probe> {
+    let one = |(path, kind): (&str, &str)| {
+        let asked = container.at(path)?;
+        let number = |path: &str| asked.number_at(path);
+        let often = number("/periodSeconds").map(|seconds| format!(" · {seconds}s"));
+        let failures = number("/failureThreshold").map(|failures| format!(" · {failures}×"));
+        let what = format!("{}{}{}", handler(asked), often.unwrap_or_default(), failures.unwrap_or_default());
+        Some(Probe { kind: kind.to_owned(), what })
+    };
+    let all = [
+        ("/livenessProbe", "liveness"),
+        ("/readinessProbe", "readiness"),
+        ("/startupProbe", "startup"),
+        ("/lifecycle/postStart", "post_start"),
+        ("/lifecycle/preStop", "pre_stop"),
+    ];
+    all.into_iter().filter_map(one).collect()
+}
+
+fn handler(asked: &Object<'_>) -> String {
+    let port = |handler: &Object<'_>| match handler.at("/port") {
+        Some(Object::Number(number)) => number.to_string(),
+        port => port.and_then(Object::text).unwrap_or_default().to_owned(),
+    };
+    if let Some(http) = asked.at("/httpGet") {
+        let scheme = if http.text_at("/scheme") == "HTTPS" { "https" } else { "http" };
+        format!("GET {scheme}://{}:{}{}", http.text_at("/host"), port(http), http.text_at("/path"))
+    } else if let Some(tcp) = asked.at("/tcpSocket") {
+        format!("tcp {}:{}", tcp.text_at("/host"), port(tcp))
+    } else if let Some(grpc) = asked.at("/grpc") {
+        format!("grpc :{} {}", port(grpc), grpc.text_at("/service")).trim_end().to_owned()
+    } else if let Some(seconds) = asked.number_at("/sleep/seconds") {
+        format!("sleep {seconds}s")
+    } else {
+        asked.each("/exec/command/*").filter_map(Object::text).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// `data/sub → /var/lib/data (ro)`.
+fn mount(mount: &Object<'_>) -> String {
+    let inside = match mount.text_at("/subPath") {
+        "" => String::new(),
+        inside => format!("/{inside}"),
+    };
+    let read_only = if mount.is_true("/readOnly") { " (ro)" } else { "" };
+    format!("{}{inside} → {}{read_only}", mount.text_at("/name"), mount.text_at("/mountPath"))
 }
 
 fn container_status(status: &Object<'_>, says_ready: bool) -> Status {
@@ -199,6 +257,29 @@ mod tests {
         assert!(found[0].has_previous_log);
         assert_eq!(found[0].ports, ["8080/TCP http"]);
         assert_eq!(found[0].resources, ["cpu 100m – 500m", "memory – 1Gi"]);
+    }
+
+    #[test]
+    fn what_a_container_runs_mounts_and_is_asked_is_told() {
+        let spec = br#"{"spec":{"containers":[{"name":"main","command":["serve"],"args":["--port","80"],
+            "livenessProbe":{"httpGet":{"path":"/healthz","port":8080},"periodSeconds":10,"failureThreshold":3},
+            "readinessProbe":{"tcpSocket":{"port":"http"}},
+            "lifecycle":{"preStop":{"exec":{"command":["sleep","5"]}}},
+            "volumeMounts":[{"name":"data","mountPath":"/data","subPath":"a","readOnly":true}]}]}}"#;
+        let found = containers(&Object::parse(spec).expect("the test's own JSON"));
+
+        assert_eq!(found[0].command, "serve --port 80");
+        let probes: Vec<_> =
+            found[0].probes.iter().map(|probe| (probe.kind.as_str(), probe.what.as_str())).collect();
+        assert_eq!(
+            probes,
+            [
+                ("liveness", "GET http://:8080/healthz · 10s · 3×"),
+                ("readiness", "tcp :http"),
+                ("pre_stop", "sleep 5"),
+            ]
+        );
+        assert_eq!(found[0].mounts, ["data/a → /data (ro)"]);
     }
 
     #[test]

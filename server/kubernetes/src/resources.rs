@@ -12,8 +12,9 @@ use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
-    ActPreview, Action, Applied, ContainerEnvironment, DeletePlan, Deletion, DocumentPreview, Job, LogPage,
-    LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults, Target,
+    ActPreview, Action, Applied, ContainerEnvironment, DataEntry, DeletePlan, Deletion, DocumentPreview,
+    History, Job, LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources,
+    SearchResults, Target, UsedBy,
 };
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -74,11 +75,13 @@ impl Resources for ForCaller {
             trees.extend(self.tree_of(&cluster, &readable.store, &row).await);
             read.push((cluster, title, json));
         }
+        let users = self.names_of_users(&targets).await?;
         let objects: Vec<Object<'_>> =
             read.iter().map(|(.., json)| Object::parse(json).unwrap_or_default()).collect();
         let going: Vec<(&str, Selector)> = objects.iter().filter_map(pods_of).collect();
-        let facts = read.iter().zip(&objects).map(|((cluster, title, _), object)| {
-            deletion_facts(object, title.clone(), self.services_of(cluster, object, &going))
+        let facts = read.iter().zip(&objects).zip(users).map(|(((cluster, title, _), object), users)| {
+            let services = self.services_of(cluster, object, &going);
+            change::DeletionFacts { services, users, ..deletion_facts(object, title.clone()) }
         });
         let facts: Vec<_> = facts.collect();
         Ok(change::plan_deletion(trees, &facts))
@@ -123,6 +126,18 @@ impl Resources for ForCaller {
 
     async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError> {
         self.read_environment(resource).await
+    }
+
+    async fn data(&self, resource: ResourceRef, reveal: bool) -> Result<Vec<DataEntry>, ConsoleError> {
+        self.read_data(resource, reveal).await
+    }
+
+    async fn used_by(&self, resource: ResourceRef) -> Result<UsedBy, ConsoleError> {
+        self.read_used_by(resource).await
+    }
+
+    async fn history(&self, resource: ResourceRef) -> Result<History, ConsoleError> {
+        self.read_history(resource).await
     }
 
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError> {
@@ -233,7 +248,7 @@ fn pods_of<'o>(object: &'o Object<'_>) -> Option<(&'o str, Selector)> {
     Some((object.namespace()?, Selector::read(selector, form)?))
 }
 
-fn deletion_facts(object: &Object<'_>, title: String, services: Vec<String>) -> change::DeletionFacts {
+fn deletion_facts(object: &Object<'_>, title: String) -> change::DeletionFacts {
     let owners = object.items_at("/metadata/ownerReferences");
     let controller = owners.iter().find(|owner| owner.is_true("/controller"));
     let finalizers = object.items_at("/metadata/finalizers").iter().filter_map(Object::text);
@@ -241,6 +256,6 @@ fn deletion_facts(object: &Object<'_>, title: String, services: Vec<String>) -> 
         title,
         finalizers: finalizers.map(str::to_owned).collect(),
         controller: controller.map(|owner| format!("{} {}", owner.text_at("/kind"), owner.text_at("/name"))),
-        services,
+        ..change::DeletionFacts::default()
     }
 }

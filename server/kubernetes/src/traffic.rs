@@ -9,12 +9,15 @@ use crate::store::Store;
 use access::Scope;
 use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
-use model::{ConsoleError, Namespace, ObjectName, ResourceRef};
+use model::{ClusterName, ConsoleError, Namespace, ObjectName, ResourceRef};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use workloads_contract::{Peer, Traffic, TrafficRule, TrafficView, Way};
 
 const POLICIES: &str = "networkpolicies";
+/// What a policy is called that has no name yet.
+const NEW: &str = "new";
 
 #[async_trait]
 impl Traffic for ForCaller {
@@ -56,6 +59,35 @@ impl Traffic for ForCaller {
             incoming: way(&read, Direction::In, &namespace, &pods),
             outgoing: way(&read, Direction::Out, &namespace, &pods),
             policies: read.into_iter().map(|(policy, _)| policy).collect(),
+        })
+    }
+
+    async fn traffic_of_draft(
+        &self,
+        cluster: ClusterName,
+        policy: Value,
+    ) -> Result<TrafficView, ConsoleError> {
+        let written = |path: &str| policy.pointer(path).and_then(Value::as_str).unwrap_or_default();
+        let namespace = Namespace::parse(written("/metadata/namespace"))
+            .map_err(|error| ConsoleError::invalid("metadata.namespace", error.to_string()))?;
+        // It may have no name yet.
+        let name = ObjectName::parse(written("/metadata/name")).or_else(|_| ObjectName::parse(NEW));
+        let name = name.map_err(|error| ConsoleError::invalid("metadata.name", error.to_string()))?;
+        let connected = self.cluster(&cluster).await?;
+        self.readable(&connected, &built_in(POLICIES), std::slice::from_ref(&namespace)).await?;
+        let pods = self.pods(&connected).await?;
+        let text = policy.to_string();
+        let object = Object::parse(text.as_bytes())
+            .map_err(|error| ConsoleError::invalid("policy", error.to_string()))?;
+        let about = pods.selected(&object, &namespace);
+        let (kind, place) = (built_in(POLICIES), Some(namespace.clone()));
+        let policy = ResourceRef { cluster, kind, namespace: place, name };
+        let read = [(policy.clone(), object)];
+        Ok(TrafficView {
+            pods: about,
+            incoming: way(&read, Direction::In, &namespace, &pods),
+            outgoing: way(&read, Direction::Out, &namespace, &pods),
+            policies: vec![policy],
         })
     }
 }

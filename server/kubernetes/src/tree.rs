@@ -101,6 +101,31 @@ impl ForCaller {
     }
 }
 
+/// The namespaces and names at a path of an object. Where each has a namespace beside it, that counts, if it is given.
+pub(crate) fn references<'o>(
+    object: &'o Object<'_>,
+    path: &str,
+    namespace: Option<&str>,
+) -> BTreeSet<(Option<&'o str>, &'o str)> {
+    let own = object.namespace();
+    let named = |namespace: Option<&'o str>| {
+        let names = object.each(path).filter_map(Object::text);
+        names.map(|name| (namespace, name)).collect()
+    };
+    let Some(namespace) = namespace else { return named(own) };
+    match (path.rsplit_once('/'), namespace.rsplit_once('/')) {
+        (Some((holder, name)), Some((other, namespace))) if holder == other => {
+            let holders = object.each(holder);
+            let reference = |holder: &'o Object<'_>| {
+                let namespace = holder.get(namespace).and_then(Object::text).or(own);
+                Some((namespace, holder.get(name)?.text()?))
+            };
+            holders.filter_map(reference).collect()
+        }
+        _ => named(Some(object.text_at(namespace))),
+    }
+}
+
 /// Slugs of the kinds that an object's page is made of, besides its own: those that its relations name, and those below.
 pub(crate) fn related(kind: &Arc<Kind>) -> BTreeSet<String> {
     let mut slugs: BTreeSet<String> = BTreeSet::from(["events".to_owned()]);
@@ -124,4 +149,24 @@ pub(crate) fn related(kind: &Arc<Kind>) -> BTreeSet<String> {
         }
     }
     slugs
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_named_is_in_the_namespace_beside_its_name_or_in_that_of_the_object() {
+        let route = br#"{"metadata":{"namespace":"shop"},"spec":{"parentRefs":[
+            {"name":"own"},{"name":"edge","namespace":"gateways"}],"backends":[{"name":"till"}]}}"#;
+        let route = Object::parse(route).unwrap();
+        let found =
+            |path: &str, namespace| references(&route, path, namespace).into_iter().collect::<Vec<_>>();
+
+        let parents = found("/spec/parentRefs/*/name", Some("/spec/parentRefs/*/namespace"));
+        assert_eq!(parents, [(Some("gateways"), "edge"), (Some("shop"), "own")]);
+        assert_eq!(found("/spec/backends/*/name", None), [(Some("shop"), "till")]);
+        assert_eq!(found("/spec/nothing", None), []);
+    }
 }

@@ -8,10 +8,10 @@ mod trials;
 
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, TableQuery};
 use playground_kubernetes::{Effect, FaultRule};
-use resources_contract::{Action, Deletion, Outcome, Propagation, Resources, Target};
+use resources_contract::{Action, DeleteWarning, Deletion, Outcome, Propagation, Resources, Target};
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{Stage, harbour};
+use support::{Stage, eventually, harbour};
 
 const WEB: &str = "deployments.apps";
 
@@ -171,6 +171,36 @@ async fn a_batch_with_one_foreign_object_changes_nothing() {
 }
 
 #[tokio::test]
+async fn what_uses_an_object_is_told_before_it_is_deleted() {
+    let stage = stage().await;
+    let settings = named("configmaps", Some("shop"), "settings");
+    let map = json!({
+        "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"namespace": "shop", "name": "settings"},
+    });
+    stage.cluster.create(map).unwrap();
+    let mut till = deployment("till", "till:1");
+    till["spec"]["template"]["spec"]["containers"][0]["envFrom"] =
+        json!([{"configMapRef": {"name": "settings"}}]);
+    stage.cluster.create(till).unwrap();
+    let ada = stage.administrator().await;
+
+    let used = eventually(
+        || ada.used_by(settings.clone()),
+        |used| used.as_ref().is_ok_and(|used| !used.objects.is_empty()),
+    );
+    let used = used.await.unwrap();
+    let names: Vec<&str> = used.objects.iter().map(|user| user.resource.name.as_str()).collect();
+    assert_eq!((names, used.more), (vec!["till"], 0));
+    let target = Target { resource: settings.clone(), uid: None };
+    let plan = ada.preview_delete(vec![target]).await.unwrap();
+    let [DeleteWarning::Used { by, more: 0, .. }] = &plan.warnings[..] else { panic!("{:?}", plan.warnings) };
+    assert_eq!(*by, ["Deployment till"]);
+
+    let stranger = stage.caller("project-viewer", &["bank"]).await;
+    assert!(matches!(stranger.used_by(settings).await, Err(ConsoleError::Forbidden { .. })));
+}
+
+#[tokio::test]
 async fn a_change_whose_answer_is_lost_is_sent_once_and_said_to_be_unclear() {
     let stage = stage().await;
     let mut template = template("report", "report:1");
@@ -194,6 +224,28 @@ async fn a_change_whose_answer_is_lost_is_sent_once_and_said_to_be_unclear() {
     assert!(created.name.as_str().starts_with("report-manual-"));
     let job = stage.cluster.get("jobs.batch", Some("shop"), created.name.as_str()).unwrap().parse();
     assert_eq!(job["metadata"]["ownerReferences"][0]["kind"], "CronJob");
+}
+
+#[tokio::test]
+async fn a_job_is_run_again_beside_the_first() {
+    let stage = stage().await;
+    let mut template = template("migrate", "migrate:1");
+    template["spec"]["restartPolicy"] = json!("Never");
+    let job = json!({
+        "apiVersion": "batch/v1", "kind": "Job", "metadata": {"namespace": "shop", "name": "migrate"},
+        "spec": {"backoffLimit": 0, "template": template},
+    });
+    stage.cluster.create(job).unwrap();
+    let migrate = Target { resource: named("jobs", Some("shop"), "migrate"), uid: None };
+
+    let editor = stage.caller("project-editor", &["shop"]).await;
+    let outcomes = editor.act(vec![migrate.clone()], Action::Trigger).await.unwrap();
+
+    let created = outcomes[0].created.clone().unwrap();
+    assert!(created.name.as_str().starts_with("migrate-again-"), "{created}");
+    assert_eq!(stage.cluster.count("jobs.batch"), 2);
+    let viewer = stage.caller("project-viewer", &["shop"]).await;
+    assert!(matches!(viewer.act(vec![migrate], Action::Trigger).await, Err(ConsoleError::Forbidden { .. })));
 }
 
 #[tokio::test]
@@ -251,6 +303,7 @@ async fn a_service_for_which_others_answer_too_is_not_said_to_be_lost() {
     let of_one = ada.preview_delete(vec![target("blue")]).await.unwrap().warnings;
     let of_both = ada.preview_delete(vec![target("blue"), target("green")]).await.unwrap().warnings;
 
-    let lost = |warnings: &[String]| warnings.iter().filter(|text| text.contains("nothing answers")).count();
+    let is_lost = |warning: &&DeleteWarning| matches!(warning, DeleteWarning::Unanswered { .. });
+    let lost = |warnings: &[DeleteWarning]| warnings.iter().filter(is_lost).count();
     assert_eq!((lost(&of_one), lost(&of_both)), (0, 2), "{of_one:?} {of_both:?}");
 }

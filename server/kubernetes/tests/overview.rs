@@ -5,8 +5,9 @@ mod support;
 
 use clusters_contract::Clusters;
 use kubernetes::Workloads;
-use model::{Level, Namespace};
+use model::{KindSlug, Level, Namespace, ObjectName, ResourceRef};
 use playground_kubernetes::Cluster;
+use resources_contract::Resources;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use support::{Stage, eventually, harbour, pod};
@@ -75,6 +76,62 @@ async fn sets_that_nothing_makes_are_workloads_and_others_are_parts_of_one() {
     assert_eq!(ada.attention().await.unwrap().troubles_total, 3);
     let of_stranger = stranger.overview(harbour()).await.unwrap();
     assert_eq!((of_stranger.troubles_total, of_stranger.summary.workloads), (0, Vec::new()));
+}
+
+#[tokio::test]
+async fn what_was_rolled_out_is_told_to_who_may_see_it_and_of_a_project_all_that_is_known() {
+    let stage = Stage::with(|cluster| {
+        let labels = json!({"app": "web"});
+        let template = json!({
+            "metadata": {"labels": labels},
+            "spec": {"containers": [{"name": "web", "image": "registry.example/web:2"}]},
+        });
+        let spec = json!({"replicas": 0, "selector": {"matchLabels": labels}, "template": template});
+        let deployment = json!({
+            "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": "shop", "name": "web"},
+            "spec": spec,
+        });
+        let made = cluster.create(deployment).unwrap().parse();
+        for (number, at) in [(2, "2020-01-01T00:00:00Z"), (3, "2999-01-01T00:00:00Z")] {
+            let set = json!({
+                "apiVersion": "apps/v1", "kind": "ReplicaSet",
+                "metadata": {
+                    "namespace": "shop", "name": format!("web-{number}"), "creationTimestamp": at,
+                    "annotations": {"deployment.kubernetes.io/revision": number.to_string()},
+                    "ownerReferences": owner("apps/v1", "Deployment", "web", made["metadata"]["uid"].as_str().unwrap()),
+                },
+                "spec": spec,
+            });
+            cluster.create(set).unwrap();
+        }
+    })
+    .await;
+    let (ada, stranger) = (stage.administrator().await, stage.caller("project-viewer", &["bank"]).await);
+    let shop = ResourceRef {
+        cluster: harbour(),
+        kind: KindSlug::parse("namespaces").unwrap(),
+        namespace: None,
+        name: ObjectName::parse("shop").unwrap(),
+    };
+
+    let history = eventually(
+        || ada.history(shop.clone()),
+        |history| {
+            history.as_ref().is_ok_and(|history| history.rollouts.iter().any(|rollout| rollout.number == 3))
+        },
+    );
+    let history = history.await.unwrap();
+    let attention = ada.attention().await.unwrap();
+
+    let told: Vec<_> = history.rollouts.iter().map(|one| (one.resource.to_string(), one.number)).collect();
+    assert!(told.contains(&("deployments/shop/web".to_owned(), 2)), "{told:?}");
+    assert_eq!(history.rollouts[0].images, ["registry.example/web:2"]);
+    assert_eq!(history.rollouts[0].kind_title, "Deployment");
+    let late: Vec<i64> = attention.rollouts.iter().map(|rollout| rollout.number).collect();
+    assert!(late.contains(&3) && !late.contains(&2), "{late:?}");
+    assert_eq!(attention.rollouts_total, late.len() as u64);
+    assert_eq!(stranger.attention().await.unwrap().rollouts_total, 0);
+    assert!(stranger.history(shop).await.is_err(), "it is not theirs to see");
 }
 
 #[tokio::test]

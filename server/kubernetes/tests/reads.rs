@@ -8,7 +8,7 @@ use futures::StreamExt;
 use model::live::{FeedRequest, Topic};
 use model::{ConsoleError, KindSlug, Language, ResourceRef, TableQuery};
 use playground_kubernetes::{Effect, FaultRule};
-use resources_contract::Resources;
+use resources_contract::{History, Resources, Writing};
 use serde_json::{Value, json};
 use std::time::Duration;
 use support::{Stage, administrator_by, eventually, harbour, pod};
@@ -484,4 +484,49 @@ async fn trouble_is_explained_in_the_callers_language() {
 
         assert_eq!(view.findings.iter().map(|finding| &*finding.title).collect::<Vec<_>>(), [title]);
     }
+}
+
+#[tokio::test]
+async fn who_wrote_what_pods_read_is_told_to_who_may_see_that_it_is_there() {
+    let stage = Stage::with(|cluster| {
+        let pod = json!({
+            "metadata": {"labels": {"app": "web"}},
+            "spec": {"containers": [{
+                "name": "web", "image": "registry.example/web:1",
+                "envFrom": [{"configMapRef": {"name": "settings"}}, {"secretRef": {"name": "login"}}],
+            }]},
+        });
+        let spec = json!({"replicas": 0, "selector": {"matchLabels": {"app": "web"}}, "template": pod});
+        let made = |kind: &str, name: &str| json!({"apiVersion": "v1", "kind": kind, "metadata": {"namespace": "shop", "name": name}});
+        let mut web = made("Deployment", "web");
+        web["apiVersion"] = json!("apps/v1");
+        web["spec"] = spec;
+        cluster.as_manager("helm").create(web).unwrap();
+        cluster.as_manager("kubectl").create(made("ConfigMap", "settings")).unwrap();
+        cluster.as_manager("vault").create(made("Secret", "login")).unwrap();
+    })
+    .await;
+    let web = ResourceRef {
+        cluster: harbour(),
+        kind: KindSlug::parse("deployments").unwrap(),
+        namespace: Some("shop".parse().unwrap()),
+        name: "web".parse().unwrap(),
+    };
+    let (ada, viewer) = (stage.administrator().await, stage.caller("project-viewer", &["shop"]).await);
+    let told = |history: &History| {
+        let other = |writing: &Writing| writing.about.as_ref().map(|about| about.name.to_string());
+        let told = history.writings.iter().map(|writing| (writing.by.clone(), other(writing)));
+        told.collect::<Vec<_>>()
+    };
+    let about = |by: &str, name: &str| (by.to_owned(), Some(name.to_owned()));
+
+    let by_ada = ada.history(web.clone()).await.unwrap();
+    let by_viewer = viewer.history(web.clone()).await.unwrap();
+
+    let (by_ada, by_viewer) = (told(&by_ada), told(&by_viewer));
+    assert!(by_ada.contains(&("helm".to_owned(), None)), "{by_ada:?}");
+    assert!(by_ada.contains(&about("kubectl", "settings")) && by_ada.contains(&about("vault", "login")));
+    assert!(by_viewer.contains(&("helm".to_owned(), None)), "{by_viewer:?}");
+    assert!(!by_viewer.contains(&about("vault", "login")), "they may not see secrets");
+    assert!(stage.caller("project-viewer", &["bank"]).await.history(web).await.is_err());
 }

@@ -10,9 +10,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use database::audit::Outcome;
 use kubernetes::{ForCaller, Keepers, Shown, TerminalEnds, TerminalPatience, Typed};
-use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize};
+use model::terminal::{
+    ContainerFate, Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize,
+};
 use model::{ConsoleError, ResourceRef};
-use playground_kubernetes::{ExecExit, ExecIo, Kubelet};
+use playground_kubernetes::{DeleteOptions, ExecExit, ExecIo, Kubelet};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +48,8 @@ impl Kubelet for Parrot {
             tokio::select! {
                 typed = stdin.recv() => match typed {
                     Some(typed) if typed == "exit" => return ExecExit::Code(3),
+                    // As shells end whose container does.
+                    Some(typed) if typed == "die" => return ExecExit::Code(137),
                     Some(typed) if typed == "yes" => {
                         while stdout.send(Bytes::from(vec![b'y'; 32 << 10])).await.is_ok() {}
                     }
@@ -272,4 +276,63 @@ async fn a_browser_that_goes_away_takes_the_shell_with_it() {
         },
     );
     written.await;
+}
+
+#[tokio::test]
+async fn what_is_no_text_passes_as_it_is() {
+    let stage = stage().await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
+    let mut browser = open(&editor, None, patience());
+    assert_eq!(browser.news().await, opened());
+    // A character in two pieces, bytes that are none, and what terminals obey.
+    let pieces: [&[u8]; 4] = [b"\xe2\x82", b"\xac", b"\xff\xfe\x00\xc3", b"\x1b[31m\x9b\x07\xf0\x9f"];
+    for piece in pieces {
+        browser.keys.send(Typed::Bytes(Bytes::from_static(piece))).await.unwrap();
+    }
+
+    let (expected, mut shown) = (pieces.concat(), Vec::new());
+    let reading = async {
+        while !shown.ends_with(&expected) {
+            match browser.showing.recv().await.unwrap() {
+                Shown::Bytes(bytes) => shown.extend_from_slice(&bytes),
+                Shown::News(news) => panic!("{news:?}"),
+            }
+        }
+    };
+    timeout(Duration::from_secs(30), reading).await.expect("it comes back otherwise");
+}
+
+#[tokio::test]
+async fn a_shell_that_ends_with_its_container_or_its_pod_says_so() {
+    let stage = stage().await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
+    let mut browser = open(&editor, None, patience());
+    assert_eq!(browser.news().await, opened());
+    let killed = json!({"name": "main", "ready": false, "state": {"running": {}},
+        "lastState": {"terminated": {"reason": "OOMKilled", "exitCode": 137}}});
+    let update = stage.cluster.update("pods", Some("shop"), "web-0", |pod| {
+        pod["status"]["containerStatuses"] = json!([killed]);
+    });
+    update.unwrap();
+
+    browser.type_in("die").await;
+
+    let ended = ContainerFate::Ended { reason: "OOMKilled".into(), code: 137 };
+    assert_eq!(browser.end().await, TerminalEnd::Exited { code: 137, because: Some(ended) });
+
+    let mut browser = open(&editor, None, patience());
+    assert_eq!(browser.news().await, opened());
+    stage.cluster.delete("pods", Some("shop"), "web-0", DeleteOptions::default()).unwrap();
+    browser.type_in("die").await;
+    let deleted = Some(ContainerFate::PodDeleted);
+    assert_eq!(browser.end().await, TerminalEnd::Exited { code: 137, because: deleted });
+}
+
+#[test]
+fn no_balancer_takes_a_quiet_terminal_for_a_dead_one() {
+    let patience = TerminalPatience::default();
+
+    // The shortest idle limits of balancers are a minute; the kubelet's is four hours.
+    assert!(patience.ping <= Duration::from_secs(20), "{patience:?}");
+    assert!(patience.idle < Duration::from_secs(4 * 60 * 60) && !patience.warning.is_zero(), "{patience:?}");
 }

@@ -127,3 +127,30 @@ async fn pods_of_others_are_neither_counted_nor_named() {
     let refused = stranger.traffic(object("networkpolicies", "back")).await;
     assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
 }
+
+#[tokio::test]
+async fn a_policy_that_is_being_written_is_looked_at_as_if_there_were_one() {
+    let stage = stage().await;
+    let ada = stage.administrator().await;
+    let spec = json!({
+        "podSelector": {"matchLabels": {"tier": "front"}}, "policyTypes": ["Egress"],
+        "egress": [{"to": [{"podSelector": {"matchLabels": {"tier": "back"}}}]}],
+    });
+    // It has no name yet.
+    let draft = policy("", &spec);
+
+    let view = eventually(
+        || ada.traffic_of_draft(support::harbour(), draft.clone()),
+        |view| view.as_ref().is_ok_and(|view| view.pods == 2),
+    );
+    let view = view.await.unwrap();
+
+    assert_eq!(view.incoming, Way::Open);
+    let Way::Only(rules) = view.outgoing else { panic!("it says what goes out") };
+    assert!(matches!(&rules[0].peer, Peer::Pods { found: 1, .. }), "{rules:?}");
+    let stranger = stage.caller("project-viewer", &["bank"]).await;
+    let refused = stranger.traffic_of_draft(support::harbour(), draft).await;
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+    let nowhere = ada.traffic_of_draft(support::harbour(), json!({"spec": {}})).await;
+    assert!(matches!(nowhere, Err(ConsoleError::Invalid { .. })), "{nowhere:?}");
+}

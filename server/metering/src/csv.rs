@@ -1,7 +1,9 @@
 //! A table as a file.
 
+use crate::port::Billed;
 use crate::table::{Entry, Table};
-use monitoring_contract::{Breakdown, Consumer, Currency, Measure, decimal};
+use model::ClusterName;
+use monitoring_contract::{Breakdown, Consumer, Costs, Currency, Measure, decimal};
 use std::fmt::Write;
 
 /// The whole table as comma-separated values with a heading (RFC 4180). Amounts are in core hours, GiB hours and GiB with six
@@ -10,13 +12,7 @@ pub fn csv(table: &Table, by: &Breakdown) -> String {
     let currencies: Vec<Currency> =
         table.totals.costs.money().into_iter().map(|money| money.currency).collect();
     let mut text = String::from("kind,name");
-    for measure in Measure::ALL {
-        let _ = write!(text, ",{} ({})", measure.word(), unit(measure));
-    }
-    for currency in &currencies {
-        let _ = write!(text, ",cost ({currency})");
-    }
-    text.push_str("\r\n");
+    write_headings(&mut text, &currencies);
     for (of, entry) in &table.rows {
         let (kind, name) = named(of, by);
         let _ = write!(text, "{},{}", quoted(kind), quoted(name));
@@ -24,6 +20,42 @@ pub fn csv(table: &Table, by: &Breakdown) -> String {
         text.push_str("\r\n");
     }
     text
+}
+
+/// What each cluster came to as comma-separated values, and how much of that is known: nothing stands where nothing is.
+pub fn bill(rows: &[(ClusterName, Billed)]) -> String {
+    let mut costs = Costs::default();
+    for (_, billed) in rows {
+        if let Billed::Known(entry, _) = billed {
+            costs.add_all(&entry.costs);
+        }
+    }
+    let currencies: Vec<Currency> = costs.money().into_iter().map(|money| money.currency).collect();
+    let mut text = String::from("cluster,known");
+    write_headings(&mut text, &currencies);
+    let nothing = Entry::default();
+    for (cluster, billed) in rows {
+        let (known, entry) = match billed {
+            Billed::Known(entry, true) => ("all", entry),
+            Billed::Known(entry, false) => ("a part", entry),
+            Billed::Unmeasured => ("not measured", &nothing),
+            Billed::Failed(_) => ("not known now", &nothing),
+        };
+        let _ = write!(text, "{},{}", quoted(cluster.as_str()), quoted(known));
+        write_figures(&mut text, entry, &currencies);
+        text.push_str("\r\n");
+    }
+    text
+}
+
+fn write_headings(text: &mut String, currencies: &[Currency]) {
+    for measure in Measure::ALL {
+        let _ = write!(text, ",{} ({})", measure.word(), unit(measure));
+    }
+    for currency in currencies {
+        let _ = write!(text, ",cost ({currency})");
+    }
+    text.push_str("\r\n");
 }
 
 fn write_figures(text: &mut String, entry: &Entry, currencies: &[Currency]) {
@@ -68,7 +100,7 @@ fn quoted(text: &str) -> String {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
-    use monitoring_contract::{Amounts, Costs, Day, Price, PricePlan};
+    use monitoring_contract::{Amounts, Day, Price, PricePlan};
 
     #[test]
     fn a_formula_behind_a_blank_is_defused_too() {
@@ -97,5 +129,27 @@ mod tests {
         );
         assert_eq!(lines[1], "\"\",\"'=1+1\",,,1.500000,,,,,,1.000000,3.100000");
         assert_eq!(lines[2], "\"\",\"on no machine\",,,,,,,,,,");
+    }
+
+    #[test]
+    fn a_file_of_all_clusters_says_of_each_how_much_is_known() {
+        let mut amounts = Amounts::default();
+        amounts.add(Measure::CpuBilled, 1_500_000);
+        let known = Entry { amounts, ..Entry::default() };
+        let failed = model::ConsoleError::NotSignedIn;
+        let rows = [
+            ("harbour", Billed::Known(known, false)),
+            ("quarry", Billed::Unmeasured),
+            ("orchard", Billed::Failed(failed)),
+        ];
+        let rows = rows.map(|(name, billed)| (ClusterName::parse(name).unwrap(), billed));
+
+        let text = bill(&rows);
+
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].starts_with("cluster,known,cpu-used (core hours),"), "{text}");
+        assert_eq!(lines[1], "\"harbour\",\"a part\",,,1.500000,,,,,,");
+        assert_eq!(lines[2], "\"quarry\",\"not measured\",,,,,,,,,");
+        assert!(lines[3].starts_with("\"orchard\",\"not known now\",,"));
     }
 }

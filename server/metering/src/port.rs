@@ -1,12 +1,14 @@
 //! The contract, for one caller.
 
-use crate::table::{Ingredients, Table};
+use crate::table::{Entry, Ingredients, Table};
 use crate::{ForCaller, chart, csv};
 use async_trait::async_trait;
+use futures::future::join_all;
 use model::{ClusterName, ConsoleError, Timestamp};
 use monitoring_contract::cards::POINTS_PER_HOUR;
 use monitoring_contract::{
-    Breakdown, Consumption, ConsumptionRequest, Day, Measured, Metering, Missing, PriceBook, PriceFields,
+    Bill, BillRequest, BillRow, Breakdown, CameTo, Consumption, ConsumptionRequest, Day, Measured, Metering,
+    Missing, OfWorkspace, PriceBook, PriceFields,
 };
 use prometheus::{Metered, MeteredBy, MeteredDay};
 use std::collections::BTreeSet;
@@ -20,6 +22,16 @@ struct Whole {
     metered: Metered,
     prices: PriceBook,
     days: (Day, Day),
+}
+
+/// What a cluster came to.
+pub enum Billed {
+    /// So much, and whether all of the period was measured.
+    Known(Entry, bool),
+    /// Nothing measures it.
+    Unmeasured,
+    /// What measures it failed.
+    Failed(ConsoleError),
 }
 
 impl ForCaller {
@@ -49,6 +61,37 @@ impl ForCaller {
         Ok(Ok(Whole { table, metered, prices, days }))
     }
 
+    /// What each cluster came to.
+    async fn billed(&self, request: BillRequest) -> Vec<(ClusterName, Billed)> {
+        let BillRequest { period, workspace } = request;
+        let by = match workspace {
+            Some(name) => Breakdown::Projects(OfWorkspace::Named(name)),
+            None => Breakdown::Workspaces,
+        };
+        let by = &by;
+        let clusters = self.kubernetes.clusters().map(|cluster| cluster.name());
+        // What the caller may not see measured was not asked for by its name.
+        let seen = clusters.filter(|cluster| self.prometheus.sees_measured(cluster));
+        let asked = seen.map(|cluster| async move {
+            let request = ConsumptionRequest { cluster: cluster.clone(), period, by: by.clone(), sort: None };
+            let billed = match self.whole(&request).await {
+                Ok(Ok(whole)) => {
+                    let is_whole = whole.is_whole();
+                    Billed::Known(whole.table.totals, is_whole)
+                }
+                Ok(Err(_)) => Billed::Unmeasured,
+                Err(error) => Billed::Failed(error),
+            };
+            (request.cluster, billed)
+        });
+        join_all(asked).await
+    }
+
+    /// What each cluster came to, as comma-separated values.
+    pub async fn export_bill(&self, request: BillRequest) -> String {
+        csv::bill(&self.billed(request).await)
+    }
+
     /// The whole table as comma-separated values.
     pub async fn export_consumption(&self, request: ConsumptionRequest) -> Result<String, ConsoleError> {
         match self.whole(&request).await? {
@@ -69,13 +112,47 @@ impl Metering for ForCaller {
         }
     }
 
+    async fn bill(&self, request: BillRequest) -> Result<Bill, ConsoleError> {
+        let (mut rows, mut totals) = (Vec::new(), Entry::default());
+        for (cluster, billed) in self.billed(request).await {
+            let came_to = match billed {
+                Billed::Known(entry, is_whole) => {
+                    totals.amounts.add_all(&entry.amounts);
+                    totals.costs.add_all(&entry.costs);
+                    CameTo::Known { figures: entry.figures(), is_whole }
+                }
+                Billed::Unmeasured => CameTo::Unmeasured,
+                Billed::Failed(error) => CameTo::Failed(error),
+            };
+            rows.push(BillRow { cluster, came_to });
+        }
+        Ok(Bill { rows, totals: totals.figures() })
+    }
+
     async fn save_prices(&self, fields: PriceFields) -> Result<(), ConsoleError> {
         self.set_prices(fields).await
     }
 }
 
 impl Whole {
+    /// In how many hours something was measured.
+    fn hours(&self, points: fn(&MeteredDay) -> u64) -> u32 {
+        let points: u64 = self.metered.days.iter().map(points).sum();
+        u32::try_from(points / u64::from(POINTS_PER_HOUR)).unwrap_or(u32::MAX)
+    }
+
+    /// Whether all that is measured here was measured for all of the period.
+    fn is_whole(&self) -> bool {
+        let all: u32 = self.metered.days.iter().map(|day| day.hours).sum();
+        let is_partial = self.metered.days.iter().any(|day| !day.warnings.is_empty());
+        let lacks_usage = self.metered.knows_usage && self.hours(|day| day.points_of_usage) < all;
+        let lacks_objects = self.metered.knows_objects && self.hours(|day| day.points_of_objects) < all;
+        !is_partial && !lacks_usage && !lacks_objects
+    }
+
     fn answer(self, cluster: &ClusterName) -> Result<Consumption, ConsoleError> {
+        let hours_of_usage = self.metered.knows_usage.then(|| self.hours(|day| day.points_of_usage));
+        let hours_of_objects = self.metered.knows_objects.then(|| self.hours(|day| day.points_of_objects));
         let Self { table, metered, prices, days } = self;
         let drawn = chart::chart(&table, &metered, days).map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, %cluster, "A chart cannot be drawn");
@@ -85,10 +162,6 @@ impl Whole {
                 may_be_done: false,
             }
         })?;
-        let hours = |points: fn(&MeteredDay) -> u64| {
-            let points: u64 = metered.days.iter().map(points).sum();
-            u32::try_from(points / u64::from(POINTS_PER_HOUR)).unwrap_or(u32::MAX)
-        };
         let partial = metered.days.iter().filter(|day| !day.warnings.is_empty());
         let said: BTreeSet<&String> = partial.clone().flat_map(|day| &day.warnings).collect();
         Ok(Consumption {
@@ -97,8 +170,8 @@ impl Whole {
             first: days.0,
             last: days.1,
             hours: metered.days.iter().map(|day| day.hours).sum(),
-            hours_of_usage: metered.knows_usage.then(|| hours(|day| day.points_of_usage)),
-            hours_of_objects: metered.knows_objects.then(|| hours(|day| day.points_of_objects)),
+            hours_of_usage,
+            hours_of_objects,
             rows: table.first_rows(Consumption::MOST_ROWS),
             total: table.rows.len() as u64,
             totals: table.totals.figures(),

@@ -202,6 +202,18 @@ async fn consumption_adds_up_however_it_is_broken_down_and_everybody_sees_theirs
     let unknown = fay.consumption(request(PROJECTS)).await;
     assert!(matches!(unknown, Err(ConsoleError::NotFound { .. })), "{unknown:?}");
     assert!(!ben.export_consumption(request(PROJECTS)).await.unwrap().contains("kube-system"));
+
+    // The same over all clusters: of the whole, of a workspace, and of nothing for who sees nothing.
+    let asked = |workspace| BillRequest { period: request(PROJECTS).period, workspace };
+    let before = stage.database.audit_trail(100).await.unwrap().len();
+    let bill = ben.bill(asked(None)).await.unwrap();
+    assert_eq!(bill.totals, own.totals);
+    let [BillRow { came_to: CameTo::Known { figures, .. }, .. }] = &bill.rows[..] else { panic!("{bill:?}") };
+    assert_eq!(figures, &own.totals);
+    let nowhere = model::WorkspaceName::parse("nowhere").unwrap();
+    assert_eq!(ada.bill(asked(Some(nowhere))).await.unwrap().totals.costs, []);
+    assert_eq!(fay.bill(asked(None)).await.unwrap(), Bill::default());
+    assert_eq!(stage.database.audit_trail(100).await.unwrap().len(), before, "nobody was refused");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod channels;
+mod hearing;
 mod look;
 mod mail;
 mod mail_server;

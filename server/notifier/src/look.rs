@@ -27,7 +27,7 @@ pub enum Heard {
 
 impl Heard {
     /// Whether an alert is heard: what began before a namespace was made is about another one of its name.
-    fn admits(&self, alert: &Alert, births: &Births) -> bool {
+    pub fn admits(&self, alert: &Alert, births: &Births) -> bool {
         let Self::Namespaces(namespaces) = self else { return true };
         let own = alert.labels.iter().find(|(name, _)| name == "namespace").map(|(_, value)| value);
         let own = own.and_then(|own| namespaces.iter().find(|namespace| namespace.as_str() == own));
@@ -48,7 +48,8 @@ pub struct Firing {
 }
 
 impl Firing {
-    fn alerts(&self) -> impl Iterator<Item = &Alert> {
+    /// All of it.
+    pub fn alerts(&self) -> impl Iterator<Item = &Alert> {
         self.rules.iter().chain(&self.lists).flatten()
     }
 

@@ -128,12 +128,14 @@ impl Receiver {
 
 /// Where a way leads, in a word that may be shown: the host of an address, or what is no secret.
 pub fn target(channel: &Channel, settings: &BTreeMap<String, String>, secrets: &Secrets) -> String {
-    let shown = channel.fields.iter().filter_map(|field| match field.shape {
+    // What need not be said names no place.
+    let named = channel.fields.iter().filter(|field| !field.is_optional);
+    let shown = named.filter_map(|field| match field.shape {
         Shape::Address => {
             let address = settings.get(field.name).or_else(|| secrets.get(field.name))?;
             address.parse::<http::Uri>().ok()?.host().map(str::to_owned)
         }
-        Shape::Line | Shape::Recipients => settings.get(field.name).cloned(),
+        Shape::Line | Shape::Recipients | Shape::People => settings.get(field.name).cloned(),
     });
     shown.collect::<Vec<_>>().join(", ")
 }

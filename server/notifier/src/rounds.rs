@@ -101,19 +101,24 @@ impl Inner {
         cluster: &ClusterName,
         hears: &[(&Receiver, Heard)],
     ) -> Result<(), DatabaseError> {
-        let rules = timeout(PATIENCE, self.alerts.firing(cluster));
-        let lists = timeout(PATIENCE, self.alerts.firing_lists(cluster));
-        let births = timeout(PATIENCE, self.alerts.births(cluster));
-        let (rules, lists, births) = futures::join!(rules, lists, births);
-        let firing = Firing {
-            rules: known(cluster, "rules", rules).flatten(),
-            lists: known(cluster, "lists", lists),
-            births: known(cluster, "namespaces", births),
-        };
+        let firing = self.firing(cluster).await;
         for (receiver, heard) in hears {
             self.look_for(receiver, cluster, heard, &firing).await?;
         }
         Ok(())
+    }
+
+    /// What fires in a cluster, as far as it says so in time.
+    pub async fn firing(&self, cluster: &ClusterName) -> Firing {
+        let rules = timeout(PATIENCE, self.alerts.firing(cluster));
+        let lists = timeout(PATIENCE, self.alerts.firing_lists(cluster));
+        let births = timeout(PATIENCE, self.alerts.births(cluster));
+        let (rules, lists, births) = futures::join!(rules, lists, births);
+        Firing {
+            rules: known(cluster, "rules", rules).flatten(),
+            lists: known(cluster, "lists", lists),
+            births: known(cluster, "namespaces", births),
+        }
     }
 
     async fn look_for(

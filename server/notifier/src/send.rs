@@ -5,8 +5,10 @@ use crate::mail::Mailer;
 use crate::mail_server::MailServer;
 use crate::message::{Message, Rendering};
 use crate::receiver::Receiver;
+use bytes::Bytes;
 use database::members::Place;
 use database::{Database, now_seconds};
+use http::Request;
 use identity::Seal;
 use notifications_contract::Reason;
 use outbound::{Outbound, OutboundError};
@@ -98,19 +100,37 @@ impl Sender {
     }
 
     async fn send_requests(&self, said: &Rendering<'_>) -> Outcome {
-        let Ok(requests) = channels::requests(said, &self.bases, now_seconds()) else {
-            return Outcome::Refused("its address or its secret holds what may not be sent".into());
+        let channel = said.receiver.channel.word;
+        let unsendable = || Outcome::Refused("its address or its secret holds what may not be sent".into());
+        let token = match channels::token_request(said.receiver, &self.bases) {
+            Ok(None) => String::new(),
+            Ok(Some(request)) => match self.token(channel, request).await {
+                Ok(token) => token,
+                Err(outcome) => return outcome,
+            },
+            Err(_) => return unsendable(),
+        };
+        let Ok(requests) = channels::requests(said, &self.bases, now_seconds(), &token) else {
+            return unsendable();
         };
         for request in requests {
             let outcome = match self.outbound.send(request).await {
-                Ok(answer) => channels::outcome(said.receiver.channel.word, &answer),
-                Err(error) => of_error(said.receiver.channel.word, &error),
+                Ok(answer) => channels::outcome(channel, &answer),
+                Err(error) => of_error(channel, &error),
             };
             if outcome != Outcome::Taken {
                 return outcome;
             }
         }
         Outcome::Taken
+    }
+
+    /// What an app is to show with its message. Nothing was sent yet where it does not get that.
+    async fn token(&self, channel: &str, request: Request<Bytes>) -> Result<String, Outcome> {
+        match self.outbound.send(request).await {
+            Ok(answer) => channels::token_in(channel, &answer),
+            Err(error) => Err(of_error(channel, &error)),
+        }
     }
 }
 

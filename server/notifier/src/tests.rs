@@ -12,7 +12,7 @@ use database::receivers::NewReceiver;
 use kubernetes::Births;
 use model::{ClusterName, ConsoleError, KindSlug, Level, System, TableQuery};
 use monitoring_contract::{Alert, OfList};
-use notifications_contract::{Channel, Least};
+use notifications_contract::{Channel, HeardAlert, Hearing, Least};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -411,4 +411,39 @@ async fn a_receiver_hears_the_namespaces_of_its_place() {
         "a workspace without projects hears nothing"
     );
     assert_eq!(at(Some(Place::Cluster(ClusterName::parse("meadow").unwrap()))), None);
+}
+
+#[tokio::test]
+async fn why_somebody_is_told_of_an_alert_or_not_is_said_of_each() {
+    let (url, _) = sink(&[TAKEN]).await;
+    let stage = Stage::new(&url, &["127.0.0.1"]).await;
+    stage.round().await;
+    let mild = Alert { level: Level::Inactive, ..alert("Mild", "shop") };
+    let silenced = Alert { silenced_by: vec!["1".into()], ..alert("Silenced", "shop") };
+    let inhibited = Alert { is_inhibited: true, ..alert("Inhibited", "shop") };
+    stage.fires(Ok(Some(vec![alert("A", "shop"), alert("New", "bank"), mild, silenced, inhibited])));
+    let stored = stage.database.receiver(stage.id).await.unwrap().unwrap();
+    let mut receiver = stage.notifier.read(&stored).unwrap();
+    let fates = |hearing: &Hearing| {
+        let fate = |one: &HeardAlert| (one.name.clone(), one.fate.word());
+        hearing.alerts.iter().map(fate).collect::<BTreeMap<String, &str>>()
+    };
+    let all = |pairs: [(&str, &'static str); 5]| {
+        pairs.into_iter().map(|(name, fate)| (name.to_owned(), fate)).collect::<BTreeMap<_, _>>()
+    };
+
+    let hearing = stage.notifier.hearing(&receiver).await.unwrap();
+    receiver.said.matchers = "namespace=\"bank\"".into();
+    let choosy = stage.notifier.hearing(&receiver).await.unwrap();
+    stage.fires(Err(ConsoleError::NotSignedIn));
+    let unknown = stage.notifier.hearing(&receiver).await.unwrap();
+
+    let by = |own: &'static str, quiet: [&'static str; 2]| {
+        let held = [("Silenced", quiet[0]), ("Inhibited", quiet[1])];
+        all([("A", own), ("New", "due"), ("Mild", "mild"), held[0], held[1]])
+    };
+    assert_eq!(fates(&hearing), by("told", ["silenced", "inhibited"]));
+    assert_eq!((hearing.total, hearing.unknown.len()), (5, 0));
+    assert_eq!(fates(&choosy), by("unmatched", ["unmatched", "unmatched"]));
+    assert_eq!((unknown.total, unknown.unknown.len()), (0, 1));
 }

@@ -93,20 +93,17 @@ pub fn uid(object: &Value) -> &str {
 
 /// The value of an annotation, or the empty string.
 pub fn annotation<'a>(object: &'a Value, key: &str) -> &'a str {
-    object
-        .pointer("/metadata/annotations")
-        .and_then(|all| all.get(key))
-        .and_then(Value::as_str)
-        .unwrap_or_default()
+    entry(object, "/metadata/annotations", key)
 }
 
 /// The value of a label, or the empty string.
 pub fn label<'a>(object: &'a Value, key: &str) -> &'a str {
-    object
-        .pointer("/metadata/labels")
-        .and_then(|all| all.get(key))
-        .and_then(Value::as_str)
-        .unwrap_or_default()
+    entry(object, "/metadata/labels", key)
+}
+
+/// The text under a key that may hold slashes, in the pairs at a JSON pointer; or the empty string.
+fn entry<'a>(object: &'a Value, pointer: &str, key: &str) -> &'a str {
+    object.pointer(pointer).and_then(|all| all.get(key)).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Whether someone asked for the object's deletion.

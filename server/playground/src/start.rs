@@ -26,6 +26,9 @@ const SAVE_EVERY: Duration = Duration::from_secs(30);
 /// The name of the generated cluster.
 const GENERATED: &str = "expanse";
 
+/// The namespace that every cluster has.
+const HOME: &str = "kube-system";
+
 /// What a playground is to be like.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -140,16 +143,25 @@ fn settings(name: &str, version: (u32, u32), index: u16) -> ClusterSettings {
     }
 }
 
-/// Gives `kube-system` a uid that is the same at every start, also of a world that begins anew: consoles know a cluster by it.
-fn name_home(cluster: &Cluster, name: &str) {
+/// Gives a namespace a uid that is the same at every start, also of a world that begins anew: consoles know a cluster by that of
+/// `kube-system`, and projects by those of theirs.
+fn name_for_ever(cluster: &Cluster, name: &str, namespace: &str) {
+    let text = if namespace == HOME { name.to_owned() } else { format!("{name}/{namespace}") };
     // FNV-1a: nobody has to trust it, it only has to stay the same.
-    let hash = name.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
+    let hash = text.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
         (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b)
     });
     let uid = Builder::from_random_bytes(hash.to_be_bytes()).into_uuid();
-    cluster.change_bulk("namespaces", None, "kube-system", |home| {
-        home["metadata"]["uid"] = uid.to_string().into();
+    cluster.change_bulk("namespaces", None, namespace, |found| {
+        found["metadata"]["uid"] = uid.to_string().into();
     });
+}
+
+/// The same for all namespaces of a world that begins.
+fn name_all_for_ever(cluster: &Cluster, name: &str) {
+    for namespace in cluster.list("namespaces", None) {
+        name_for_ever(cluster, name, namespace.name());
+    }
 }
 
 impl Playground {
@@ -168,13 +180,18 @@ impl Playground {
             None => Clock::catching_up(options.speed, options.past),
         };
         match saved {
-            Some(bytes) => cluster.restore(bytes).map_err(|problem| PlaygroundError::Damaged {
-                cluster: world.name.to_owned(),
-                message: problem.to_string(),
-            })?,
-            None => world.fill(&cluster, clock.now())?,
+            Some(bytes) => {
+                cluster.restore(bytes).map_err(|problem| PlaygroundError::Damaged {
+                    cluster: world.name.to_owned(),
+                    message: problem.to_string(),
+                })?;
+                name_for_ever(&cluster, world.name, HOME);
+            }
+            None => {
+                world.fill(&cluster, clock.now())?;
+                name_all_for_ever(&cluster, world.name);
+            }
         }
-        name_home(&cluster, world.name);
         let site = Site::new(cluster.clone(), clock, images.clone());
         let running = self.serve(&site, world.name, index, options).await?;
         self.tasks.spawn(controllers::run(controllers::all(&running.ca_pem), site, self.stop.clone()));
@@ -191,7 +208,7 @@ impl Playground {
         let index = self.clusters.len() as u16;
         let cluster = Cluster::new(settings(GENERATED, (1, 34), index));
         generate(&cluster, scale, 1);
-        name_home(&cluster, GENERATED);
+        name_all_for_ever(&cluster, GENERATED);
         let clock = Clock::running(options.speed);
         let site = Site::new(cluster.clone(), clock, images.clone());
         let running = self.serve(&site, GENERATED, index, options).await?;
@@ -353,13 +370,17 @@ mod tests {
     }
 
     #[test]
-    fn a_cluster_is_known_by_the_same_uid_at_every_start() {
-        let uid = |name: &str| {
+    fn clusters_and_their_namespaces_are_known_by_the_same_uids_at_every_start() {
+        let uid_of = |name: &str, namespace: &str| {
             let cluster = Cluster::new(settings(name, (1, 34), 0));
-            name_home(&cluster, name);
-            cluster.get("namespaces", None, "kube-system").unwrap().uid().to_owned()
+            name_all_for_ever(&cluster, name);
+            cluster.get("namespaces", None, namespace).unwrap().uid().to_owned()
         };
+        let uid = |name: &str| uid_of(name, "kube-system");
 
+        assert_eq!(uid_of("harbour", "default"), uid_of("harbour", "default"));
+        assert_ne!(uid_of("harbour", "default"), uid("harbour"));
+        assert_ne!(uid_of("harbour", "default"), uid_of("meadow", "default"));
         assert_eq!(uid("harbour"), uid("harbour"));
         assert_ne!(uid("harbour"), uid("meadow"));
         assert!(uuid::Uuid::parse_str(&uid("harbour")).is_ok());

@@ -3,10 +3,9 @@
 
 use crate::discovery::{ALERTMANAGER, candidates};
 use crate::last_told::LastTold;
-use crate::transport::ServiceAddress;
 use bytes::Bytes;
 use http::Method;
-use kubernetes::{As, Call, Connection, KubernetesError};
+use kubernetes::{As, Call, Connection, KubernetesError, ServiceAddress};
 use model::{ConsoleError, Namespace, System, Timestamp};
 use monitoring_contract::{MatchOperator, Matcher, Missing};
 use serde::{Deserialize, Serialize};

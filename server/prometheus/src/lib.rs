@@ -51,5 +51,5 @@ pub use project_use::{ProjectUse, ProjectUses};
 pub use promql::{Forced, Query, Wanted};
 pub use reads::ReadMetrics;
 pub use service::{ForCaller, Prometheus};
-pub use transport::{ServiceAddress, ThroughCluster, Transport};
+pub use transport::{ThroughCluster, Transport};
 pub use workspaces::{Workspaces, workspaces};

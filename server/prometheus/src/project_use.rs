@@ -74,10 +74,10 @@ mod tests {
         let mut uses = ProjectUses::new();
 
         add(&mut uses, &[series("shop", &[(1, 0.5)]), series("bank", &[])], |own, value| {
-            own.cpu = Some(value)
+            own.cpu = Some(value);
         });
         add(&mut uses, &[series("shop", &[(1, 7.0)]), series("", &[(1, 9.0)])], |own, value| {
-            own.memory = Some(value)
+            own.memory = Some(value);
         });
 
         let shop = Namespace::parse("shop").unwrap();

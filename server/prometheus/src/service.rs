@@ -83,9 +83,11 @@ impl Prometheus {
     }
 
     /// What fires of a cluster's rules, of all its namespaces, with what keeps people from being told of it; `None` where
-    /// nothing measures it. An Alertmanager that does not answer keeps nobody from being told.
+    /// nothing measures it. An Alertmanager that does not answer keeps nobody from being told. Of another cluster that answers
+    /// under the name nobody is told: those who would be wanted to hear of the one that was meant.
     pub async fn firing(&self, cluster: &Arc<Cluster>) -> Result<Option<Vec<Alert>>, ConsoleError> {
         let name = cluster.name();
+        self.kubernetes.check_meant(name).await?;
         let Ok(source) = self.source(cluster).await? else { return Ok(None) };
         let alerts = source.alerts(name, &Seen::All).await.map_err(about(name))?.alerts;
         let mut firing: Vec<Alert> = alerts.into_iter().filter(|alert| alert.is_firing).collect();

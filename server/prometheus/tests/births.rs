@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use access::{Access, Caller};
+use access::{Access, Another, Caller, Standing};
 use database::Database;
 use database::accounts::NewAccount;
 use database::members::{NewMember, Place};
@@ -119,4 +119,21 @@ async fn a_name_is_seen_since_its_namespace_is_there_and_by_who_sees_the_cluster
     );
     let whole = explored(&ada, "kube_pod_info").await;
     assert_eq!((whole.confined_to, whole.sent.as_str()), (None, "kube_pod_info"));
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_another_cluster_that_answers_under_the_name() {
+    let stage = Stage::new().await;
+    let prometheus = Prometheus::new(Arc::clone(&stage.kubernetes), stage.database.clone(), BTreeMap::new());
+    let cluster = Arc::clone(stage.kubernetes.clusters().next().unwrap());
+    let another = Another { known: "one".into(), found: "two".into(), since: 1 };
+    let identities = stage.access.identities();
+
+    identities.note(&harbour(), Standing::Another(another));
+    let refused = prometheus.firing(&cluster).await.unwrap_err().to_string();
+    assert!(refused.contains("another cluster answers under this name"), "{refused}");
+
+    identities.note(&harbour(), Standing::Itself);
+    let told = prometheus.firing(&cluster).await.err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(!told.contains("another cluster"), "{told}");
 }

@@ -22,6 +22,8 @@ pub struct Actual {
     pub objects: BTreeMap<String, Value>,
     /// The labels of all namespaces.
     pub namespaces: BTreeMap<Namespace, BTreeMap<String, String>>,
+    /// Their uids.
+    pub uids: BTreeMap<Namespace, String>,
 }
 
 /// Something to send.
@@ -148,6 +150,9 @@ pub async fn read(connection: &Connection, console: Uuid) -> Result<Actual, Kube
         let labels = metadata["labels"].as_object().into_iter().flatten();
         let labels = labels.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
         if let Ok(name) = Namespace::parse(name) {
+            if let Some(uid) = metadata["uid"].as_str().filter(|uid| !uid.is_empty()) {
+                actual.uids.insert(name.clone(), uid.to_owned());
+            }
             actual.namespaces.insert(name, labels.collect());
         }
     }

@@ -4,6 +4,7 @@ mod apply;
 mod identity;
 mod namespaces;
 mod plan;
+mod replaced;
 mod usage;
 
 pub use namespaces::{CreateProject, DeleteProject};
@@ -148,6 +149,12 @@ impl Provisioner {
     }
 }
 
+/// Whether the account that writes rights leads to the cluster of this uid.
+async fn check_home(target: &Target, uid: &str) -> Result<(), ProvisionError> {
+    let is_same = identity::uid(&target.connection).await? == uid;
+    if is_same { Ok(()) } else { Err(ProvisionError::Elsewhere) }
+}
+
 async fn keep(inner: std::sync::Weak<Inner>, name: ClusterName, mut changed: watch::Receiver<u64>) {
     let Some(mut asked) = inner.upgrade().map(|inner| inner.asked.subscribe()) else { return };
     let what = format!("Keeping rights in {name} up to date");
@@ -201,6 +208,8 @@ impl Inner {
     }
 
     /// `None` when there is nothing to compare: nothing has changed, nobody asked, and it was done not long ago.
+    ///
+    /// Which namespaces are meant is read before the cluster is asked which there are: a project is never older there than here.
     async fn bring_up_to_date(
         &self,
         name: &ClusterName,
@@ -208,10 +217,12 @@ impl Inner {
         round: u64,
         met: Result<String, ProvisionError>,
     ) -> Result<Option<BTreeSet<Namespace>>, ProvisionError> {
-        let tables = self.tables().await?;
+        let meant = self.database.meant_namespaces(name).await?;
+        let mut tables = self.tables().await?;
         let is_known =
             target.last.lock().as_ref().is_some_and(|(at, last)| at.elapsed() < COMPARE && *last == tables);
-        if is_known && target.state.borrow().round >= round {
+        let is_asked = target.state.borrow().round < round;
+        if is_known && !is_asked && !(met.is_ok() && replaced::is_worth_a_look(target, &meant).await) {
             return Ok(None);
         }
         // Who did not say who it is learns nothing.
@@ -219,11 +230,18 @@ impl Inner {
         let discovery = target.cluster.discovery().await?;
         let groups = discovery.kinds.values().map(|served| served.kind.group.to_string()).collect();
         let own = own_account(target.cluster.connection()).await?;
-        let plan = plan(&tables, name, &own, &groups);
         let actual = read(&target.connection, tables.console).await?;
+        let shown = replaced::shown(&meant, &actual.uids);
+        if !shown.is_nothing() {
+            check_home(target, &uid).await?;
+            if self.settle(name, &shown).await? {
+                tables = self.tables().await?;
+            }
+        }
+        let plan = plan(&tables, name, &own, &groups);
         let steps = steps(&plan, &actual, tables.console);
-        if !steps.is_empty() && identity::uid(&target.connection).await? != uid {
-            return Err(ProvisionError::Elsewhere);
+        if !steps.is_empty() {
+            check_home(target, &uid).await?;
         }
         send_all(&steps, |step| send(&target.connection, step)).await?;
         if !steps.is_empty() {

@@ -140,6 +140,7 @@ impl ForCaller {
         let granted = self.recordings.0.access.grant(&self.caller, action).await.map_err(|_| gone())?;
         let is_seen = match self.scope(&granted).await? {
             RecordingScope::All => true,
+            RecordingScope::After(moment) => found.started_milliseconds > moment,
             RecordingScope::Projects(projects) => {
                 found.begun.project.is_some_and(|project| projects.contains(&project))
             }
@@ -147,13 +148,19 @@ impl ForCaller {
         if is_seen { Ok(found) } else { Err(gone()) }
     }
 
-    /// All for who holds the right in the cluster as a whole; otherwise those of projects as they are now: who had the name
-    /// of a namespace before is nobody's business.
+    /// All for who holds the right in the cluster as a whole, but those of another cluster that had its name before, which are for
+    /// administrators alone; otherwise those of projects as they are now: who had the name of a namespace before is nobody's
+    /// business.
     async fn scope(&self, granted: &Granted<ListRecordings>) -> Result<RecordingScope, ConsoleError> {
-        if granted.is_cluster_wide() {
-            return Ok(RecordingScope::All);
-        }
         let cluster = &granted.action().cluster;
+        if granted.is_cluster_wide() {
+            if granted.caller().is_administrator() {
+                return Ok(RecordingScope::All);
+            }
+            let apart = self.recordings.0.database.clusters_apart().await?;
+            let after = apart.get(cluster.as_str()).copied();
+            return Ok(after.map_or(RecordingScope::All, RecordingScope::After));
+        }
         let projects = self.recordings.0.database.projects().await?;
         let seen = projects.into_iter().filter(|project| {
             project.cluster == *cluster && granted.scope().admits(Some(project.namespace.as_str()), "")

@@ -47,7 +47,8 @@ impl ForCaller {
         })
     }
 
-    /// Makes one again. What it belongs in may be missing until then.
+    /// Makes one again. What it belongs in may be missing until then. A namespace that is made again here is the one that its
+    /// project means, and everybody holds in it what they held, although to the cluster it is another one.
     async fn restore_one(&self, row: &Row, document: &str, until: Instant) -> Result<(), ConsoleError> {
         let manifest = self.bin.seal.open_value(PURPOSE, document).map_err(|_| {
             let words = "was sealed with another key than the console has now, and cannot be made again";
@@ -60,6 +61,29 @@ impl ForCaller {
             kind: row.kind.clone(),
             manifest,
         };
+        let meant = self.let_be_another(row, &object.resource).await?;
+        let done = self.make_again(object, until).await;
+        if let (Err(_), Some(meant)) = (&done, meant) {
+            self.bin.database.learn_namespaces(&[meant]).await?;
+        }
+        done
+    }
+
+    /// Before a namespace is made again by who may do that: which one its project means is learnt anew.
+    async fn let_be_another(
+        &self,
+        row: &Row,
+        resource: &ResourceRef,
+    ) -> Result<Option<(Uuid, String)>, ConsoleError> {
+        let is_namespace = row.group.is_empty() && row.plural == "namespaces";
+        if !is_namespace || !self.clusters.may_restore(&row.group, &row.plural, resource) {
+            return Ok(None);
+        }
+        let Ok(namespace) = Namespace::parse(resource.name.as_str()) else { return Ok(None) };
+        Ok(self.bin.database.unlearn_namespace(&row.cluster, &namespace).await?)
+    }
+
+    async fn make_again(&self, object: DeletedObject, until: Instant) -> Result<(), ConsoleError> {
         loop {
             match self.clusters.restore(object.clone()).await {
                 Err(ConsoleError::NotFound { .. }) if Instant::now() < until => {

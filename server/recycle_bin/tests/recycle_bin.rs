@@ -205,6 +205,10 @@ async fn a_namespace_comes_back_with_everything_that_was_in_it() {
         "data": {"a": "b"},
     });
     stage.create(settings);
+    let plum = Namespace::parse("plum").unwrap();
+    let project = stage.database.ensure_project(&harbour(), &plum).await.unwrap();
+    let uid = async || stage.database.meant_namespaces(&harbour()).await.unwrap().remove(0).uid;
+    stage.database.learn_namespaces(&[(project, "before".into())]).await.unwrap();
 
     assert_eq!(delete(&ada, "namespaces", None, "plum").await.error, None);
     stage.until(false, "namespaces", None, "plum").await;
@@ -214,7 +218,10 @@ async fn a_namespace_comes_back_with_everything_that_was_in_it() {
     // First by itself, then with what was in it: that it is there by then does not matter.
     stage.restore(&ada, &line.id, false).await.unwrap();
     assert_eq!(stage.find("secrets", Some("plum"), "pears"), None);
+    assert_eq!(uid().await, None, "its project is not the one that was deleted, but this one");
+    stage.database.learn_namespaces(&[(project, "after".into())]).await.unwrap();
     stage.restore(&ada, &line.id, true).await.unwrap();
+    assert_eq!(uid().await.as_deref(), Some("after"), "it was there");
     assert!(stage.find("secrets", Some("plum"), "pears").is_some());
     assert_eq!(stage.find("configmaps", Some("plum"), "figs").unwrap()["data"]["a"], "b");
     assert!(stage.lines(&ada, "").await.is_empty());

@@ -54,16 +54,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let telemetry = telemetry::start(&settings)?;
     let metrics = routes::metrics::install()?;
     tokio::spawn(routes::metrics::add_up(metrics.clone()));
-    private_directory(&settings.data_dir)
-        .with_context(|| format!("cannot make the data directory {}", settings.data_dir.display()))?;
-    let seal = Seal::of_file(&settings.secrets_key_file)?;
-    let is_own_key = settings.secrets_key_file.starts_with(&settings.data_dir);
-    if is_own_key && matches!(settings.database, Address::Postgres(_)) {
-        tracing::warn!(
-            "Secrets are sealed with the key in this replica's data directory. Give --secrets-key-file when there are several \
-             replicas: what one has sealed the others cannot open"
-        );
-    }
+    let seal = open_seal(&settings)?;
     let database = open_database(&settings).await?;
     let migrated = database.migrate().await?;
     tracing::info!(database = %database.address(), step = migrated.version, "The database is up to date");
@@ -75,13 +66,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         Some(path) => clusters::provisioning(&clusters, path).await?,
         None => BTreeMap::new(),
     };
-    let site = Site::open(settings.site_root.as_deref()).context("the site's files cannot be read")?;
-    if let Some(directory) = site.directory().filter(|directory| !directory.join("pkg").is_dir()) {
-        let directory = directory.display();
-        tracing::warn!(
-            "There are no scripts and styles in {directory}: pages will be plain. Give --site-root"
-        );
-    }
+    let site = open_site(&settings)?;
 
     let listener = bind(settings.listen).await?;
     let address = listener.local_addr()?;
@@ -119,10 +104,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
             stopping.begun.clone(),
         ));
     }
-    tokio::spawn(sweep(database.clone(), stopping.begun.clone()));
-    tokio::spawn(call_the_roll(console.clone(), stopping.begun.clone()));
-    let keeping = elasticsearch::keep_events(Arc::clone(console.elasticsearch()), settings.kept_events);
-    tokio::spawn(stopping.begun.clone().run_until_cancelled_owned(keeping));
+    keep_in_order(&console, &settings, &stopping.begun);
 
     println!("Orrery is at {public_url}");
     greet(&console, &public_url).await?;
@@ -141,6 +123,40 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     database.close().await;
     telemetry.finish().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The key for secrets, out of a data directory that is there from now on and nobody else's.
+fn open_seal(settings: &Settings) -> anyhow::Result<Seal> {
+    private_directory(&settings.data_dir)
+        .with_context(|| format!("cannot make the data directory {}", settings.data_dir.display()))?;
+    let seal = Seal::of_file(&settings.secrets_key_file)?;
+    let is_own_key = settings.secrets_key_file.starts_with(&settings.data_dir);
+    if is_own_key && matches!(settings.database, Address::Postgres(_)) {
+        tracing::warn!(
+            "Secrets are sealed with the key in this replica's data directory. Give --secrets-key-file when there are several \
+             replicas: what one has sealed the others cannot open"
+        );
+    }
+    Ok(seal)
+}
+
+fn open_site(settings: &Settings) -> anyhow::Result<Site> {
+    let site = Site::open(settings.site_root.as_deref()).context("the site's files cannot be read")?;
+    if let Some(directory) = site.directory().filter(|directory| !directory.join("pkg").is_dir()) {
+        let directory = directory.display();
+        tracing::warn!(
+            "There are no scripts and styles in {directory}: pages will be plain. Give --site-root"
+        );
+    }
+    Ok(site)
+}
+
+/// Starts what goes on beside requests until the console stops.
+fn keep_in_order(console: &Console, settings: &Settings, stop: &CancellationToken) {
+    tokio::spawn(sweep(console.database().clone(), stop.clone()));
+    tokio::spawn(call_the_roll(console.clone(), stop.clone()));
+    let keeping = elasticsearch::keep_events(Arc::clone(console.elasticsearch()), settings.kept_events);
+    tokio::spawn(stop.clone().run_until_cancelled_owned(keeping));
 }
 
 /// Leads through the steps of [`Stopping`]. Whoever asks twice is in a hurry.

@@ -97,7 +97,7 @@ fn a_login_that_was_to_go_in_private_does_not_go_in_public() {
     let led = |registry: &str, realm: &str| {
         let mut headers = HeaderMap::new();
         headers.insert(WWW_AUTHENTICATE, format!("Bearer realm=\"{realm}\"").parse().unwrap());
-        door(&headers, registry.to_owned())
+        door(&headers, registry.to_owned(), false)
     };
 
     assert!(led("https://registry.example/v2/", "https://login.example/token").is_some());

@@ -67,9 +67,9 @@ pub async fn add_token(
     if let Err(error) = console.database().record_decision(&decision).await {
         return refused(unavailable(&error));
     }
-    let days = form.days.parse().unwrap_or_default();
+    let hours = api_tokens::hours_of(&form.days);
     let (database, account) = (console.database(), caller.account_id);
-    match api_tokens::issue_for(database, account, &form.name, scope, place, days).await {
+    match api_tokens::issue_for(database, account, &form.name, scope, place, hours).await {
         Ok(token) => {
             let cookie = show_once(&console, &caller, &Shown::Token(token));
             ([(SET_COOKIE, cookie)], done(Tab::Tokens, Done::Token)).into_response()

@@ -10,7 +10,7 @@ use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, Sort, TableQuery, WorkspaceName};
-use monitoring_contract::{ConsumptionRequest, RankOf, RankingRequest};
+use monitoring_contract::{BillRequest, ConsumptionRequest, Period, RankOf, RankingRequest};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +22,9 @@ pub async fn serve_export(State(console): State<Console>, request: Request, next
     }
     if let Some(cluster) = of_page("consumption", &request) {
         return serve_consumption(&console, cluster, request, next).await;
+    }
+    if of_page("bill", &request).is_some() {
+        return serve_bill(&console, request, next).await;
     }
     let Some((cluster, kind)) = asked(request.uri().path()).filter(|_| request.method() == Method::GET)
     else {
@@ -85,6 +88,22 @@ async fn serve_consumption(
         Ok(text) => as_file(&file, text),
         Err(error) => problem(&error),
     }
+}
+
+/// What was used in all clusters, from the page of one of them.
+async fn serve_bill(console: &Console, request: Request, next: Next) -> Response {
+    let Some(Asking::Somebody(caller)) = request.extensions().get() else { return next.run(request).await };
+    let query = request.uri().query().unwrap_or_default();
+    let said: BTreeMap<String, String> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let said = |name: &str| said.get(name).map_or("", String::as_str);
+    let Ok(period) = Period::parse(said("period"), said("from"), said("to")) else {
+        return problem(&ConsoleError::invalid("period", "these are no days that can be metered"));
+    };
+    let workspace = WorkspaceName::parse(said("workspace")).ok();
+    let of = workspace.as_ref().map_or("clusters", WorkspaceName::as_str);
+    let file = format!("{of}-consumption.csv");
+    let reader = console.metering().for_caller(Arc::clone(caller));
+    as_file(&file, reader.export_bill(BillRequest { period, workspace }).await)
 }
 
 fn as_file(name: &str, text: String) -> Response {

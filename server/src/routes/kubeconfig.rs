@@ -64,9 +64,9 @@ pub async fn download(
     if let Err(error) = console.database().record_decision(&decision).await {
         return refused(tab, unavailable(&error)).into_response();
     }
-    let days = form.kubectl_days.parse().unwrap_or_default();
+    let hours = api_tokens::hours_of(&form.kubectl_days);
     let (database, account) = (console.database(), caller.account_id);
-    let token = match api_tokens::issue_for(database, account, &name, scope, place, days).await {
+    let token = match api_tokens::issue_for(database, account, &name, scope, place, hours).await {
         Ok(token) => token,
         Err(error) => return refused(tab, token_problem(&error)).into_response(),
     };

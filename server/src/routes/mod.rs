@@ -24,6 +24,7 @@ mod pages;
 mod passkeys;
 mod platform;
 mod posted;
+mod posted_form;
 pub mod preferences;
 mod providers;
 mod recordings;
@@ -63,8 +64,49 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 /// The console's routes with their guards. The last layer named is the first that a request meets.
 pub fn router(console: &Console) -> Router {
     let surroundings = console.surroundings();
-    let when_sent = || from_fn_with_state(console.clone(), ask_when_sent);
-    let forms = Router::new()
+    Router::new()
+        .merge(forms(console))
+        .merge(pictures(console))
+        .route(platform_contract::path::LOGO, get(platform::show))
+        .merge(ways())
+        .merge(api::router(console))
+        .route("/audit/trail.csv", get(audit::as_csv))
+        .route("/audit/trail.json", get(audit::as_json))
+        .route("/live", get(live::live))
+        .route("/terminal", get(terminal::terminal))
+        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/log", get(log::log))
+        .route("/clusters/{cluster}/logs/file", get(records::file))
+        .route("/clusters/{cluster}/recordings/{id}/file", get(recordings::file))
+        .route("/clusters/{cluster}/monitoring/dashboards/{id}/file", get(dashboards::file))
+        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/file", get(files::file).post(files::upload))
+        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/folder", get(files::folder))
+        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/forward", post(forwards::open))
+        .merge(pages::router(console))
+        .layer(from_fn_with_state(console.clone(), serve_export))
+        .layer(from_fn_with_state(console.clone(), resolve_caller))
+        .layer(session_layer(console))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(console.site().clone(), serve_assets))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .layer(from_fn_with_state(surroundings.clone(), check_origin))
+        .merge(for_providers())
+        // Shown in pages of other sites, which bring no session along; one that comes all the same does not count.
+        .merge(embedded::router())
+        // Programs come from no page either, and no cookie counts for them.
+        .merge(cluster_api::router())
+        .layer(from_fn_with_state(surroundings.clone(), check_host))
+        .layer(from_fn_with_state(surroundings.clone(), secure_headers))
+        // Ports of pods have addresses of their own, and nothing of the console is there.
+        .layer(from_fn_with_state(console.clone(), forwards::divert))
+        .layer(from_fn_with_state(surroundings.clone(), resolve_client))
+        .layer(from_fn_with_state(surroundings.clone(), observe))
+        .with_state(console.clone())
+}
+
+/// What forms of pages are sent to.
+fn forms(console: &Console) -> Router<Console> {
+    Router::new()
         .route(path::SIGN_IN, post(sign_in::sign_in))
         .route(path::SET_UP, post(sign_in::set_up))
         .route(path::INVITATION, post(invitation::accept))
@@ -93,62 +135,33 @@ pub fn router(console: &Console) -> Router {
         .route(&format!("{}/{{id}}", providers_contract::path::PROVIDERS), post(providers::change))
         .route(people_contract::END_ACTING, post(acting::end))
         .route(path::PREFERENCES, post(preferences::choose))
-        .route_layer(when_sent())
-        .route_layer(from_fn_with_state(SMALL_BODY, limit_body));
+        .route_layer(from_fn_with_state(console.clone(), ask_when_sent))
+        .route_layer(from_fn_with_state(SMALL_BODY, limit_body))
+}
 
-    let pictures = Router::new()
+/// Forms that carry a file.
+fn pictures(console: &Console) -> Router<Console> {
+    Router::new()
         .route(platform_contract::path::CHANGE_LOGO, post(platform::change))
         .layer(DefaultBodyLimit::max(FILE_BODY))
-        .route_layer(when_sent())
-        .route_layer(from_fn(limit_file));
-    let ways = Router::new()
+        .route_layer(from_fn_with_state(console.clone(), ask_when_sent))
+        .route_layer(from_fn(limit_file))
+}
+
+/// The way to a provider, and back.
+fn ways() -> Router<Console> {
+    Router::new()
         .route(&format!("{}/{{id}}", path::WITH), get(sign_in_with::go))
         .route(&format!("{}/{{id}}", path::CALLBACK), get(sign_in_with::come_back))
-        .route(path::WAY_OUT, get(sign_in_with::way_out));
-    // A provider calls this by itself, so it comes from no page. What it says is signed, or names what only it knows.
-    let for_providers = Router::new()
+        .route(path::WAY_OUT, get(sign_in_with::way_out))
+}
+
+/// What a provider calls by itself, so it comes from no page. What it says is signed, or names what only it knows.
+fn for_providers() -> Router<Console> {
+    Router::new()
         .route(&format!("{}/{{id}}", path::BACK_CHANNEL), post(sign_in_with::back_channel))
         .route(&format!("{}/{{id}}", path::CALLBACK), post(sign_in_with::back_channel))
-        .route_layer(from_fn_with_state(SMALL_BODY, limit_body));
-
-    Router::new()
-        .merge(forms)
-        .merge(pictures)
-        .route(platform_contract::path::LOGO, get(platform::show))
-        .merge(ways)
-        .merge(api::router(console))
-        .route("/audit/trail.csv", get(audit::as_csv))
-        .route("/audit/trail.json", get(audit::as_json))
-        .route("/live", get(live::live))
-        .route("/terminal", get(terminal::terminal))
-        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/log", get(log::log))
-        .route("/clusters/{cluster}/logs/file", get(records::file))
-        .route("/clusters/{cluster}/recordings/{id}/file", get(recordings::file))
-        .route("/clusters/{cluster}/monitoring/dashboards/{id}/file", get(dashboards::file))
-        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/file", get(files::file).post(files::upload))
-        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/folder", get(files::folder))
-        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/forward", post(forwards::open))
-        .merge(pages::router(console))
-        .layer(from_fn_with_state(console.clone(), serve_export))
-        .layer(from_fn_with_state(console.clone(), resolve_caller))
-        .layer(session_layer(console))
-        .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(console.site().clone(), serve_assets))
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .layer(from_fn_with_state(surroundings.clone(), check_origin))
-        .merge(for_providers)
-        // Shown in pages of other sites, which bring no session along; one that comes all the same does not count.
-        .merge(embedded::router())
-        // Programs come from no page either, and no cookie counts for them.
-        .merge(cluster_api::router())
-        .layer(from_fn_with_state(surroundings.clone(), check_host))
-        .layer(from_fn_with_state(surroundings.clone(), secure_headers))
-        // Ports of pods have addresses of their own, and nothing of the console is there.
-        .layer(from_fn_with_state(console.clone(), forwards::divert))
-        .layer(from_fn_with_state(surroundings.clone(), resolve_client))
-        .layer(from_fn_with_state(surroundings.clone(), observe))
-        .with_state(console.clone())
+        .route_layer(from_fn_with_state(SMALL_BODY, limit_body))
 }
 
 /// Sessions in a cookie. Lax and not Strict: a link to the console from a ticket should find its reader signed in, and

@@ -5,7 +5,7 @@ use crate::console::Console;
 use crate::guards::{LARGE_BODY, limit_body};
 use crate::platform;
 use crate::ports;
-use crate::routes::{posted, preferences};
+use crate::routes::{posted, posted_form, preferences};
 use app::{App, Around, cluster_of, shell};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -27,6 +27,10 @@ const OPEN: [&str; 6] =
 
 /// Pages with an editor.
 const EDITORS: [&str; 2] = ["/clusters/{cluster}/create", "/clusters/{cluster}/{kind}/{namespace}/{name}"];
+
+/// Pages with a form of an object.
+const FORMS: [&str; 2] =
+    ["/clusters/{cluster}/new/{kind}", "/clusters/{cluster}/{kind}/{namespace}/{name}/form"];
 
 /// Whether the forms of a page are posted to its address and have a route there.
 fn has_own_forms(path: &str) -> bool {
@@ -51,13 +55,17 @@ pub fn router(console: &Console) -> Router<Console> {
     // A page for any other address is the fallback's business: it answers with 404.
     let named = pages.iter().filter(|page| !page.path().contains("{*"));
     let routes = named.fold(Router::new(), |routes, page| routes.route(page.path(), get(render.clone())));
-    // What comes without scripts: forms that were refused, on pages with an editor also a text to preview.
+    // What comes without scripts: forms that were refused, on pages with an editor also a text to preview, and forms of
+    // objects as they are filled in.
     let limit = || from_fn_with_state(LARGE_BODY, limit_body);
     let when_sent = || from_fn_with_state(console.clone(), ask_when_sent);
     let pages = PAGES.iter().map(AxumRouteListing::path).filter(|path| !path.contains("{*"));
     let routes = pages.filter(|path| !has_own_forms(path)).fold(routes, |routes, path| {
-        let forms =
-            if EDITORS.contains(&path) { post(posted::refused_or_preview) } else { post(posted::refused) };
+        let forms = match path {
+            path if EDITORS.contains(&path) => post(posted::refused_or_preview),
+            path if FORMS.contains(&path) => post(posted_form::refused_or_filled_in),
+            _ => post(posted::refused),
+        };
         routes.route(path, forms.route_layer(when_sent()).route_layer(limit()))
     });
     let surround = from_fn_with_state(console.clone(), surround);

@@ -13,11 +13,13 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
+use kubernetes::ForCaller;
 use leptos::prelude::{expect_context, provide_context};
 use leptos_axum::ResponseOptions;
 use model::sent::{COMMAND, ERROR};
 use model::{ClusterName, ConsoleError, SentForm};
-use resources_contract::{ApplyFields, PostedPreview};
+use resources_contract::{ActByForm, ApplyFields, PostedPreview, PostedTrial, TRIAL};
+use server_fn::ServerFn;
 use server_fn::error::ServerFnUrlError;
 use std::collections::HashMap;
 
@@ -32,8 +34,12 @@ pub fn of_command(command: &str) -> String {
     format!("{COMMAND}={}", model::link::escape(command))
 }
 
-/// `POST` to a page: shows a form that was refused, with what was typed. Nothing else is taken there.
+/// `POST` to a page: shows a form that was refused, with what was typed, or that of an action with what would become of it.
+/// Nothing else is taken there.
 pub async fn refused(State(console): State<Console>, request: Request) -> Response {
+    if is_trial(request.uri()) {
+        return trial(console, request).await;
+    }
     let Some(refused) = Refused::of(request.uri()) else {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     };
@@ -42,20 +48,65 @@ pub async fn refused(State(console): State<Console>, request: Request) -> Respon
 
 /// `POST` to a page with an editor: the same, or a text to preview.
 pub async fn refused_or_preview(State(console): State<Console>, request: Request) -> Response {
+    if is_trial(request.uri()) {
+        return trial(console, request).await;
+    }
     match Refused::of(request.uri()) {
         Some(refused) => refused.shown(console, request).await,
         None => preview(console, request).await,
     }
 }
 
+/// Whether a page is asked what would become of an action.
+fn is_trial(page: &Uri) -> bool {
+    let query = page.query().unwrap_or_default().as_bytes();
+    let has = |wanted: &str| form_urlencoded::parse(query).any(|(name, _)| name == wanted);
+    // One that was refused meanwhile is shown as that.
+    has(TRIAL) && !has(ERROR)
+}
+
+/// The address of a page that shows why the form of an action is refused.
+fn with_error(page: &Uri, error: ConsoleError) -> Option<String> {
+    let mut base = format!("http://page{}?{}", page.path(), page.query().unwrap_or_default());
+    ServerFnUrlError::<ConsoleError>::strip_error_info(&mut base);
+    let url = ServerFnUrlError::new(ActByForm::PATH, error).to_url(&base).ok()?;
+    Some(format!("{}?{}", url.path(), url.query().unwrap_or_default()))
+}
+
+async fn trial(console: Console, request: Request) -> Response {
+    let asker = match asker(&console, &request) {
+        Ok(asker) => asker,
+        Err(error) => return problem(&error),
+    };
+    let (parts, sent) = match whole(request).await {
+        Ok(whole) => whole,
+        Err(answer) => return answer,
+    };
+    let sent = SentForm::new(ActByForm::PATH, form_urlencoded::parse(&sent).into_owned());
+    let page = parts.uri.clone();
+    match PostedTrial::of(&sent, &asker).await {
+        Ok(trial) => {
+            let given = move || {
+                provide_context(sent.clone());
+                provide_context(trial.clone());
+            };
+            render_in(console, parts, StatusCode::OK, given).await
+        }
+        Err(error) => match with_error(&page, error.clone()) {
+            Some(page) => once_more(&page),
+            None => problem(&error),
+        },
+    }
+}
+
 /// What the address of a page says of a form that was refused.
-struct Refused {
+pub(super) struct Refused {
     command: String,
     status: StatusCode,
 }
 
 impl Refused {
-    fn of(page: &Uri) -> Option<Self> {
+    pub fn of(page: &Uri) -> Option<Self> {
         let query = page.query().unwrap_or_default().as_bytes();
         let find = |name: &str| form_urlencoded::parse(query).find(|(own, _)| own == name);
         let command = find(COMMAND)?.1.into_owned();
@@ -66,7 +117,7 @@ impl Refused {
         Some(Self { command, status })
     }
 
-    async fn shown(self, console: Console, request: Request) -> Response {
+    pub async fn shown(self, console: Console, request: Request) -> Response {
         let (parts, sent) = match whole(request).await {
             Ok(whole) => whole,
             Err(answer) => return answer,
@@ -76,13 +127,22 @@ impl Refused {
     }
 }
 
-async fn preview(console: Console, request: Request) -> Response {
+/// Whoever asks the clusters, as the one who sent a form.
+pub(super) fn asker(console: &Console, request: &Request) -> Result<ForCaller, ConsoleError> {
     let caller = match request.extensions().get() {
         Some(Asking::Somebody(caller)) => (**caller).clone(),
-        Some(Asking::Unknown(error)) => return problem(error),
-        Some(Asking::Nobody) | None => return problem(&ConsoleError::NotSignedIn),
+        Some(Asking::Unknown(error)) => return Err(error.clone()),
+        Some(Asking::Nobody) | None => return Err(ConsoleError::NotSignedIn),
     };
     let language = preferences::from_headers(request.headers()).language;
+    Ok(console.kubernetes().for_caller(caller, language))
+}
+
+async fn preview(console: Console, request: Request) -> Response {
+    let asker = match asker(&console, &request) {
+        Ok(asker) => asker,
+        Err(error) => return problem(&error),
+    };
     let (parts, sent) = match whole(request).await {
         Ok(whole) => whole,
         Err(answer) => return answer,
@@ -91,11 +151,11 @@ async fn preview(console: Console, request: Request) -> Response {
         Ok(fields) => fields,
         Err(error) => return problem(&error),
     };
-    let posted = PostedPreview::of(fields, &console.kubernetes().for_caller(caller, language)).await;
+    let posted = PostedPreview::of(fields, &asker).await;
     render(console, parts, StatusCode::OK, posted).await
 }
 
-async fn whole(request: Request) -> Result<(Parts, Bytes), Response> {
+pub(super) async fn whole(request: Request) -> Result<(Parts, Bytes), Response> {
     let (parts, body) = request.into_parts();
     match to_bytes(body, LARGE_BODY).await {
         Ok(bytes) => Ok((parts, bytes)),
@@ -104,16 +164,25 @@ async fn whole(request: Request) -> Result<(Parts, Bytes), Response> {
 }
 
 /// The page that a look at its address would give, with something for it in its context.
-async fn render<T: Clone + Send + Sync + 'static>(
+pub(super) async fn render<T: Clone + Send + Sync + 'static>(
+    console: Console,
+    parts: Parts,
+    status: StatusCode,
+    given: T,
+) -> Response {
+    render_in(console, parts, status, move || provide_context(given.clone())).await
+}
+
+async fn render_in(
     console: Console,
     mut parts: Parts,
     status: StatusCode,
-    given: T,
+    provide: impl Fn() + Clone + Send + Sync + 'static,
 ) -> Response {
     parts.method = Method::GET;
     let context = move || {
         ports::provide(&console);
-        provide_context(given.clone());
+        provide();
         expect_context::<ResponseOptions>().set_status(status);
     };
     let page = leptos_axum::render_app_async_with_context(context, shell);

@@ -4,6 +4,7 @@ use super::knock::Knock;
 use super::{sign_in_code, sign_in_with};
 use crate::console::Console;
 use axum::extract::{Form, State};
+use axum::http::HeaderMap;
 use axum::http::header::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use database::DatabaseError;
@@ -11,6 +12,7 @@ use identity::{BY_PASSWORD, Doors, SignedIn, Token, sessions};
 use serde::Deserialize;
 use sign_in_contract::{SetUpProblem, SignInProblem, field, path, safe_next};
 use tower_sessions::Session;
+use uuid::Uuid;
 
 /// See [`path::SIGN_IN`].
 #[derive(Deserialize)]
@@ -54,12 +56,9 @@ pub async fn sign_in(
                     Ok(false) => {}
                     Err(error) => return unavailable(&error).into_response(),
                 }
-                match sessions::begin(&session, account, &knock.beginning(BY_PASSWORD)).await {
-                    Ok(()) => return Redirect::to(safe_next(&next)).into_response(),
-                    Err(error) => {
-                        tracing::error!(%error, "A session could not be begun");
-                        SignInProblem::Unavailable
-                    }
+                match let_in(&console, &session, account, &knock, &next).await {
+                    Some(LetIn::Here(on) | LetIn::AfterPassword(on)) => return on.into_response(),
+                    None => SignInProblem::Unavailable,
                 }
             }
             Ok(SignedIn::In(provider, arrived)) => {
@@ -91,6 +90,51 @@ pub async fn sign_in(
     back(path::SIGN_IN, &query).into_response()
 }
 
+/// Where somebody goes whose password was right, and their code where one is asked for.
+pub(super) enum LetIn {
+    /// In: there is a session.
+    Here(Redirect),
+    /// To where they choose a new password first. There is no session yet.
+    AfterPassword(Redirect),
+}
+
+/// Begins the session of somebody who has proved who they are, unless a new password is asked for: then they choose that first.
+/// Nothing when neither can be done.
+pub(super) async fn let_in(
+    console: &Console,
+    session: &Session,
+    account: Uuid,
+    knock: &Knock,
+    next: &str,
+) -> Option<LetIn> {
+    match new_password(console, account).await {
+        Ok(None) => {}
+        Ok(Some(first)) => return Some(LetIn::AfterPassword(first)),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "Nobody can sign in");
+            return None;
+        }
+    }
+    match sessions::begin(session, account, &knock.beginning(BY_PASSWORD)).await {
+        Ok(()) => Some(LetIn::Here(Redirect::to(safe_next(next)))),
+        Err(error) => {
+            tracing::error!(%error, "A session could not be begun");
+            None
+        }
+    }
+}
+
+/// Where a new password is chosen, if one is asked for. The link there is as good as one that an administrator hands over.
+async fn new_password(console: &Console, account: Uuid) -> Result<Option<Redirect>, DatabaseError> {
+    if !console.database().is_password_due(account).await? {
+        return Ok(None);
+    }
+    let token = console.accounts().issue_link(Some(account)).await?;
+    let query =
+        [(field::TOKEN, token.reveal().to_owned()), (field::PROBLEM, SetUpProblem::Due.word().to_owned())];
+    Ok(Some(back(path::SET_UP, &query)))
+}
+
 /// Without knowing whether a code is to be asked for, nobody gets in.
 fn unavailable(error: &DatabaseError) -> Redirect {
     tracing::error!(error = error as &dyn std::error::Error, "Nobody can sign in");
@@ -111,6 +155,7 @@ async fn doors(console: &Console, chosen: &str) -> Result<Doors, DatabaseError> 
 /// Uses a one-time link up: sets the password and signs in, or leads back to the form.
 pub async fn set_up(
     State(console): State<Console>,
+    headers: HeaderMap,
     knock: Knock,
     session: Session,
     Form(form): Form<SetUpForm>,
@@ -122,8 +167,10 @@ pub async fn set_up(
                 console.access().announce_change();
                 // Whoever reads somebody's mail has not got their second factor.
                 match console.factors().is_asked(account).await {
-                    Ok(true) => return sign_in_code::ask(&console, account, "/"),
-                    Ok(false) => {}
+                    Ok(true) if !sign_in_code::was_right(&console, &headers, account) => {
+                        return sign_in_code::ask(&console, account, "/");
+                    }
+                    Ok(_) => {}
                     Err(error) => return unavailable(&error).into_response(),
                 }
                 match sessions::begin(&session, account, &knock.beginning(BY_PASSWORD)).await {

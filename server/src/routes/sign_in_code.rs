@@ -2,22 +2,24 @@
 
 use super::cookies::Kept;
 use super::knock::Knock;
-use super::sign_in::back;
+use super::sign_in::{LetIn, back, let_in};
 use crate::console::Console;
 use axum::extract::{Form, State};
 use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use database::now_seconds;
 use identity::second_factor::CodeRefused;
-use identity::{BY_PASSWORD, sessions};
 use serde::{Deserialize, Serialize};
-use sign_in_contract::{SignInProblem, field, path, safe_next};
+use sign_in_contract::{SignInProblem, field, path};
 use tower_sessions::Session;
 use uuid::Uuid;
 
 /// For what it is sealed whose password was right.
 const SEALED_FOR: &str = "a password that was right";
+
+/// For what it is sealed whose code was right, while they choose a new password.
+const SEALED_FOR_CODE: &str = "a code that was right";
 
 /// How long somebody may take to look for their code.
 const LIFETIME_SECONDS: i64 = 5 * 60;
@@ -27,6 +29,13 @@ const LIFETIME_SECONDS: i64 = 5 * 60;
 struct Halfway {
     account: Uuid,
     next: String,
+    expires_at: i64,
+}
+
+/// Somebody whose password and code were right.
+#[derive(Serialize, Deserialize)]
+struct Proved {
+    account: Uuid,
     expires_at: i64,
 }
 
@@ -43,6 +52,14 @@ pub(super) fn ask(console: &Console, account: Uuid, next: &str) -> Response {
     let sealed = console.registry().seal().seal_value(SEALED_FOR, &halfway);
     let form = back(path::CODE, &on(next));
     ([(SET_COOKIE, Kept::Code.keep(console, &sealed))], form).into_response()
+}
+
+/// Whether whoever chooses a new password has just given their code: each works once, and is not asked for again.
+pub(super) fn was_right(console: &Console, headers: &HeaderMap, account: Uuid) -> bool {
+    let cookie = Kept::Code.read(console, headers);
+    let seal = console.registry().seal();
+    let proved = cookie.and_then(|cookie| seal.open_value::<Proved>(SEALED_FOR_CODE, &cookie).ok());
+    proved.is_some_and(|proved| proved.account == account && proved.expires_at > now_seconds())
 }
 
 /// Where to go afterwards, for the passkey that may answer there instead of a code: it cannot open what is sealed.
@@ -76,15 +93,14 @@ pub async fn give_code(
     if let Err(error) = checked {
         return refused(path::CODE, problem(&error), &halfway.next);
     }
-    match sessions::begin(&session, account.id, &knock.beginning(BY_PASSWORD)).await {
-        Ok(()) => {
-            let forget = Kept::Code.forget(&console);
-            ([(SET_COOKIE, forget)], Redirect::to(safe_next(&halfway.next))).into_response()
+    match let_in(&console, &session, account.id, &knock, &halfway.next).await {
+        Some(LetIn::Here(on)) => ([(SET_COOKIE, Kept::Code.forget(&console))], on).into_response(),
+        Some(LetIn::AfterPassword(on)) => {
+            let proved = Proved { account: account.id, expires_at: now_seconds() + LIFETIME_SECONDS };
+            let sealed = seal.seal_value(SEALED_FOR_CODE, &proved);
+            ([(SET_COOKIE, Kept::Code.keep(&console, &sealed))], on).into_response()
         }
-        Err(error) => {
-            tracing::error!(%error, "A session could not be begun");
-            refused(path::CODE, SignInProblem::Unavailable, &halfway.next)
-        }
+        None => refused(path::CODE, SignInProblem::Unavailable, &halfway.next),
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) async fn place_of(
     }
     let named = MemberPlace::try_from(place.to_owned()).map_err(|_| problem)?;
     let found = match (named, namespace) {
-        (MemberPlace::Cluster(cluster), "") => is_there(console, &cluster).then(|| Place::Cluster(cluster)),
+        (MemberPlace::Cluster(cluster), "") => is_there(console, &cluster).then_some(Place::Cluster(cluster)),
         (MemberPlace::Cluster(cluster), namespace) => {
             let namespace = Namespace::parse(namespace).map_err(|_| problem)?;
             project(console, caller, &cluster, &namespace).await?

@@ -109,6 +109,16 @@ pub enum LogFormat {
     Json,
 }
 
+impl LogFormat {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "pretty" => Ok(Self::Pretty),
+            "json" => Ok(Self::Json),
+            _ => Err("is neither pretty nor json".into()),
+        }
+    }
+}
+
 impl Settings {
     /// Checks everything that was given and answers the settings or all that is wrong.
     pub fn check(
@@ -127,27 +137,13 @@ impl Settings {
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3080))),
             public_url: reader.read("public-url", PublicUrl::parse),
             forward_domain: reader.read("forward-domain", values::parse_domain),
-            database: reader
-                .read("database", |text| {
-                    Address::parse(text)
-                        .map_err(|_| "is not sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME".into())
-                })
-                .unwrap_or(default_database),
+            database: reader.read("database", values::parse_database).unwrap_or(default_database),
             secrets_key_file: reader
-                .read("secrets-key-file", |text| match text {
-                    "" => Err("is empty".into()),
-                    path => Ok(PathBuf::from(path)),
-                })
+                .read("secrets-key-file", values::parse_path)
                 .unwrap_or_else(|| data_dir.join("secrets.key")),
             data_dir,
-            site_root: reader.read("site-root", |text| {
-                let path = PathBuf::from(text);
-                if path.is_dir() { Ok(path) } else { Err("is not a directory".into()) }
-            }),
-            trusted_proxies: reader.list("trusted-proxies", |text| {
-                Network::parse(text)
-                    .ok_or_else(|| "is neither an address nor a network such as 10.0.0.0/8".into())
-            }),
+            site_root: reader.read("site-root", values::parse_directory),
+            trusted_proxies: reader.list("trusted-proxies", values::parse_network),
             connections: ConnectionLimits {
                 total: reader.positive("max-connections").unwrap_or(4096),
                 per_address: reader.positive("max-connections-per-address").unwrap_or(128),
@@ -165,21 +161,8 @@ impl Settings {
             notification_hosts: reader.list("notification-host", mail::host).into_iter().collect(),
             image_registry_hosts: reader.list("image-registry-host", mail::host).into_iter().collect(),
             otlp_endpoint: reader.read("otlp-endpoint", values::parse_collector),
-            log_format: reader
-                .read("log-format", |text| match text {
-                    "pretty" => Ok(LogFormat::Pretty),
-                    "json" => Ok(LogFormat::Json),
-                    _ => Err("is neither pretty nor json".into()),
-                })
-                .unwrap_or(LogFormat::Pretty),
-            log: reader
-                .read("log", |text| match tracing_subscriber::EnvFilter::try_new(text) {
-                    Ok(_) => Ok(text.to_owned()),
-                    Err(error) => {
-                        Err(format!("is not a filter such as info or info,kubernetes=debug: {error}"))
-                    }
-                })
-                .unwrap_or_else(|| "info".into()),
+            log_format: reader.read("log-format", LogFormat::parse).unwrap_or(LogFormat::Pretty),
+            log: reader.read("log", values::parse_filter).unwrap_or_else(|| "info".into()),
         };
         if settings.sessions.absolute < settings.sessions.idle {
             let sentence = "session-absolute is shorter than session-idle, which then would never matter";
@@ -297,10 +280,7 @@ impl Reader<'_> {
     }
 
     fn data_dir(&mut self, environment: &impl Fn(&str) -> Option<String>) -> PathBuf {
-        let given = self.read("data-dir", |text| match text {
-            "" => Err("is empty".into()),
-            path => Ok(PathBuf::from(path)),
-        });
+        let given = self.read("data-dir", values::parse_path);
         let below = |variable: &str, rest: &str| {
             environment(variable).filter(|value| !value.is_empty()).map(|base| PathBuf::from(base).join(rest))
         };

@@ -233,7 +233,7 @@ pub static SETTINGS: &[Setting] = &[
         name: "image-registry-host",
         value: Some("HOST"),
         is_list: true,
-        help: "Logins may be tested at this image registry although it is not public; may be repeated",
+        help: "Images may be looked for, and logins tested, at this image registry although it is not public; may be repeated",
         details: "A name or an address without a port, such as registry.internal; also where it gives out tokens, if that \
          is another one. It may be without encryption. Certificates are checked against those that the machine trusts.",
     },

@@ -1,8 +1,11 @@
 //! Types of values that the standard library has no parser for.
 
+use database::Address;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
+use tracing_subscriber::EnvFilter;
 
 /// The address under which browsers reach the console.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +83,35 @@ pub(super) fn parse_collector(text: &str) -> Result<String, String> {
         Some(authority) if !authority.as_str().contains('@') => Ok(text.to_owned()),
         Some(_) => Err("holds a password: give it in OTEL_EXPORTER_OTLP_HEADERS".into()),
         None => Err("is not an address such as http://collector:4318".into()),
+    }
+}
+
+/// Reads the address of a database.
+pub(super) fn parse_database(text: &str) -> Result<Address, String> {
+    Address::parse(text).map_err(|_| "is not sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME".into())
+}
+
+/// Reads the path of what is made where it is missing.
+pub(super) fn parse_path(text: &str) -> Result<PathBuf, String> {
+    if text.is_empty() { Err("is empty".into()) } else { Ok(PathBuf::from(text)) }
+}
+
+/// Reads the path of a directory that is there.
+pub(super) fn parse_directory(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.is_dir() { Ok(path) } else { Err("is not a directory".into()) }
+}
+
+/// Reads an address or a network.
+pub(super) fn parse_network(text: &str) -> Result<Network, String> {
+    Network::parse(text).ok_or_else(|| "is neither an address nor a network such as 10.0.0.0/8".into())
+}
+
+/// Reads what is to be logged.
+pub(super) fn parse_filter(text: &str) -> Result<String, String> {
+    match EnvFilter::try_new(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!("is not a filter such as info or info,kubernetes=debug: {error}")),
     }
 }
 

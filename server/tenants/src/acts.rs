@@ -13,6 +13,7 @@ fn action(fields: &PersonAct) -> Command {
         PersonAction::Enable => ("enable account", Verb::Update),
         PersonAction::Disable => ("disable account", Verb::Update),
         PersonAction::Forget => ("reset second factor", Verb::Update),
+        PersonAction::NewPassword => ("ask for a new password", Verb::Update),
         PersonAction::SignOut => ("sign out everywhere", Verb::Update),
         PersonAction::Remove => ("remove account", Verb::Delete),
     };
@@ -50,6 +51,12 @@ impl ForCaller {
                 PersonAction::Enable => database.set_enabled(account.id, true).await,
                 PersonAction::Disable => database.set_enabled(account.id, false).await,
                 PersonAction::Forget => database.forget_proofs(account.id).await.map(|_| ()),
+                PersonAction::NewPassword => match database.ask_for_password(account.id).await {
+                    Ok(false) => {
+                        return Err(ConsoleError::invalid("name", "has no password of this console"));
+                    }
+                    asked => asked.map(|_| ()),
+                },
                 PersonAction::SignOut => database.sign_out_everywhere(account.id).await,
                 PersonAction::Remove => database.remove_account(account.id).await,
             })

@@ -5,6 +5,7 @@ use access::{Command, Verb};
 use database::audit::{AuditEntry, AuditFilter, AuditScope, Outcome};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef, Timestamp};
 use people_contract::{AUDIT_PAGE, AuditLine, AuditPage, AuditQuery, CHANGES_OF, LATE_CHANGES};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -89,7 +90,7 @@ impl ForCaller {
         Ok(Some(self.lines_within(scope, query, LATE_CHANGES).await?.0))
     }
 
-    /// What people did to one object; nothing, and no refusal, for who may not see the trail of its place.
+    /// What people did to one object, or in one project; nothing, and no refusal, for who may not see the trail of its place.
     pub(crate) async fn read_changes_of(
         &self,
         resource: &ResourceRef,
@@ -101,14 +102,27 @@ impl ForCaller {
             cluster: resource.cluster.to_string(),
             namespace: namespace.clone().unwrap_or_default(),
             object: resource.name.to_string(),
-            scope,
+            scope: scope.clone(),
             ..AuditFilter::default()
         };
         let entries = self.tenants.database.search_audit(&filter, CHANGES_OF).await;
-        let entries = entries?.into_iter().filter(|entry| {
+        let mut entries = entries?;
+        entries.retain(|entry| {
             entry.decision.namespace == namespace && is_of(&entry.decision.resource, &resource.kind)
         });
-        Ok(Some(entries.map(line).collect()))
+        if is_project(resource) {
+            let filter = AuditFilter {
+                cluster: resource.cluster.to_string(),
+                namespace: resource.name.to_string(),
+                scope,
+                ..AuditFilter::default()
+            };
+            entries.extend(self.tenants.database.search_audit(&filter, CHANGES_OF).await?);
+            entries.sort_by_key(|entry| Reverse((entry.at_milliseconds, entry.id)));
+            entries.dedup_by_key(|entry| entry.id);
+            entries.truncate(CHANGES_OF as usize);
+        }
+        Ok(Some(entries.into_iter().map(line).collect()))
     }
 
     async fn lines_within(
@@ -154,8 +168,12 @@ impl ForCaller {
         let rights = &self.caller.rights;
         let sees =
             |held: &Vec<access::rights::Held>| held.iter().any(|held| held.permissions.has("audit.view"));
-        let clusters: Vec<String> =
-            rights.clusters.iter().filter(|(_, held)| sees(held)).map(|(name, _)| name.to_string()).collect();
+        // What happened in another cluster that had the name before is for those who see everything.
+        let apart = self.tenants.database.clusters_apart().await?;
+        let seen_clusters = rights.clusters.iter().filter(|(_, held)| sees(held));
+        let after = |name: &ClusterName| apart.get(name.as_str()).copied().unwrap_or_default();
+        let clusters: Vec<(String, i64)> =
+            seen_clusters.map(|(name, _)| (name.to_string(), after(name))).collect();
         let seen: BTreeSet<&(ClusterName, Namespace)> =
             rights.projects.iter().filter(|(_, held)| sees(held)).map(|(place, _)| place).collect();
         let known = if seen.is_empty() { Vec::new() } else { self.tenants.database.projects().await? };
@@ -173,11 +191,19 @@ impl ForCaller {
 /// Whether the trail of an object's place is within what a reader may see.
 fn covers(scope: &AuditScope, resource: &ResourceRef) -> bool {
     let AuditScope::Places { clusters, projects } = scope else { return true };
-    clusters.iter().any(|cluster| *cluster == resource.cluster.as_str())
+    let own = match &resource.namespace {
+        Some(namespace) => Some(namespace.as_str()),
+        None => is_project(resource).then(|| resource.name.as_str()),
+    };
+    clusters.iter().any(|(cluster, _)| *cluster == resource.cluster.as_str())
         || projects.iter().any(|(cluster, namespace, _)| {
-            *cluster == resource.cluster.as_str()
-                && resource.namespace.as_ref().is_some_and(|own| own.as_str() == namespace)
+            *cluster == resource.cluster.as_str() && own == Some(namespace.as_str())
         })
+}
+
+/// Whether an object is a place in which things are done.
+fn is_project(resource: &ResourceRef) -> bool {
+    resource.kind.as_str() == "namespaces"
 }
 
 /// Whether a resource of the trail, such as `deployments.apps/scale`, is of a kind, such as `deployments`.

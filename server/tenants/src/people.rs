@@ -256,6 +256,8 @@ impl People for ForCaller {
                 .await?
                 .is_some_and(|factor| factor.confirmed_at.is_some()),
             passkeys: self.tenants.database.passkeys_of(account.id).await?.len(),
+            has_password: self.tenants.database.password_hash_of(account.id).await?.is_some(),
+            is_password_due: self.tenants.database.is_password_due(account.id).await?,
             links: self.links_of(&account).await?,
             providers: if self.may(&link(&account.name)) { self.providers().await? } else { Vec::new() },
             departments: self.departments_with(&account, &names).await?,

@@ -2,13 +2,14 @@
 
 use crate::workspaces::check_texts;
 use crate::{ForCaller, Tenants, seconds, view};
+use access::roles::Permissions;
 use access::{Command, Verb};
 use database::DatabaseError;
 use database::limits::{LimitChange, ProjectLimits};
 use database::members::{Member, Place as Held};
 use database::projects::Project;
 use database::workspaces::Workspace;
-use model::{ClusterName, ConsoleError, FieldProblem, Namespace, WorkspaceName};
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Tier, WorkspaceName};
 use provisioner::{CreateProject, DeleteProject};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -64,12 +65,14 @@ impl ForCaller {
         seen.map(row).collect()
     }
 
-    /// Whether a project of a workspace is shown to the caller.
+    /// Whether a project of a workspace is shown to the caller: who may look at the workspace alone sees none of them.
     pub(crate) fn sees_project(&self, workspace: &Workspace, project: &Project) -> bool {
         let all = Command::in_workspace("list", Verb::Update, "projects", workspace.id, None);
         let rights = &self.caller.rights;
+        let held = rights.in_namespace(&project.cluster, &project.namespace);
+        let of_projects = Permissions::all(Tier::Project);
         self.may(&all)
-            || !rights.in_namespace(&project.cluster, &project.namespace).is_empty()
+            || held.iter().any(|permission| of_projects.has(permission.word))
             || rights.platform.has("workspaces.view")
     }
 
@@ -169,8 +172,10 @@ impl ForCaller {
             let project = match add().await {
                 // It was a project once, and its namespace was deleted by hand.
                 Err(DatabaseError::NameTaken) => {
-                    let old = tenants.database.project(cluster, namespace).await?;
-                    tenants.database.remove_project(old.ok_or(DatabaseError::NameTaken)?.id).await?;
+                    // The provisioner may have found that out by itself, a moment ago.
+                    if let Some(old) = tenants.database.project(cluster, namespace).await? {
+                        tenants.database.remove_project(old.id).await?;
+                    }
                     add().await?
                 }
                 added => added?,

@@ -11,8 +11,9 @@ use database::members::Place as Held;
 use database::receivers::{NewReceiver, StoredReceiver};
 use model::{ConsoleError, FieldProblem};
 use notifications_contract::{
-    Channel, Checked, DeliveryRow, DeliveryState, MessageTemplate, Notifications, Reason, ReceiverFields,
-    ReceiverList, ReceiverPlace, ReceiverRow, ReceiverView, Shape, TemplateFields, TemplatePreview, channels,
+    Channel, Checked, DeliveryRow, DeliveryState, Hearing, MessageTemplate, Notifications, Reason,
+    ReceiverFields, ReceiverList, ReceiverPlace, ReceiverRow, ReceiverView, Shape, TemplateFields,
+    TemplatePreview, channels,
 };
 use notifier::{Receiver, Said, Secrets, TellError};
 use prometheus::Conditions;
@@ -311,6 +312,11 @@ impl Notifications for ForCaller {
             may_change: self.may_change(found.place.as_ref()),
             deliveries: self.last_deliveries(found.stored.id, TOLD_DELIVERIES).await?,
         })
+    }
+
+    async fn hearing(&self, id: String) -> Result<Hearing, ConsoleError> {
+        let found = self.find_receiver(&id).await?;
+        Ok(self.tenants.notifier.hearing(&found.receiver).await?)
     }
 
     async fn save_receiver(&self, fields: ReceiverFields) -> Result<String, ConsoleError> {

@@ -56,7 +56,9 @@ impl ForCaller {
     }
 
     fn summary(&self, workspace: &Workspace, projects: &[Project], members: &[Member]) -> WorkspaceSummary {
-        let own = projects.iter().filter(|project| project.workspace == Some(workspace.id));
+        let own = projects.iter().filter(|project| {
+            project.workspace == Some(workspace.id) && self.sees_project(workspace, project)
+        });
         let people: BTreeSet<_> = members
             .iter()
             .filter(|member| member.place == Held::Workspace(workspace.id))

@@ -38,6 +38,8 @@ const TARGETS: &[(&str, Target)] = &[
     ("logs: lines told twice", Target::AtMost(0.0)),
     ("logs: memory of writers and console at most, MB", Target::AtMost(256.0)),
     ("page of 40 panels, warm, p50 ms", Target::AtMost(150.0)),
+    ("terminal: lines lost or out of order", Target::AtMost(0.0)),
+    ("terminal: lines lost or out of order when read late", Target::AtMost(0.0)),
     ("start to first page, ms", Target::AtMost(1_000.0)),
     ("resident idle, MB", Target::AtMost(60.0)),
     ("sync, pods per processor second", Target::AtLeast(20_000.0)),

@@ -11,6 +11,7 @@ mod lists;
 mod measurements;
 mod outbound;
 mod providers;
+mod records;
 mod sessions;
 mod tenants;
 
@@ -57,6 +58,7 @@ pub fn all() -> impl Iterator<Item = Guard> {
         outbound::GUARDS,
         clusters::GUARDS,
         measurements::GUARDS,
+        records::GUARDS,
         lists::GUARDS,
         tenants::GUARDS,
         console::GUARDS,

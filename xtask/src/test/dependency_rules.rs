@@ -19,35 +19,29 @@ struct Rule {
 
 /// What is compiled for the browser.
 const BROWSER: &[&str] = &["app", "frontend", "live", "model", "ui", "*-contract", "*-pages"];
-/// What must never reach a browser.
+/// What must never reach a browser: every crate below `server/`. One that is missing here is told by [`forgotten`].
 const SERVER: &[&str] = &[
     "access",
     "charts",
+    "dashboards",
     "database",
     "elasticsearch",
     "identity",
     "kinds",
     "kubernetes",
     "list_alerts",
+    "metering",
+    "notifier",
+    "outbound",
     "playground",
     "playground-*",
     "prometheus",
+    "provisioner",
+    "rbac",
+    "recordings",
+    "recycle_bin",
     "server",
-];
-
-/// What answers questions and shows nothing.
-const SERVER_BUT_THE_BINARY: &[&str] = &[
-    "access",
-    "charts",
-    "database",
-    "elasticsearch",
-    "identity",
-    "kinds",
-    "kubernetes",
-    "list_alerts",
-    "playground",
-    "playground-*",
-    "prometheus",
+    "tenants",
 ];
 
 const RULES: &[Rule] = &[
@@ -88,7 +82,7 @@ const RULES: &[Rule] = &[
         because: "an area links to another area, it never imports it",
     },
     Rule {
-        who: SERVER_BUT_THE_BINARY,
+        who: &["*", "!app", "!frontend", "!live", "!ui", "!*-pages", "!server"],
         never: &["*-pages", "app", "live", "ui"],
         because: "backends answer questions; only the binary renders pages",
     },
@@ -102,47 +96,16 @@ const RULES: &[Rule] = &[
         never: &["access", "database", "identity", "kinds", "kubernetes", "kube", "model"],
         because: "a simulator that shares code with the console would share its mistakes",
     },
-    Rule {
-        who: &[
-            "*",
-            "!dashboards",
-            "!elasticsearch",
-            "!kubernetes",
-            "!list_alerts",
-            "!metering",
-            "!notifier",
-            "!prometheus",
-            "!provisioner",
-            "!recordings",
-            "!recycle_bin",
-            "!tenants",
-            "!server",
-        ],
-        never: &["kube"],
-        because: "only `kubernetes` speaks to clusters",
-    },
-    Rule {
-        who: &[
-            "*",
-            "!dashboards",
-            "!database",
-            "!identity",
-            "!access",
-            "!elasticsearch",
-            "!kubernetes",
-            "!list_alerts",
-            "!metering",
-            "!notifier",
-            "!prometheus",
-            "!provisioner",
-            "!recordings",
-            "!recycle_bin",
-            "!tenants",
-            "!server",
-        ],
-        never: &["sqlx"],
-        because: "only `database` speaks to the database",
-    },
+];
+
+/// Libraries that only some of our crates name, and why. Others reach them through these.
+const OWNED: &[(&str, &[&str], &str)] = &[
+    (
+        "kube",
+        &["kubernetes", "server"],
+        "only `kubernetes` speaks to clusters, as the kubeconfig says that `server` reads",
+    ),
+    ("sqlx", &["database"], "only `database` speaks to the database"),
 ];
 
 /// Features that must be switched on in one crate only: they say which half is being built.
@@ -155,6 +118,10 @@ pub fn check(run: &Run<'_>) -> Result<Counts> {
     for rule in RULES {
         counts.add(Counts::from_problems(rule.broken_in(&graph)));
     }
+    for (library, owners, because) in OWNED {
+        counts.add(Counts::from_problems(named_elsewhere(&graph, library, owners, because)));
+    }
+    counts.add(Counts::from_problems(forgotten(&run.metadata)));
     for (feature, owner) in HALVES {
         counts.add(Counts::from_problems(wrong_half(&run.metadata, feature, owner)));
     }
@@ -214,6 +181,26 @@ fn matches(patterns: &[&str], name: &str) -> bool {
     !excluded && patterns.iter().copied().any(one)
 }
 
+fn named_elsewhere(graph: &Graph, library: &str, owners: &[&str], because: &str) -> Vec<String> {
+    let others = graph.iter().filter(|(name, _)| !matches(owners, name));
+    others
+        .filter(|(_, named)| named.contains(library))
+        .map(|(name, _)| format!("{name} must not name {library}: {because}"))
+        .collect()
+}
+
+/// Crates of the server that the rules for the browser do not know.
+fn forgotten(metadata: &Metadata) -> Vec<String> {
+    let server = metadata.workspace_root.join("server");
+    let packages = metadata.workspace_packages().into_iter();
+    packages
+        .filter(|package| {
+            package.manifest_path.starts_with(&server) && !matches(SERVER, package.name.as_str())
+        })
+        .map(|package| format!("{} is below server/, but not in SERVER of dependency_rules.rs", package.name))
+        .collect()
+}
+
 fn wrong_half(metadata: &Metadata, feature: &str, owner: &str) -> Vec<String> {
     let switches_on = |package: &&cargo_metadata::Package| {
         package.dependencies.iter().any(|dependency| {
@@ -259,6 +246,19 @@ mod tests {
         let graph = graph_of(&[("pods-pages", &["leptos"]), ("backend", &["kube"])]);
 
         assert!(NO_CLUSTERS.broken_in(&graph).is_empty());
+    }
+
+    #[test]
+    fn a_library_is_named_by_its_owners_alone() {
+        let graph = graph_of(&[
+            ("database", &["sqlx"]),
+            ("access", &["database"]),
+            ("tenants", &["database", "sqlx"]),
+        ]);
+
+        let broken = named_elsewhere(&graph, "sqlx", &["database"], "one crate speaks to the database");
+
+        assert_eq!(broken, ["tenants must not name sqlx: one crate speaks to the database"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{Run, counts::Counts};
 use crate::{
-    debian, npm, process, serve,
+    debian, kubectl, npm, process, serve,
     site::{self, Profile},
     workspace::Workspace,
 };
@@ -38,7 +38,9 @@ pub fn run_on_peer<'a>(
         return Ok(Counts::default());
     }
     let mut command = playwright(run.workspace)?;
-    command.args(["test", ON_PEER]).envs(variables);
+    // With the one that started the control plane: people use it through the console.
+    let path = kubectl::path_with(&kubectl::ensure(run.workspace)?)?;
+    command.args(["test", ON_PEER]).envs(variables).env("PATH", path);
     if let Some(mark) = left_out {
         command.args(["--grep-invert", mark]);
     }

@@ -40,8 +40,8 @@ pub const WITH_FORM: [&str; 33] = [
     "outputs.fluentbit.fluent.io",
 ];
 
-/// Those that are edited as text alone: values of secrets are not shown in forms, and of a pod hardly anything can change.
-const EDITED_AS_TEXT: [&str; 2] = ["pods", "secrets"];
+/// What is edited as text alone: of a pod hardly anything can change.
+const EDITED_AS_TEXT: &str = "pods";
 
 /// Whether somebody wrote a form for a kind.
 pub fn has_form(kind: &KindSlug) -> bool {
@@ -81,7 +81,7 @@ pub const FILLED: &str = "fill.";
 /// The form of an object that exists, if there is one: written for its kind, or made from its definition.
 pub fn edit_form(resource: &ResourceRef, is_described: bool) -> Option<String> {
     let kind = resource.kind.as_str();
-    ((is_described || has_form(&resource.kind)) && !EDITED_AS_TEXT.contains(&kind))
+    ((is_described || has_form(&resource.kind)) && kind != EDITED_AS_TEXT)
         .then(|| format!("{}/form", object(resource)))
 }
 
@@ -106,6 +106,7 @@ mod tests {
         let south = ResourceRef { cluster, kind: orchards, namespace: Some(shop), name };
         assert_eq!(edit_form(&south, false), None);
         assert_eq!(edit_form(&south, true), Some(format!("{}/form", object(&south))));
-        assert_eq!(edit_form(&ResourceRef { kind: kind("secrets"), ..south }, false), None);
+        assert_eq!(edit_form(&ResourceRef { kind: kind("pods"), ..south.clone() }, false), None);
+        assert!(edit_form(&ResourceRef { kind: kind("secrets"), ..south }, false).is_some());
     }
 }

@@ -80,6 +80,11 @@ pub fn consumption(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/consumption")
 }
 
+/// What was used in all clusters, as a file; from the page of one of them.
+pub fn bill_file(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/monitoring/bill.csv")
+}
+
 /// Queries of one's own to what measures a cluster.
 pub fn explore(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/explore")

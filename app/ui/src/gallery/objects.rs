@@ -3,11 +3,14 @@
 use super::specimen;
 use crate::{
     Badge, Button, ButtonKind, Card, CardGrid, CodeEditor, DiffKind, DiffLine, DiffView, Glyph, KeyValue,
-    KeyValueItem, Labels, LogView, PageHeader, Tree, TreeNode,
+    KeyValueItem, Labels, LogView, ObjectPreview, PageHeader, Tree, TreeNode,
 };
 use leptos::prelude::*;
 use live::LogLine;
-use model::{FieldProblem, Level, Status, Timestamp};
+use model::{
+    ClusterName, DocumentPreview, FieldProblem, KindSlug, Level, Namespace, ObjectName, PreviewOutcome,
+    QuotaAfter, ResourceRef, RestartWay, Restarts, Status, Timestamp,
+};
 
 const YAML: &str = "apiVersion: apps/v1
 kind: Deployment
@@ -47,6 +50,7 @@ pub fn objects() -> AnyView {
             <Card title="Changes, one below the other" flush=true wide=true>
                 <DiffView title="Changes to web, unified" lines=diff()/>
             </Card>
+            {preview().map(|preview| view! { <ObjectPreview preview/> })}
             <Card title="Log" flush=true wide=true>
                 <LogView title="Log of web" lines=log() dropped=1200/>
             </Card>
@@ -115,6 +119,44 @@ fn diff() -> Vec<DiffLine> {
         line(DiffKind::Added, None, Some(15), "        imagePullPolicy: IfNotPresent"),
         line(DiffKind::Same, Some(15), Some(16), "        name: web"),
     ]
+}
+
+/// What would become of a deployment; nothing only if a name here were no name.
+fn preview() -> Option<DocumentPreview> {
+    let resource = ResourceRef {
+        cluster: ClusterName::parse("harbour").ok()?,
+        kind: KindSlug::parse("deployments").ok()?,
+        namespace: Namespace::parse("shop").ok(),
+        name: ObjectName::parse("web").ok()?,
+    };
+    let restarts = Restarts {
+        way: RestartWay::Rolling,
+        count: 2,
+        from_ordinal: 0,
+        pods: vec!["web-5c7d8f9b6d-2xk4q".into(), "web-5c7d8f9b6d-m7n4k".into()],
+    };
+    let quota = QuotaAfter {
+        quota: "usual".into(),
+        resource: "requests.memory".into(),
+        used: 3 * 1_000 * (1 << 30),
+        after: 5 * 1_000 * (1 << 30),
+        hard: 4 * 1_000 * (1 << 30),
+    };
+    let line = |text: &str| text.to_owned();
+    Some(DocumentPreview {
+        resource,
+        outcome: PreviewOutcome::Changed,
+        diff: vec![
+            model::DiffLine::Gap(11),
+            model::DiffLine::Same(line("        resources:")),
+            model::DiffLine::Removed(line("          requests: {memory: 1536Mi}")),
+            model::DiffLine::Added(line("          requests: {memory: 2560Mi}")),
+        ],
+        conflicts: Vec::new(),
+        warnings: vec!["spec.template.spec.nodeSelector: deprecated label".into()],
+        restarts: Some(restarts),
+        quotas: vec![quota],
+    })
 }
 
 fn log() -> Vec<LogLine> {

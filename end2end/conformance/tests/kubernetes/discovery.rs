@@ -161,7 +161,19 @@ async fn health_is_a_word() {
     for path in ["/healthz", "/livez", "/readyz"] {
         let answer = cluster.get(path).await;
         assert_eq!((answer.code, answer.text.as_str()), (200, "ok"), "{path}");
+        let ping = cluster.get(&format!("{path}/ping")).await;
+        assert_eq!((ping.code, ping.text.as_str()), (200, "ok"), "{path}");
+        let checks = cluster.get(&format!("{path}?verbose=1")).await;
+        for line in ["[+]ping ok\n", "[+]etcd ok\n", "poststarthook/start-apiextensions-controllers ok\n"] {
+            assert!(checks.text.contains(line), "{path}: {}", checks.text);
+        }
+        let passed = format!("{} check passed\n", path.trim_start_matches('/'));
+        assert!(checks.text.ends_with(&passed), "{}", checks.text);
+        assert_eq!(cluster.get(&format!("{path}/of-tea")).await.code, 404);
     }
+    let ready = cluster.get("/readyz?verbose=1&exclude=etcd").await;
+    assert!(ready.text.contains("[+]etcd excluded: ok\n"), "{}", ready.text);
+    assert!(ready.text.contains("[+]informer-sync ok\n"), "{}", ready.text);
     let version = cluster.get("/version").await.is(200);
     assert_eq!(version["major"], "1");
     assert!(version["gitVersion"].as_str().unwrap().starts_with("v1."));

@@ -130,7 +130,7 @@ pub(super) const PERMISSIONS: &[Permission] = &[
             both(PATCH, "", &["replicationcontrollers/scale"]),
             console(PATCH, "apps", OPERATED),
             console(PATCH, "batch", &["cronjobs/operate", "jobs/operate"]),
-            console(&[Verb::Create], "batch", &["cronjobs/trigger"]),
+            console(&[Verb::Create], "batch", &["cronjobs/trigger", "jobs/trigger"]),
             cluster(PATCH, "apps", &["daemonsets", "deployments", "replicasets", "statefulsets"]),
             cluster(PATCH, "batch", &["cronjobs", "jobs"]),
             cluster(&[Verb::Create], "batch", &["jobs"]),

@@ -42,8 +42,8 @@ pub enum AuditScope {
     All,
     /// In these clusters, and in these namespaces of clusters.
     Places {
-        /// Whole clusters.
-        clusters: Vec<String>,
+        /// Whole clusters, each after a moment: what happened under the name before is another cluster's.
+        clusters: Vec<(String, i64)>,
         /// Clusters and namespaces, each from a moment on, in milliseconds since 1970: what happened under the name before is
         /// somebody else's.
         projects: Vec<(String, String, i64)>,
@@ -74,8 +74,9 @@ fn meeting(filter: &AuditFilter) -> Conditions {
     wanted.before("audit.at_milliseconds", "audit.id", filter.before.as_ref());
     if let AuditScope::Places { clusters, projects } = &filter.scope {
         let mut places = Vec::new();
-        for cluster in clusters {
-            places.push(format!("cluster = {}", wanted.value(cluster.as_str())));
+        for (cluster, after) in clusters {
+            let (cluster, after) = (wanted.value(cluster.as_str()), wanted.value(*after));
+            places.push(format!("(cluster = {cluster} AND audit.at_milliseconds > {after})"));
         }
         for (cluster, namespace, since) in projects {
             let (cluster, namespace) = (wanted.value(cluster.as_str()), wanted.value(namespace.as_str()));

@@ -30,6 +30,8 @@ pub struct RecordingFilter {
 pub enum RecordingScope {
     /// All of the cluster.
     All,
+    /// All that began after a moment, in milliseconds since 1970: those before are of another cluster that had the name.
+    After(i64),
     /// Those of these projects.
     Projects(Vec<Uuid>),
 }
@@ -42,8 +44,12 @@ fn meeting(filter: &RecordingFilter) -> Conditions {
     wanted.number("started_milliseconds >=", filter.from_milliseconds);
     wanted.number("started_milliseconds <", filter.until_milliseconds);
     wanted.before("started_milliseconds", "id", filter.before.as_ref());
-    if let RecordingScope::Projects(projects) = &filter.scope {
-        equals_any(&mut wanted, "project_id", projects.iter().map(Uuid::to_string));
+    match &filter.scope {
+        RecordingScope::All => {}
+        RecordingScope::After(moment) => wanted.number("started_milliseconds >", Some(*moment)),
+        RecordingScope::Projects(projects) => {
+            equals_any(&mut wanted, "project_id", projects.iter().map(Uuid::to_string));
+        }
     }
     wanted
 }

@@ -1,10 +1,11 @@
-//! Which cluster is meant by a name, on both databases.
+//! Which cluster, and which namespace, is meant by a name, on both databases.
 
 use super::{hold, session};
-use crate::Database;
 use crate::accounts::NewAccount;
+use crate::kept_events::KeptEvent;
 use crate::members::Place;
 use crate::workspaces::WorkspaceFacts;
+use crate::{Database, now_milliseconds};
 use model::{ClusterName, Namespace, WorkspaceName};
 
 /// Everything that both databases must do alike.
@@ -23,12 +24,24 @@ pub async fn behaves(database: &Database) {
     hold(database, quinn, Place::Cluster(quarry.clone()), "cluster-admin").await;
     hold(database, quinn, Place::Project(project), "project-admin").await;
 
+    namespaces(database, quinn).await;
+    database.learn_namespaces(&[(project, "n1".into())]).await.unwrap();
+    let event = KeptEvent { uid: "e1".into(), times: 1, ..KeptEvent::default() };
+    database.keep_events(&quarry, &[event], now_milliseconds()).await.unwrap();
+
     assert!(!database.accept_cluster(&quarry, "three", "two", false).await.unwrap(), "it is known as one");
     assert!(database.accept_cluster(&quarry, "one", "two", true).await.unwrap());
     assert_eq!(database.meet_cluster(&quarry, "two").await.unwrap(), "two");
     assert_eq!(database.memberships_of(quinn).await.unwrap().len(), 3);
+    let meant = database.meant_namespaces(&quarry).await.unwrap();
+    assert!(database.clusters_apart().await.unwrap().is_empty());
+    assert_eq!(meant[0].uid, None, "a cluster that was restored has the same namespaces by other uids");
+    assert_eq!(database.event_spans(&quarry).await.unwrap().len(), 1);
 
     assert!(database.accept_cluster(&quarry, "two", "three", false).await.unwrap());
+    assert!(database.event_spans(&quarry).await.unwrap().is_empty(), "events of the old one are left");
+    let apart = database.clusters_apart().await.unwrap();
+    assert!(apart["quarry"] > now_milliseconds() - 60_000 && apart.len() == 1, "{apart:?}");
     let held = database.memberships_of(quinn).await.unwrap();
     assert_eq!(held.iter().map(|member| member.place.clone()).collect::<Vec<_>>(), [Place::Workspace(pit)]);
     assert_eq!(database.project(&quarry, &stones).await.unwrap(), None);
@@ -37,6 +50,35 @@ pub async fn behaves(database: &Database) {
 
     refreshes(database, quinn).await;
     database.remove_account(quinn).await.unwrap();
+}
+
+async fn namespaces(database: &Database, quinn: uuid::Uuid) {
+    let lode = ClusterName::parse("lode").unwrap();
+    let [ore, slag] = ["ore", "slag"].map(|name| Namespace::parse(name).unwrap());
+    let project = database.add_project(&lode, &ore, None, "", "").await.unwrap();
+    let other = database.add_project(&lode, &slag, None, "", "").await.unwrap();
+    hold(database, quinn, Place::Project(project), "project-admin").await;
+    let uids = async || {
+        let meant = database.meant_namespaces(&lode).await.unwrap();
+        meant.into_iter().map(|one| (one.project, one.uid)).collect::<Vec<_>>()
+    };
+    assert_eq!(uids().await, [(project, None), (other, None)]);
+
+    database.learn_namespaces(&[(project, "n1".into())]).await.unwrap();
+    database.learn_namespaces(&[(project, "n2".into()), (other, "n3".into())]).await.unwrap();
+    assert_eq!(uids().await, [(project, Some("n1".into())), (other, Some("n3".into()))], "the first stays");
+
+    assert_eq!(database.unlearn_namespace(&lode, &ore).await.unwrap(), Some((project, "n1".into())));
+    assert_eq!(database.unlearn_namespace(&lode, &ore).await.unwrap(), None);
+    assert!(
+        !database.forget_replaced(project, "n1").await.unwrap(),
+        "which one it is was forgotten meanwhile"
+    );
+    database.learn_namespaces(&[(project, "n4".into())]).await.unwrap();
+    assert!(database.forget_replaced(project, "n4").await.unwrap());
+    assert_eq!(uids().await, [(other, Some("n3".into()))]);
+    assert!(database.members_of(&Place::Project(project)).await.unwrap().is_empty());
+    assert!(database.forget_replaced(other, "n3").await.unwrap());
 }
 
 async fn refreshes(database: &Database, quinn: uuid::Uuid) {

@@ -121,6 +121,10 @@ async fn are_found_by_who_may_see_them(database: &Database) {
     assert_eq!(find(RecordingFilter { namespace: "shop".into(), ..all() }).await, ["Quince", SLOE]);
     let scope = RecordingScope::Projects(vec![mine]);
     assert_eq!(find(RecordingFilter { scope, ..all() }).await, ["Quince"]);
+    for (moment, found) in [(0, 3), (now_milliseconds() + 60_000, 0)] {
+        let scope = RecordingScope::After(moment);
+        assert_eq!(find(RecordingFilter { scope, ..all() }).await.len(), found, "after {moment}");
+    }
     let scope = RecordingScope::Projects(Vec::new());
     assert!(find(RecordingFilter { scope, ..all() }).await.is_empty());
     let later = Some(now_milliseconds() + 60_000);

@@ -130,6 +130,22 @@ async fn sessions(database: &Database, grace: Uuid) {
     }
     assert_eq!(database.end_other_sessions(grace, "q2").await.unwrap(), 2);
     assert!(!database.change_password(grace, "none", "new", Some("q2")).await.unwrap());
+    assert!(!database.ask_for_password(grace).await.unwrap(), "there is none");
+    assert!(database.is_open("q2").await.unwrap() && !database.is_password_due(grace).await.unwrap());
+    let hash = Some("old".to_owned());
+    let hal = NewAccount {
+        password_hash: hash,
+        name: "Hal".into(),
+        role: "regular".into(),
+        ..NewAccount::default()
+    };
+    let hal = database.add_account(&hal).await.unwrap();
+    database.add_session(&session("h1", hal)).await.unwrap();
+    assert!(database.ask_for_password(hal).await.unwrap());
+    assert!(database.is_password_due(hal).await.unwrap() && !database.is_open("h1").await.unwrap());
+    assert!(database.change_password(hal, "old", "new", None).await.unwrap());
+    assert!(!database.is_password_due(hal).await.unwrap());
+    database.remove_account(hal).await.unwrap();
 }
 
 async fn tokens(database: &Database, grace: Uuid) {

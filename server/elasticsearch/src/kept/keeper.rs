@@ -131,7 +131,9 @@ impl Followed {
 
     /// Keeps what happened since the last step. What could not be written comes again with the next one.
     async fn step(&mut self, elasticsearch: &Elasticsearch, oldest_ms: i64) -> Result<(), DatabaseError> {
-        if !self.is_needed(elasticsearch).await {
+        // What happens in another cluster under its name is not for those who hold something in this one.
+        let is_meant = elasticsearch.kubernetes.check_meant(self.cluster.name()).await.is_ok();
+        if !is_meant || !self.is_needed(elasticsearch).await {
             self.begin_anew();
             return Ok(());
         }

@@ -55,6 +55,7 @@ impl Accounts {
     ) -> Result<(), ChangeRefused> {
         let hash = self.database.password_hash_of(owner.account).await?.ok_or(ChangeRefused::None)?;
         password::check_new(owner.name, &new).map_err(ChangeRefused::Weak)?;
+        let is_same = old == new;
         let attempt =
             self.throttle.begin(&name_key(owner.name), visitor.address).map_err(ChangeRefused::Wait)?;
         let matches = self.hasher.matches(old, Some(hash.clone())).await?;
@@ -68,6 +69,9 @@ impl Accounts {
         self.database.record_decision(&decision).await?;
         if !matches {
             return Err(ChangeRefused::Wrong);
+        }
+        if is_same {
+            return Err(ChangeRefused::Weak(PasswordProblem::Same));
         }
         let new = self.hasher.hash(new).await?;
         let changed = self.database.change_password(owner.account, &hash, &new, owner.session_hash).await?;
@@ -109,6 +113,8 @@ mod tests {
             let refused = accounts.change_password(owner, PASSWORD.into(), weak.into(), &visitor()).await;
             assert!(matches!(refused, Err(ChangeRefused::Weak(_))), "{weak}");
         }
+        let same = accounts.change_password(owner, PASSWORD.into(), PASSWORD.into(), &visitor()).await;
+        assert!(matches!(same, Err(ChangeRefused::Weak(PasswordProblem::Same))), "{same:?}");
         accounts.change_password(owner, PASSWORD.into(), new.into(), &visitor()).await.unwrap();
 
         assert!(database.session("here").await.unwrap().is_some());

@@ -7,7 +7,7 @@ use database::accounts::{NewAccount, name_key};
 use database::audit::Decision;
 use database::links::LinkPurpose;
 use database::{DatabaseError, now_seconds};
-use sign_in_contract::{Link, SetUpProblem};
+use sign_in_contract::{Link, PasswordProblem, SetUpProblem};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -142,6 +142,9 @@ impl Accounts {
             Link::Password { name } => name,
         };
         password::check_new(name, &password).map_err(|wrong| problem(SetUpProblem::Password(wrong)))?;
+        if self.is_still_the_old(token, &password).await? {
+            return Err(problem(SetUpProblem::Password(PasswordProblem::Same)));
+        }
         let hash = self.hasher.hash(password).await?;
 
         let used = if link == Link::FirstAdministrator {
@@ -157,6 +160,20 @@ impl Accounts {
         attempt.succeeded();
         self.database.record_decision(&visitor.knock("choose_password", Some(account), name, "")).await?;
         Ok(account)
+    }
+
+    /// Whether it is the password in place of which another one was asked for.
+    async fn is_still_the_old(&self, token: &Token, password: &str) -> Result<bool, SetUpRefused> {
+        let Some(LinkPurpose::Password(account)) = self.database.link_purpose(&token.hash()).await? else {
+            return Ok(false);
+        };
+        if !self.database.is_password_due(account).await? {
+            return Ok(false);
+        }
+        match self.database.password_hash_of(account).await? {
+            Some(hash) => Ok(self.hasher.matches(password.to_owned(), Some(hash)).await?),
+            None => Ok(false),
+        }
     }
 }
 
@@ -176,7 +193,6 @@ mod tests {
     use super::super::tests::{PASSWORD, visitor, with_administrator};
     use super::*;
     use database::Database;
-    use sign_in_contract::PasswordProblem;
 
     #[tokio::test]
     async fn the_first_link_makes_an_administrator_once() {
@@ -191,6 +207,22 @@ mod tests {
         assert_eq!(SetUpProblem::from(&again), SetUpProblem::Link);
         assert_eq!(accounts.verify("ADA", PASSWORD.into(), &visitor()).await.unwrap(), ada);
         assert!(database.has_administrator().await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_password_that_is_asked_for_is_another_one() {
+        let (database, accounts) = with_administrator().await;
+        let ada = database.account_named("ada").await.unwrap().unwrap().id;
+        assert!(database.ask_for_password(ada).await.unwrap());
+        assert!(database.is_password_due(ada).await.unwrap());
+        let token = accounts.issue_link(Some(ada)).await.unwrap();
+
+        let same = accounts.use_link(&token, "", PASSWORD.into(), &visitor()).await.unwrap_err();
+        assert_eq!(SetUpProblem::from(&same), SetUpProblem::Password(PasswordProblem::Same));
+        assert!(database.is_password_due(ada).await.unwrap());
+        accounts.use_link(&token, "", "another walk entirely".into(), &visitor()).await.unwrap();
+
+        assert!(!database.is_password_due(ada).await.unwrap());
     }
 
     #[tokio::test]

@@ -315,7 +315,9 @@ impl Registry {
     ) -> Result<(), DatabaseError> {
         let role = mapped_role(&provider.settings, &arrived.groups);
         let given = crate::newcomers::give_role(&self.database, account, given_before, role).await?;
-        let holds = crate::newcomers::holds(&self.database, &provider.settings, &arrived.groups).await?;
+        let holds =
+            crate::newcomers::holds(&self.database, &provider.id, &provider.settings, &arrived.groups)
+                .await?;
         self.database.set_members_by(account, &provider.id, &holds).await?;
         self.database.use_identity(&arrived.person, &arrived.name, given.as_deref()).await
     }

@@ -160,6 +160,7 @@ impl Registry {
         let sealed = (!secret.is_empty()).then(|| self.seal.seal(&purpose(&id), secret.as_bytes()));
         let json = serde_json::to_string(settings).expect("settings are plain data");
         self.database.add_provider(&id, &json, sealed.as_deref()).await?;
+        crate::newcomers::learn_places(&self.database, &id, settings).await?;
         Ok(id)
     }
 
@@ -176,6 +177,9 @@ impl Registry {
         let json = serde_json::to_string(settings).expect("settings are plain data");
         let changed = self.database.change_provider(id, version, &json, sealed.as_deref()).await?;
         self.known.lock().remove(id);
+        if changed {
+            crate::newcomers::learn_places(&self.database, id, settings).await?;
+        }
         Ok(changed)
     }
 

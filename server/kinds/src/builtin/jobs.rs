@@ -25,7 +25,14 @@ pub(super) fn jobs() -> Kind {
             age(),
         ],
         tabs: tabs_with_pods(),
-        actions: vec![Action::Edit, Action::Suspend, Action::Unsuspend, Action::SetMetadata, Action::Delete],
+        actions: vec![
+            Action::Edit,
+            Action::Trigger,
+            Action::Suspend,
+            Action::Unsuspend,
+            Action::SetMetadata,
+            Action::Delete,
+        ],
         relations,
         search: words(["/spec/template/spec/containers/*/image"]),
         ..Kind::plain("batch", "v1", "Job", "jobs")

@@ -8,11 +8,14 @@ use crate::{As, Call, Cluster, KubernetesError};
 use access::{Granted, Identity};
 use http::Method;
 use model::ConsoleError;
-use resources_contract::{DeletePlan, Propagation, TreeNode};
+use resources_contract::{DeletePlan, DeleteWarning, Propagation, TreeNode};
 use serde_json::{Value, json};
 
 /// More objects than this are not deleted by one click.
 const MOST_WITHOUT_TYPING: u64 = 10;
+
+/// So many of what uses an object are named.
+const MOST_NAMED: usize = 5;
 
 /// Kinds whose deletion takes more along, or loses more, than can be seen.
 const CONFIRMED_BY_NAME: &[&str] = &[
@@ -94,6 +97,8 @@ pub struct DeletionFacts {
     pub controller: Option<String>,
     /// Services that send traffic to it and to nothing else.
     pub services: Vec<String>,
+    /// What names it, and needs it.
+    pub users: Vec<String>,
 }
 
 /// What a deletion would do, from the trees of its targets and what is known about each.
@@ -103,17 +108,23 @@ pub fn plan(trees: Vec<TreeNode>, facts: &[DeletionFacts]) -> DeletePlan {
 }
 
 /// What people should know before they delete.
-fn warnings(facts: &[DeletionFacts]) -> Vec<String> {
+fn warnings(facts: &[DeletionFacts]) -> Vec<DeleteWarning> {
     let mut warnings = Vec::new();
-    for DeletionFacts { title, finalizers, controller, services } in facts {
-        if let Some(controller) = controller {
-            warnings.push(format!("{controller} will make {title} again at once."));
+    for DeletionFacts { title, finalizers, controller, services, users } in facts {
+        let what = || title.clone();
+        if let Some(controller) = controller.clone() {
+            warnings.push(DeleteWarning::Again { what: what(), controller });
         }
         if !finalizers.is_empty() {
-            warnings.push(format!("{title} stays until its finalizers are done: {}.", finalizers.join(", ")));
+            warnings.push(DeleteWarning::Waits { what: what(), finalizers: finalizers.clone() });
         }
         if !services.is_empty() {
-            warnings.push(format!("Without {title} nothing answers for {}.", services.join(", ")));
+            warnings.push(DeleteWarning::Unanswered { what: what(), services: services.clone() });
+        }
+        if !users.is_empty() {
+            let by = users.iter().take(MOST_NAMED).cloned().collect();
+            let more = users.len().saturating_sub(MOST_NAMED);
+            warnings.push(DeleteWarning::Used { what: what(), by, more });
         }
     }
     warnings
@@ -185,16 +196,21 @@ mod tests {
             finalizers: vec!["example.com/hold".into()],
             controller: Some("ReplicaSet web".into()),
             services: vec!["Service web".into()],
+            users: (1..=7).map(|number| format!("Job {number}")).collect(),
         };
 
-        assert_eq!(
-            warnings(&[facts, DeletionFacts::default()]),
-            [
-                "ReplicaSet web will make Pod web-0 again at once.",
-                "Pod web-0 stays until its finalizers are done: example.com/hold.",
-                "Without Pod web-0 nothing answers for Service web.",
-            ]
-        );
+        let what = || "Pod web-0".to_owned();
+        let expected = [
+            DeleteWarning::Again { what: what(), controller: "ReplicaSet web".into() },
+            DeleteWarning::Waits { what: what(), finalizers: vec!["example.com/hold".into()] },
+            DeleteWarning::Unanswered { what: what(), services: vec!["Service web".into()] },
+            DeleteWarning::Used {
+                what: what(),
+                by: (1..=5).map(|number| format!("Job {number}")).collect(),
+                more: 2,
+            },
+        ];
+        assert_eq!(warnings(&[facts, DeletionFacts::default()]), expected);
     }
 
     #[test]

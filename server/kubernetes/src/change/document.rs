@@ -93,6 +93,9 @@ fn edit(discovery: &Discovery, change: &ManifestChange, mut object: Value) -> Re
             "is hidden here: reveal the values before you change this secret",
         ));
     }
+    if object["kind"] == "Secret" && object["apiVersion"] == "v1" {
+        text::keep_texts(&mut object);
+    }
     strip(&mut object, &resource);
     Ok(Edit { served, resource, object, base: change.base.clone(), force: change.force, is_new: false })
 }

@@ -1,11 +1,11 @@
 //! Who owns which field, from `metadata.managedFields`, whose form is described at
 //! <https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management>.
 
-use resources_contract::FieldConflict;
+use resources_contract::{FieldConflict, Writing};
 use serde_json::{Map, Value};
 
 /// The name under which the console owns fields.
-pub(crate) const MANAGER: &str = "orrery";
+pub(crate) const MANAGER: &str = Writing::CONSOLE;
 
 /// Fields of the live object that others own and that the result lacks or has with another value.
 pub(crate) fn taken_over(live: &Value, result: &Value) -> Vec<FieldConflict> {

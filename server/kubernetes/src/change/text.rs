@@ -133,6 +133,25 @@ pub(crate) fn hidden_values(object: &Value) -> Vec<String> {
         .collect()
 }
 
+/// Writes what a Secret is given as text where it is kept, as the API server does it: the owners of values are told apart
+/// only there.
+pub(crate) fn keep_texts(secret: &mut Value) {
+    let Some(object) = secret.as_object_mut() else { return };
+    let is_map = |part: Option<&Value>| part.is_none_or(Value::is_object);
+    if !is_map(object.get("data")) || !object.get("stringData").is_some_and(Value::is_object) {
+        // The API server says what is wrong with it.
+        return;
+    }
+    let Some(Value::Object(texts)) = object.remove("stringData") else { return };
+    let data = object.entry("data").or_insert_with(|| Value::Object(Default::default()));
+    for (key, value) in texts {
+        data[key] = match value {
+            Value::String(text) => model::base64::encode(text.as_bytes()).into(),
+            other => other,
+        };
+    }
+}
+
 /// Writes YAML as people write it: long lines stay whole, several lines become a block.
 pub(crate) fn to_yaml(object: &Object<'_>) -> String {
     let options = serde_saphyr::ser_options! { min_fold_chars: usize::MAX, folded_wrap_chars: usize::MAX };
@@ -150,6 +169,7 @@ pub(crate) fn fingerprint(editable: &Object<'_>) -> String {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     const SECRET: &[u8] = br#"{"kind":"Secret","apiVersion":"v1","metadata":{"name":"db","namespace":"shop",
         "uid":"u","resourceVersion":"7","creationTimestamp":"2026-01-01T00:00:00Z","managedFields":[{"manager":"m"}],
@@ -191,6 +211,22 @@ mod tests {
                 !text.contains("c2VjcmV0") && !text.contains("bmV3") && !text.contains("YWRtaW4"),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn what_a_secret_is_given_as_text_is_kept_as_it_will_be() {
+        let kept = |mut secret: Value| {
+            keep_texts(&mut secret);
+            secret
+        };
+        let secret =
+            json!({"kind": "Secret", "data": {"a": "eA==", "b": "eQ=="}, "stringData": {"b": "z", "c": ""}});
+
+        assert_eq!(kept(secret), json!({"kind": "Secret", "data": {"a": "eA==", "b": "eg==", "c": ""}}));
+        assert_eq!(kept(json!({"stringData": {"a": "x"}})), json!({"data": {"a": "eA=="}}));
+        for wrong in [json!({"stringData": 1}), json!({"data": [], "stringData": {}}), json!({"data": {}})] {
+            assert_eq!(kept(wrong.clone()), wrong, "left for the API server to refuse");
         }
     }
 

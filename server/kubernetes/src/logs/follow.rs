@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::{Interval, sleep};
+use tokio::time::{Interval, sleep, timeout};
 
 /// A round: new lines are gathered for so long, because a person reads no faster, and wait as long for those of others.
 const ROUND: Duration = Duration::from_millis(200);
@@ -30,6 +30,8 @@ const PIECES: usize = 16;
 const LOOK: Duration = Duration::from_secs(2);
 /// The longest wait before a log that broke is opened again.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// After so long without a line an answer has told what was there.
+const STALL: Duration = Duration::from_millis(500);
 /// What may come late of a log that was followed before: so much is told again, and known by the reader.
 const AGAIN: i64 = 2 * 1_000_000_000;
 
@@ -230,31 +232,64 @@ impl Source {
         }
     }
 
-    /// Reads once, to the end; says whether there was anything new.
+    /// Reads once, to the end; says whether anything was told.
     async fn read(&self, part: &Part, last: &mut Option<i64>) -> Result<bool, KubernetesError> {
         let namespace = self.namespace.as_ref();
+        let opened = i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX);
         let mut stream = open(&self.cluster, &self.identity, namespace, &self.source, part).await?;
         let mut reader = Reader::default();
-        let (before, mut count) = (*last, 0_u32);
-        while let Some(lines) = next_lines(&mut stream, &mut reader).await {
+        let (before, mut is_told) = (*last, false);
+        let may_miss = part.since.is_some() && part.tail == Some(MOST_LINES);
+        let mut beginning = may_miss.then(|| Beginning::new(opened));
+        loop {
+            let next = next_lines(&mut stream, &mut reader);
+            let next = if beginning.is_some() {
+                // Without a word for so long, what was there has been told.
+                let Ok(next) = timeout(STALL, next).await else {
+                    self.begin(&mut beginning, false, last).await?;
+                    continue;
+                };
+                next
+            } else {
+                next.await
+            };
+            let Some(lines) = next else { break };
             let mut lines = lines?;
+            is_told = true;
             let told = lines.len();
             // Clusters are asked to the second; what was told already comes again.
             lines.retain(|(at, _)| before.is_none_or(|before| *at > before));
-            if lines.is_empty() {
-                count += told as u32;
+            let Some(held) = &mut beginning else {
+                self.tell(lines, last).await?;
                 continue;
+            };
+            let is_known = lines.len() < told;
+            if let Some(has_gap) = held.take(lines, is_known) {
+                self.begin(&mut beginning, has_gap, last).await?;
             }
-            // Everything told is new, and it is as much as was asked for: there is more that is not told.
-            let begins = part.since.is_some() && count == 0 && told == lines.len();
-            if begins && part.tail == Some(MOST_LINES) && told as u32 >= MOST_LINES {
-                self.say(Piece::Gap).await?;
-            }
-            count += told as u32;
-            *last = lines.last().map(|(at, _)| *at).or(*last);
-            self.say(Piece::Lines(lines)).await?;
         }
-        Ok(count > 0)
+        self.begin(&mut beginning, false, last).await?;
+        Ok(is_told)
+    }
+
+    /// Tells the beginning of an answer, once it is known whether something is missing before it.
+    async fn begin(
+        &self,
+        beginning: &mut Option<Beginning>,
+        has_gap: bool,
+        last: &mut Option<i64>,
+    ) -> Result<(), KubernetesError> {
+        let Some(Beginning { held, .. }) = beginning.take() else { return Ok(()) };
+        if has_gap {
+            self.say(Piece::Gap).await?;
+        }
+        self.tell(held, last).await
+    }
+
+    async fn tell(&self, lines: Vec<Timed>, last: &mut Option<i64>) -> Result<(), KubernetesError> {
+        let Some((at, _)) = lines.last() else { return Ok(()) };
+        *last = Some(*at);
+        self.say(Piece::Lines(lines)).await
     }
 
     async fn say(&self, piece: Piece) -> Result<(), KubernetesError> {
@@ -263,7 +298,77 @@ impl Source {
     }
 }
 
+/// The beginning of an answer that may not reach back to what is known: it is held until that is sure. An answer is cut to
+/// its last lines, and comes in many pieces.
+struct Beginning {
+    held: Vec<Timed>,
+    bytes: usize,
+    /// Lines up to now were there when the log was opened.
+    opened: i64,
+    /// How many they are.
+    were_there: u32,
+}
+
+impl Beginning {
+    fn new(opened: i64) -> Self {
+        Self { held: Vec::new(), bytes: 0, opened, were_there: 0 }
+    }
+
+    /// Takes lines that are not known, of a piece that may have had known ones. Says whether lines are missing before them
+    /// as soon as that is sure: as many were there as were asked for, and none of them is known.
+    fn take(&mut self, lines: Vec<Timed>, is_known: bool) -> Option<bool> {
+        let is_over = is_known || lines.last().is_some_and(|(at, _)| *at > self.opened);
+        for (at, text) in &lines {
+            self.bytes += text.len();
+            self.were_there += u32::from(*at <= self.opened);
+        }
+        self.held.extend(lines);
+        if !is_known && self.were_there >= MOST_LINES {
+            return Some(true);
+        }
+        (is_over || self.bytes > MOST_WAITING).then_some(false)
+    }
+}
+
 /// The pod, or the container, is no more.
 fn is_gone(error: &KubernetesError) -> bool {
     matches!(error, KubernetesError::Missing { .. }) || error.code() == Some(404)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines that were written at these moments.
+    fn lines(times: std::ops::Range<i64>) -> Vec<Timed> {
+        times.map(|at| (at, format!("line {at}"))).collect()
+    }
+
+    #[test]
+    fn lines_are_missing_when_all_that_were_asked_for_are_unknown() {
+        let most = i64::from(MOST_LINES);
+        let mut beginning = Beginning::new(10_000);
+
+        assert_eq!(beginning.take(lines(0..most - 1), false), None);
+        assert_eq!(beginning.take(lines(most - 1..most), false), Some(true));
+        assert_eq!(beginning.held.len(), lines(0..most).len());
+    }
+
+    #[test]
+    fn nothing_is_missing_when_one_of_them_is_known_or_they_are_written_by_now() {
+        let most = i64::from(MOST_LINES);
+
+        assert_eq!(Beginning::new(10_000).take(lines(0..most), true), Some(false));
+        assert_eq!(Beginning::new(100).take(lines(0..most), false), Some(false));
+        let mut few = Beginning::new(100);
+        assert_eq!(few.take(lines(90..100), false), None);
+        assert_eq!(few.take(lines(100..102), false), Some(false));
+    }
+
+    #[test]
+    fn not_more_is_held_than_may_wait() {
+        let long = vec![(1, "x".repeat(MOST_WAITING + 1))];
+
+        assert_eq!(Beginning::new(10).take(long, false), Some(false));
+    }
 }

@@ -2,15 +2,12 @@
 //! cluster nothing.
 
 use super::owned::is_made;
-use super::{WORKLOADS, loaded};
+use super::{WORKLOADS, failure, loaded};
 use crate::caller::{ForCaller, Kubernetes};
-use crate::error::KubernetesError;
 use crate::state::RowData;
-use crate::store::Store;
 use model::{ClusterName, ConsoleError, Level, Namespace, Status};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tokio::time::error::Elapsed;
 
 /// How many workloads a namespace has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,19 +16,6 @@ pub struct Workloads {
     pub unwell: u64,
     /// In all.
     pub all: u64,
-}
-
-type Outcome = Result<Result<Arc<Store>, ConsoleError>, Elapsed>;
-
-/// Why what is kept is not how things are now.
-fn failure(cluster: &ClusterName, outcome: Outcome) -> Option<ConsoleError> {
-    match outcome {
-        Ok(Ok(store)) => store.stale().map(|stale| stale.error),
-        Ok(Err(error)) => Some(error),
-        Err(_) => {
-            Some(KubernetesError::Loading { cluster: cluster.to_string(), kind: "its objects".into() }.into())
-        }
-    }
 }
 
 impl Kubernetes {

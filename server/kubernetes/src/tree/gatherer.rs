@@ -1,6 +1,6 @@
 //! Walks from an object to what belongs to it.
 
-use super::{DEEPEST, Gathered, LISTED_CHILDREN, LISTED_HOSTED, Visible};
+use super::{DEEPEST, Gathered, LISTED_CHILDREN, LISTED_HOSTED, Visible, references};
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::object::reference;
@@ -9,7 +9,7 @@ use crate::store::Store;
 use kinds::{Field, Kind, Object, Relation, Selector};
 use model::{Cell, Level};
 use resources_contract::{PodFacts, TreeNode};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Gathers for a caller, in what this one may see of a cluster.
@@ -89,9 +89,9 @@ impl<'g> Gatherer<'g> {
             }
             Relation::Refers { slug, path, namespace } => {
                 let Some(visible) = self.visible(slug) else { return };
-                let namespace = namespace.map_or(object.namespace(), |path| Some(object.text_at(path)));
-                let names: BTreeSet<&str> = object.each(path).filter_map(Object::text).collect();
-                names.into_iter().for_each(|name| self.take_named(visible, namespace, name));
+                for (namespace, name) in references(object, path, *namespace) {
+                    self.take_named(visible, namespace, name);
+                }
                 self.gathered.looked_at.push((*slug).into());
             }
             Relation::Hosts { slug, column } => {

@@ -54,7 +54,7 @@ fn lines(list: &Value) -> Vec<LimitLine> {
                 // Kinds of others limit what the console has no fields for.
                 _ => continue,
             };
-            let parts = ["defaultRequest", "default", "min", "max"];
+            let parts = ["defaultRequest", "default", "min", "max", "maxLimitRequestRatio"];
             let named = parts.iter().filter_map(|part| limit[*part].as_object());
             let resources: BTreeSet<&String> = named.flat_map(|amounts| amounts.keys()).collect();
             let line = |resource: &String| {
@@ -67,6 +67,7 @@ fn lines(list: &Value) -> Vec<LimitLine> {
                     default_limit: amount("default"),
                     least: amount("min"),
                     most: amount("max"),
+                    most_ratio: amount("maxLimitRequestRatio"),
                 }
             };
             lines.extend(resources.into_iter().map(line));
@@ -84,7 +85,7 @@ mod tests {
     fn every_resource_of_every_limit_is_told() {
         let limits = json!([
             {"type": "Container", "default": {"cpu": "500m"}, "defaultRequest": {"cpu": "100m", "memory": "64Mi"},
-             "max": {"cpu": "2"}},
+             "max": {"cpu": "2"}, "maxLimitRequestRatio": {"cpu": "4", "nvidia.com/gpu": "1"}},
             {"type": "openshift.io/Image", "max": {"storage": "1Gi"}},
             {"type": "PersistentVolumeClaim", "min": {"storage": "1Gi"}},
         ]);
@@ -94,7 +95,8 @@ mod tests {
 
         let resources: Vec<_> = found.iter().map(|line| (line.of, line.resource.as_str())).collect();
         let (container, claim) = (LimitOf::Container, LimitOf::PersistentVolumeClaim);
-        assert_eq!(resources, [(container, "cpu"), (container, "memory"), (claim, "storage")]);
+        let of_containers = ["cpu", "memory", "nvidia.com/gpu"].map(|resource| (container, resource));
+        assert_eq!(resources, [of_containers.as_slice(), &[(claim, "storage")]].concat());
         let text = |text: &str| Some(text.to_owned());
         let cpu = LimitLine {
             range: "usual".into(),
@@ -104,6 +106,7 @@ mod tests {
             default_limit: text("500m"),
             least: None,
             most: text("2"),
+            most_ratio: text("4"),
         };
         assert_eq!(found.first(), Some(&cpu));
     }

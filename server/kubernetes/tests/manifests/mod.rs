@@ -5,7 +5,7 @@ use crate::{WEB, live, named, stage, web};
 use model::{ConsoleError, KindSlug, Namespace, TableQuery};
 use resources_contract::{Applied, DiffLine, ManifestChange, PreviewOutcome, Resources};
 use serde_json::json;
-use workloads_contract::Wizards;
+use workloads_contract::{Draft, Wizards};
 
 fn change(text: &str) -> ManifestChange {
     ManifestChange {
@@ -216,6 +216,34 @@ async fn secret_values_are_only_shown_when_they_are_revealed() {
     let diff = format!("{:?}", preview.diff);
     assert_eq!(preview.outcome, PreviewOutcome::Changed);
     assert!(diff.contains("Removed") && !diff.contains("aHVudGVyMg") && !diff.contains("bmV3"), "{diff}");
+}
+
+#[tokio::test]
+async fn a_secret_is_edited_as_texts_and_kept_as_before() {
+    let stage = stage().await;
+    let ada = stage.administrator().await;
+    let secret = json!({
+        "apiVersion": "v1", "kind": "Secret", "metadata": {"namespace": "shop", "name": "db"},
+        "data": {"password": "aHVudGVyMg==", "user": "YWRh", "picture": "/9j/"},
+    });
+    stage.cluster.create(secret).unwrap();
+    let db = named("secrets", Some("shop"), "db");
+    let shown = ada.manifest(db.clone(), true).await.unwrap();
+    let mut draft = Draft::of_existing(ada.yaml(shown.text).await.unwrap());
+    let edit = |draft: &Draft| ManifestChange {
+        base: Some(shown.base.clone()),
+        force: true,
+        ..change(&draft.to_yaml())
+    };
+
+    let same = ada.preview(edit(&draft)).await.unwrap().remove(0);
+    assert_eq!((same.outcome, same.conflicts), (PreviewOutcome::Unchanged, Vec::new()));
+
+    draft.objects[0]["stringData"] = json!({"password": "new"});
+    ada.apply(edit(&draft)).await.unwrap();
+    let after = ada.manifest(db, true).await.unwrap().text;
+    assert!(after.contains("password: bmV3") && after.contains("picture: /9j/"), "{after}");
+    assert!(!after.contains("user:") && !after.contains("stringData"), "{after}");
 }
 
 #[tokio::test]

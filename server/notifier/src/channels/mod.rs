@@ -4,11 +4,14 @@ mod chat;
 mod events;
 
 use crate::message::{MOST_ALERTS, Rendering};
+use crate::receiver::Receiver;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
 use notifications_contract::Channel;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// `Retry-After` above this is not believed.
@@ -23,6 +26,12 @@ pub struct Bases {
     pub telegram: String,
     /// PagerDuty's Events API v2.
     pub pagerduty: String,
+    /// Slack's Web API.
+    pub slack: String,
+    /// WeCom's API for apps.
+    pub wecom: String,
+    /// Feishu's open platform.
+    pub feishu: String,
 }
 
 impl Default for Bases {
@@ -30,6 +39,9 @@ impl Default for Bases {
         Self {
             telegram: "https://api.telegram.org".into(),
             pagerduty: "https://events.pagerduty.com/v2/enqueue".into(),
+            slack: "https://slack.com/api".into(),
+            wecom: "https://qyapi.weixin.qq.com/cgi-bin".into(),
+            feishu: "https://open.feishu.cn/open-apis".into(),
         }
     }
 }
@@ -71,12 +83,70 @@ impl Outcome {
     }
 }
 
-/// The requests that tell a receiver, one after the other; mail is sent otherwise. `now` is in seconds since 1970.
-pub fn requests(said: &Rendering<'_>, bases: &Bases, now: i64) -> Result<Vec<Request<Bytes>>, http::Error> {
+/// The request for the token with which a message is sent, where one has to be asked for with each.
+pub fn token_request(receiver: &Receiver, bases: &Bases) -> Result<Option<Request<Bytes>>, http::Error> {
+    let secret = receiver.value("secret");
+    match receiver.channel.word {
+        "wecom-app" => {
+            let (corp, secret) = (model::link::escape(receiver.value("corp")), model::link::escape(secret));
+            let url = format!("{}/gettoken?corpid={corp}&corpsecret={secret}", bases.wecom);
+            Request::get(url).body(Bytes::new()).map(Some)
+        }
+        "feishu-app" => {
+            let url = format!("{}/auth/v3/tenant_access_token/internal", bases.feishu);
+            let body = json!({ "app_id": receiver.value("app"), "app_secret": secret });
+            post(&url, &body).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The token in an answer, or what it means that there is none.
+pub fn token_in(channel: &str, answer: &Response<Bytes>) -> Result<String, Outcome> {
+    match outcome(channel, answer) {
+        Outcome::Taken => {
+            let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+            let token = ["access_token", "tenant_access_token"].iter().find_map(|name| body[*name].as_str());
+            let nothing = || Outcome::Refused("it gives no token for what is said of the app".into());
+            token.filter(|token| !token.is_empty()).map(str::to_owned).ok_or_else(nothing)
+        }
+        refused => Err(refused),
+    }
+}
+
+/// The requests that tell a receiver, one after the other; mail is sent otherwise. `now` is in seconds since 1970, and `token` is
+/// what [`token_request`] has got.
+pub fn requests(
+    said: &Rendering<'_>,
+    bases: &Bases,
+    now: i64,
+    token: &str,
+) -> Result<Vec<Request<Bytes>>, http::Error> {
     let receiver = said.receiver;
     let url = receiver.value("url");
     match receiver.channel.word {
-        "webhook" => Ok(vec![with_token(post(url, &events::webhook(said))?, receiver.value("token"))?]),
+        "slack-bot" => {
+            let mut message = chat::slack(said);
+            message["channel"] = receiver.value("room").into();
+            let request = post(&format!("{}/chat.postMessage", bases.slack), &message)?;
+            Ok(vec![with_token(request, receiver.value("token"))?])
+        }
+        "wecom-app" => {
+            let url = format!("{}/message/send?access_token={}", bases.wecom, model::link::escape(token));
+            Ok(vec![post(&url, &chat::wecom_app(said))?])
+        }
+        "feishu-app" => {
+            let url = format!("{}/message/v4/batch_send/", bases.feishu);
+            Ok(vec![with_token(post(&url, &chat::feishu_app(said))?, token)?])
+        }
+        "webhook" => {
+            let request = post(url, &events::webhook(said))?;
+            let (user, token) = (receiver.value("user"), receiver.value("token"));
+            Ok(vec![match user {
+                "" => with_token(request, token)?,
+                user => with_password(request, user, receiver.value("password"))?,
+            }])
+        }
         "slack" => Ok(vec![post(url, &chat::slack(said))?]),
         "teams" => Ok(vec![post(url, &chat::teams(said))?]),
         "discord" => Ok(vec![post(url, &chat::discord(said))?]),
@@ -105,12 +175,18 @@ fn post(url: &str, body: &Value) -> Result<Request<Bytes>, http::Error> {
         .body(Bytes::from(body.to_string()))
 }
 
-fn with_token(mut request: Request<Bytes>, token: &str) -> Result<Request<Bytes>, http::Error> {
-    if !token.is_empty() {
-        let mut shown = HeaderValue::from_str(&format!("Bearer {token}"))?;
-        shown.set_sensitive(true);
-        request.headers_mut().insert(AUTHORIZATION, shown);
-    }
+fn with_token(request: Request<Bytes>, token: &str) -> Result<Request<Bytes>, http::Error> {
+    if token.is_empty() { Ok(request) } else { with_proof(request, &format!("Bearer {token}")) }
+}
+
+fn with_password(request: Request<Bytes>, user: &str, password: &str) -> Result<Request<Bytes>, http::Error> {
+    with_proof(request, &format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+}
+
+fn with_proof(mut request: Request<Bytes>, proof: &str) -> Result<Request<Bytes>, http::Error> {
+    let mut shown = HeaderValue::from_str(proof)?;
+    shown.set_sensitive(true);
+    request.headers_mut().insert(AUTHORIZATION, shown);
     Ok(request)
 }
 
@@ -155,7 +231,12 @@ fn is_taken(channel: &str, body: &[u8]) -> bool {
         body.get(name).and_then(Value::as_i64)
     };
     match channel {
-        "dingtalk" | "wecom" => number("errcode") == Some(0),
+        "dingtalk" | "wecom" | "wecom-app" => number("errcode") == Some(0),
+        "feishu-app" => number("code") == Some(0),
+        "slack-bot" => {
+            let body: Value = serde_json::from_slice(body).unwrap_or_default();
+            body["ok"] == true
+        }
         // Its older bots answer with another word.
         "feishu" => number("code").or_else(|| number("StatusCode")) == Some(0),
         _ => true,

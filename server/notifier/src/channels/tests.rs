@@ -22,7 +22,7 @@ fn rendering<'m>(receiver: &'m Receiver, reason: Reason, message: &'m Message) -
 }
 
 fn sent(receiver: &Receiver, reason: Reason, message: &Message) -> Vec<(Request<Bytes>, Value)> {
-    let requests = requests(&rendering(receiver, reason, message), &Bases::default(), NOW).unwrap();
+    let requests = requests(&rendering(receiver, reason, message), &Bases::default(), NOW, "t&k").unwrap();
     let body = |request: &Request<Bytes>| serde_json::from_slice(request.body()).unwrap();
     requests
         .into_iter()
@@ -79,6 +79,94 @@ fn what_an_alert_says_calls_nobody() {
 }
 
 #[test]
+fn who_is_named_is_called_when_something_begins_and_not_when_it_is_over() {
+    let message = message([alert("A", "shop")]);
+    let said = |channel: &str, call: &str, reason| {
+        told(channel, &[("url", URL), ("call", call)], reason, &message).1
+    };
+    let (some, nobody) = ("13800000000, ada", serde_json::json!([]));
+
+    let dingtalk = said("dingtalk", some, Reason::Firing);
+    assert_eq!(dingtalk["at"]["atMobiles"], serde_json::json!(["13800000000"]));
+    assert_eq!(dingtalk["at"]["atUserIds"], serde_json::json!(["ada"]));
+    assert!(dingtalk["text"]["content"].as_str().unwrap().ends_with("\n@13800000000 @ada"), "{dingtalk}");
+    assert_eq!(said("dingtalk", "all", Reason::Repeat)["at"]["isAtAll"], true);
+    let wecom = said("wecom", some, Reason::Firing);
+    assert_eq!(wecom["text"]["mentioned_mobile_list"], serde_json::json!(["13800000000"]));
+    assert_eq!(wecom["text"]["mentioned_list"], serde_json::json!(["ada"]));
+    assert_eq!(said("wecom", "all", Reason::Test)["text"]["mentioned_list"], serde_json::json!(["@all"]));
+    let feishu = said("feishu", "ou_1", Reason::Firing);
+    let lines = feishu["content"]["post"]["zh_cn"]["content"].as_array().unwrap();
+    assert_eq!(lines.last().unwrap(), &serde_json::json!([{"tag": "at", "user_id": "ou_1"}]));
+    let discord = said("discord", "123, &456", Reason::Firing);
+    assert!(discord["content"].as_str().unwrap().ends_with("\n<@123> <@&456>"), "{discord}");
+    assert_eq!(
+        discord["allowed_mentions"],
+        serde_json::json!({"parse": [], "users": ["123"], "roles": ["456"]})
+    );
+    assert_eq!(said("discord", "all", Reason::Firing)["allowed_mentions"]["parse"][0], "everyone");
+
+    assert_eq!(said("dingtalk", "all", Reason::Resolved)["at"]["isAtAll"], false);
+    assert_eq!(said("wecom", "all", Reason::Resolved)["text"]["mentioned_list"], nobody);
+    assert_eq!(said("discord", "all", Reason::Resolved)["allowed_mentions"]["parse"], nobody);
+    assert!(!said("feishu", "all", Reason::Resolved).to_string().contains("user_id"));
+}
+
+#[test]
+fn apps_ask_for_a_token_and_write_to_whom_their_receiver_names() {
+    let message = message([alert("A", "shop")]);
+    let said = [
+        ("corp", "c&1"),
+        ("agent", "1000002"),
+        ("secret", "hush"),
+        ("app", "cli_1"),
+        ("users", "ada, bea"),
+        ("departments", "7"),
+    ];
+    let asked = |channel: &str| token_request(&receiver(channel, &said), &Bases::default()).unwrap().unwrap();
+
+    let token = asked("wecom-app");
+    assert_eq!(token.uri(), "https://qyapi.weixin.qq.com/cgi-bin/gettoken?corpid=c%261&corpsecret=hush");
+    let (sent, wecom) = told("wecom-app", &said, Reason::Firing, &message);
+    assert_eq!(sent.uri(), "https://qyapi.weixin.qq.com/cgi-bin/message/send?access_token=t%26k");
+    assert_eq!(wecom["touser"], "ada|bea");
+    assert_eq!(wecom["toparty"], "7");
+    assert_eq!(wecom["agentid"], 1_000_002);
+    let all = [("agent", "1"), ("users", "all")];
+    assert_eq!(told("wecom-app", &all, Reason::Firing, &message).1["touser"], "@all");
+
+    let token = asked("feishu-app");
+    let body: Value = serde_json::from_slice(token.body()).unwrap();
+    assert_eq!(body, serde_json::json!({"app_id": "cli_1", "app_secret": "hush"}));
+    let (sent, feishu) = told("feishu-app", &said, Reason::Firing, &message);
+    assert_eq!(sent.headers()[AUTHORIZATION], "Bearer t&k");
+    assert_eq!(feishu["user_ids"], serde_json::json!(["ada", "bea"]));
+    assert!(feishu["content"]["post"]["zh_cn"]["title"].as_str().unwrap().starts_with("[Firing]"));
+
+    let (sent, slack) =
+        told("slack-bot", &[("token", "xoxb"), ("room", "#alerts")], Reason::Firing, &message);
+    assert_eq!(sent.headers()[AUTHORIZATION], "Bearer xoxb");
+    assert_eq!(slack["channel"], "#alerts");
+    assert!(token_request(&receiver("slack", &[("url", URL)]), &Bases::default()).unwrap().is_none());
+}
+
+#[test]
+fn a_token_is_read_or_it_is_said_why_there_is_none() {
+    let token = |channel: &str, status: u16, body: &'static str| {
+        let mut answer = Response::new(Bytes::from_static(body.as_bytes()));
+        *answer.status_mut() = StatusCode::from_u16(status).unwrap();
+        token_in(channel, &answer)
+    };
+
+    assert_eq!(token("wecom-app", 200, r#"{"errcode":0,"access_token":"t"}"#), Ok("t".into()));
+    assert_eq!(token("feishu-app", 200, r#"{"code":0,"tenant_access_token":"t"}"#), Ok("t".into()));
+    let refused = token("wecom-app", 200, r#"{"errcode":40013,"errmsg":"invalid corpid"}"#);
+    assert!(matches!(refused, Err(Outcome::Refused(why)) if why.contains("invalid corpid")));
+    assert!(matches!(token("feishu-app", 200, r#"{"code":0}"#), Err(Outcome::Refused(_))));
+    assert!(matches!(token("feishu-app", 503, ""), Err(Outcome::Later { .. })));
+}
+
+#[test]
 fn a_message_leads_to_what_it_is_about() {
     let mut about = alert("KubePodCrashLooping", "shop");
     about.resource = Some(model::ResourceRef {
@@ -117,6 +205,10 @@ fn webhooks_look_like_those_of_alertmanager() {
 
     assert_eq!(request.headers()[AUTHORIZATION], "Bearer hush");
     assert!(request.headers()[AUTHORIZATION].is_sensitive());
+    let named = [("url", URL), ("user", "orrery"), ("password", "hush")];
+    let (by_name, _) = told("webhook", &named, Reason::Firing, &message([alert("A", "shop")]));
+    assert_eq!(by_name.headers()[AUTHORIZATION], "Basic b3JyZXJ5Omh1c2g=");
+    assert!(by_name.headers()[AUTHORIZATION].is_sensitive());
     assert_eq!((body["version"].as_str(), body["status"].as_str()), (Some("4"), Some("resolved")));
     let alert = &body["alerts"][0];
     assert_eq!(alert["labels"]["alertname"], "A");
@@ -180,9 +272,13 @@ fn answers_are_read_as_each_service_means_them() {
     assert_eq!(answer("dingtalk", 200, r#"{"errcode":0}"#), Outcome::Taken);
     assert_eq!(answer("feishu", 200, r#"{"code":0}"#), Outcome::Taken);
     assert_eq!(answer("feishu", 200, r#"{"StatusCode":0}"#), Outcome::Taken);
-    for (channel, body) in
-        [("dingtalk", r#"{"errcode":310000}"#), ("wecom", "x"), ("feishu", r#"{"code":9499}"#)]
-    {
+    assert_eq!(answer("slack-bot", 200, r#"{"ok":true}"#), Outcome::Taken);
+    for (channel, body) in [
+        ("dingtalk", r#"{"errcode":310000}"#),
+        ("wecom", "x"),
+        ("feishu", r#"{"code":9499}"#),
+        ("slack-bot", r#"{"ok":false,"error":"not_in_channel"}"#),
+    ] {
         assert!(
             matches!(answer(channel, 200, body), Outcome::Refused(why) if why.contains(body)),
             "{channel}"

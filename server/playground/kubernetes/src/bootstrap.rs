@@ -138,6 +138,11 @@ fn admin_rules() -> Value {
 }
 
 fn roles() -> Vec<Value> {
+    [roles_of_people(), roles_of_programs()].concat()
+}
+
+/// Roles that are given to people, and to everybody.
+fn roles_of_people() -> Vec<Value> {
     let none = || json!({});
     let to = |name: &str| json!({format!("rbac.authorization.k8s.io/aggregate-to-{name}"): "true"});
     let everything = &["*"];
@@ -198,6 +203,14 @@ fn roles() -> Vec<Value> {
                 rule(&["authorization.k8s.io"], &["subjectaccessreviews"], &["create"]),
             ]),
         ),
+    ]
+}
+
+/// Roles of the control plane, of nodes and of what watches them.
+fn roles_of_programs() -> Vec<Value> {
+    let none = || json!({});
+    let everything = &["*"];
+    vec![
         role(
             "system:node",
             none(),

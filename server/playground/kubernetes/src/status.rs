@@ -189,6 +189,13 @@ impl Status {
         Self::new(400, "BadRequest", message)
     }
 
+    /// The object says another name than its address.
+    pub(crate) fn other_name(sent: &str, name: &str) -> Self {
+        Self::bad_request(format!(
+            "the name of the object ({sent}) does not match the name on the URL ({name})"
+        ))
+    }
+
     /// The server does not know who is asking.
     pub fn unauthorized() -> Self {
         Self::new(401, "Unauthorized", "Unauthorized")

@@ -75,11 +75,6 @@ impl Query {
         check(&expression)?;
         Ok(Self { expression })
     }
-
-    /// The type of its result: `scalar`, `vector`, `matrix` or `string`.
-    pub fn type_name(&self) -> String {
-        self.expression.value_type().to_string()
-    }
 }
 
 /// Reads a series selector, as the parameter `match[]` has it.

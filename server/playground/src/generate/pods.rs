@@ -1,5 +1,8 @@
 //! Deployments, `ReplicaSets` and pods as large and as varied as those of a real cluster.
 
+mod managed;
+mod status;
+
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng;
 use rand::rngs::SmallRng;
@@ -7,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{identity, namespace_name, suffix};
 use crate::objects::{hash, text, time};
+use managed::managed_fields;
 
 const SUBJECTS: [&str; 24] = [
     "account",
@@ -268,147 +272,6 @@ impl Workload {
             "status": self.status(trouble, restarts, created, node_index, replica),
         })
     }
-
-    fn status(
-        &self,
-        trouble: Trouble,
-        restarts: i64,
-        created: Timestamp,
-        node: usize,
-        replica: usize,
-    ) -> Value {
-        let started = time(created + SignedDuration::from_secs(2));
-        let running = time(created + SignedDuration::from_secs(6));
-        let condition = |kind: &str, holds: bool, reason: &str, message: &str| {
-            let mut condition = json!({
-                "type": kind, "status": if holds { "True" } else { "False" }, "lastProbeTime": null,
-                "lastTransitionTime": running,
-            });
-            if !reason.is_empty() {
-                condition["reason"] = reason.into();
-                condition["message"] = message.into();
-            }
-            condition
-        };
-        if trouble == Trouble::Unschedulable {
-            let message = "0/5000 nodes are available: 5000 Insufficient cpu. preemption: 0/5000 nodes are available: \
-                           5000 No preemption victims found for incoming pod.";
-            let conditions = [condition("PodScheduled", false, "Unschedulable", message)];
-            return json!({ "phase": "Pending", "qosClass": "Burstable", "conditions": conditions });
-        }
-        let ready = trouble == Trouble::None;
-        let unready = "containers with unready status: [main]";
-        let reason = if ready { "" } else { "ContainersNotReady" };
-        let (state, last_state, restarts) = match trouble {
-            Trouble::Crashing => (
-                json!({ "waiting": {
-                    "reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container=main",
-                } }),
-                json!({ "terminated": {
-                    "exitCode": 1, "reason": "Error", "startedAt": started, "finishedAt": running,
-                } }),
-                40 + restarts,
-            ),
-            Trouble::Pulling => (
-                json!({ "waiting": {
-                    "reason": "ImagePullBackOff", "message": format!("Back-off pulling image \"{}\"", self.image),
-                } }),
-                json!({}),
-                0,
-            ),
-            _ => (json!({ "running": { "startedAt": running } }), json!({}), restarts),
-        };
-        let address =
-            format!("10.{}.{}.{}", 100 + node / 250, node % 250, 2 + (replica * 7 + self.index) % 250);
-        let host = format!("172.{}.{}.{}", 16 + node / 62_500, node / 250 % 250, 2 + node % 250);
-        let container = |name: &str,
-                         image: &str,
-                         ready: bool,
-                         restarts: i64,
-                         state: Value,
-                         last_state: Value| {
-            let digest = hash(image.as_bytes());
-            json!({
-                "name": name, "image": image, "imageID": format!("{image}@sha256:{digest:016x}{digest:016x}"),
-                "containerID": format!("containerd://{:016x}{digest:016x}", hash(name.as_bytes()) ^ replica as u64),
-                "ready": ready, "started": ready, "restartCount": restarts, "state": state, "lastState": last_state,
-            })
-        };
-        json!({
-            "phase": if trouble == Trouble::Pulling { "Pending" } else { "Running" }, "qosClass": "Burstable",
-            "hostIP": host, "hostIPs": [{ "ip": host }], "podIP": address, "podIPs": [{ "ip": address }],
-            "startTime": started,
-            "conditions": [
-                condition("PodReadyToStartContainers", true, "", ""),
-                condition("Initialized", true, "", ""),
-                condition("Ready", ready, reason, unready),
-                condition("ContainersReady", ready, reason, unready),
-                condition("PodScheduled", true, "", ""),
-            ],
-            "containerStatuses": [
-                container("log-forwarder", "registry.example.net/platform/log-forwarder:3.4.1", true, 0,
-                    json!({ "running": { "startedAt": running } }), json!({})),
-                container("main", &self.image, ready, restarts, state, last_state),
-            ],
-        })
-    }
-}
-
-/// What the API server would have recorded about who set which field.
-fn managed_fields(at: &str) -> Value {
-    let container = |ports: bool| {
-        let mut fields = json!({
-            ".": {}, "f:image": {}, "f:imagePullPolicy": {}, "f:name": {}, "f:terminationMessagePath": {},
-            "f:terminationMessagePolicy": {},
-            "f:resources": {
-                ".": {}, "f:limits": { ".": {}, "f:cpu": {}, "f:memory": {} },
-                "f:requests": { ".": {}, "f:cpu": {}, "f:memory": {} },
-            },
-        });
-        if ports {
-            fields["f:ports"] = json!({
-                ".": {},
-                "k:{\"containerPort\":8080,\"protocol\":\"TCP\"}":
-                    { ".": {}, "f:containerPort": {}, "f:name": {}, "f:protocol": {} },
-            });
-        }
-        fields
-    };
-    let conditions: serde_json::Map<String, Value> = ["ContainersReady", "Initialized", "Ready"]
-        .iter()
-        .map(|kind| {
-            let fields = json!({ ".": {}, "f:lastProbeTime": {}, "f:lastTransitionTime": {}, "f:status": {}, "f:type": {} });
-            (format!("k:{{\"type\":\"{kind}\"}}"), fields)
-        })
-        .collect();
-    json!([
-        {
-            "manager": "kube-controller-manager", "operation": "Update", "apiVersion": "v1", "time": at,
-            "fieldsType": "FieldsV1",
-            "fieldsV1": {
-                "f:metadata": {
-                    "f:generateName": {},
-                    "f:labels": { ".": {}, "f:app.kubernetes.io/name": {}, "f:pod-template-hash": {} },
-                    "f:ownerReferences": { ".": {} },
-                },
-                "f:spec": {
-                    "f:containers": {
-                        "k:{\"name\":\"main\"}": container(true), "k:{\"name\":\"log-forwarder\"}": container(false),
-                    },
-                    "f:dnsPolicy": {}, "f:restartPolicy": {}, "f:schedulerName": {}, "f:serviceAccountName": {},
-                    "f:terminationGracePeriodSeconds": {},
-                },
-            },
-        },
-        {
-            "manager": "kubelet", "operation": "Update", "apiVersion": "v1", "time": at, "subresource": "status",
-            "fieldsType": "FieldsV1",
-            "fieldsV1": { "f:status": {
-                "f:conditions": conditions, "f:containerStatuses": {}, "f:hostIP": {}, "f:phase": {}, "f:podIP": {},
-                "f:startTime": {},
-            } },
-        },
-    ])
 }
 
 /// The pod after one small change of the kind a kubelet reports.

@@ -5,6 +5,7 @@ mod files;
 mod lifecycle;
 pub mod logs;
 mod port;
+mod reading;
 mod references;
 mod serving;
 mod shell;

@@ -13,14 +13,12 @@ use tokio::io::DuplexStream;
 
 use super::files::Files;
 use super::logs::{NoRun, Run};
+use super::reading::Reading;
 use super::shell::Shell;
 use super::terminal::Terminal;
 use super::{port, references, usage};
-use crate::objects::{Key, array, flag, integer, name, namespace, precise_time, text, time, uid};
+use crate::objects::{Key, array, flag, integer, name, namespace, text, time, uid};
 use crate::site::Site;
-
-/// Lines sent in one piece.
-const LINES_AT_ONCE: usize = 400;
 
 /// More file systems than people open at a time; the one in use is never among those dropped.
 const FILE_SYSTEMS: usize = 200;
@@ -197,83 +195,6 @@ fn refusal(pod: &Value, container: &str, problem: &NoRun) -> Status {
     Status::bad_request(message)
 }
 
-/// Where a reader is in a log.
-struct Reading {
-    site: Site,
-    key: Key,
-    uid: String,
-    container: String,
-    options: LogOptions,
-    run: Run,
-    next: usize,
-    sent_bytes: usize,
-    ended: bool,
-}
-
-impl Reading {
-    /// The next piece of the log; waits for it when following.
-    async fn read(&mut self) -> Option<Bytes> {
-        loop {
-            if self.ended {
-                return None;
-            }
-            let now = self.site.clock.now();
-            let count = self.run.count(now);
-            if self.next < count {
-                return Some(self.lines(count, now));
-            }
-            if !self.options.follow || self.run.is_over() {
-                return None;
-            }
-            let next = self.site.clock.wait_until(self.run.next_after(now));
-            tokio::time::sleep(
-                next.clamp(std::time::Duration::from_millis(20), std::time::Duration::from_secs(1)),
-            )
-            .await;
-            self.look_again();
-        }
-    }
-
-    fn lines(&mut self, count: usize, now: jiff::Timestamp) -> Bytes {
-        let mut piece = String::new();
-        let end = count.min(self.next + LINES_AT_ONCE);
-        for index in self.next..end {
-            let (at, line) = self.run.line(index, now);
-            if self.options.timestamps {
-                piece.push_str(&precise_time(at));
-                piece.push(' ');
-            }
-            piece.push_str(&line);
-            piece.push('\n');
-        }
-        self.next = end;
-        let mut bytes = piece.into_bytes();
-        if let Some(limit) = self.options.limit_bytes {
-            bytes.truncate(limit - self.sent_bytes.min(limit));
-            self.ended = self.sent_bytes + bytes.len() >= limit;
-        }
-        self.sent_bytes += bytes.len();
-        Bytes::from(bytes)
-    }
-
-    /// Whether the container still runs is for its status to say.
-    fn look_again(&mut self) {
-        let Some(pod) = self.site.at("pods", &self.key).filter(|pod| uid(pod) == self.uid) else {
-            self.ended = true;
-            return;
-        };
-        let present = Run::find(&self.site.images, &pod, &self.container, false);
-        match present {
-            Ok(run) if run.is_same_as(&self.run) => self.run = run,
-            // Started anew: the rest of this run's log is in the last state.
-            _ => match Run::find(&self.site.images, &pod, &self.container, true) {
-                Ok(run) if run.is_same_as(&self.run) => self.run = run,
-                _ => self.ended = true,
-            },
-        }
-    }
-}
-
 #[async_trait]
 impl Kubelet for Agents {
     async fn logs(
@@ -283,27 +204,7 @@ impl Kubelet for Agents {
         options: LogOptions,
     ) -> Result<BoxStream<'static, Bytes>, Status> {
         let run = self.run(pod, container, options.previous)?;
-        let now = self.site.clock.now();
-        let since = match (options.since_time, options.since_seconds) {
-            (Some(since), _) => Some(since),
-            (None, Some(seconds)) => Some(crate::clock::seconds_after(now, -(seconds as f64))),
-            (None, None) => None,
-        };
-        let mut next = since.map_or(0, |since| run.first_since(since, now));
-        if let Some(tail) = options.tail_lines {
-            next = next.max(run.count(now).saturating_sub(tail));
-        }
-        let reading = Reading {
-            site: self.site.clone(),
-            key: Key::of(pod),
-            uid: uid(pod).to_owned(),
-            container: container.to_owned(),
-            options,
-            run,
-            next,
-            sent_bytes: 0,
-            ended: false,
-        };
+        let reading = Reading::begin(&self.site, pod, container, options, run);
         let pieces = stream::unfold(reading, |mut reading| async move {
             let piece = reading.read().await?;
             Some((piece, reading))

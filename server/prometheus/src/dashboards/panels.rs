@@ -114,7 +114,10 @@ impl Source {
                 let ask = queries.iter().map(|(query, fenced)| async move {
                     let answer = match plan.figure {
                         PanelFigure::Latest => fenced.instant(&self.client).await?,
-                        figure => Arc::new(reduced(&fenced.range(&self.client).await?, figure)),
+                        figure => {
+                            let answer = fenced.range(&self.client).await?;
+                            Arc::new(reduced(&answer, figure))
+                        }
                     };
                     Ok::<_, PrometheusError>((*query, answer))
                 });

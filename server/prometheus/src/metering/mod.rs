@@ -101,6 +101,12 @@ enum About {
 }
 
 impl ForCaller {
+    /// Whether the caller may see something measured in a cluster; nothing is written down.
+    pub fn sees_measured(&self, cluster: &ClusterName) -> bool {
+        self.caller.may_see_cluster(cluster)
+            && self.access().glance(&self.caller, ReadMetrics::of_projects(cluster)).is_some()
+    }
+
     /// How much was used from one day to another, both included, of what the caller may see.
     pub async fn metered(
         &self,

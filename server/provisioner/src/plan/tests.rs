@@ -280,7 +280,7 @@ fn an_amount_that_the_cluster_writes_in_another_way_is_not_written_again() {
         quota["spec"]["hard"]["limits.memory"] = hard.into();
         let path = "/api/v1/namespaces/shop/resourcequotas/orrery".to_owned();
         let namespaces = [(Namespace::parse("shop").unwrap(), BTreeMap::new())].into();
-        let actual = Actual { objects: [(path, quota)].into(), namespaces };
+        let actual = Actual { objects: [(path, quota)].into(), namespaces, ..Actual::default() };
         steps(&plan, &actual, tables.console)
     };
     let is_quota = |step: &Step| matches!(step, Step::Apply(path, _) if path.contains("resourcequotas"));

@@ -312,6 +312,19 @@ async fn with_a_code_generator_the_password_alone_opens_nothing() {
     let password = model::link::escape("another walk along the harbour");
     let form = format!("token={}&name=&password={password}&password_again={password}", link.reveal());
     assert_eq!(location(&world.send(post("/setup", form)).await), "/sign-in/code");
+
+    // A new password is asked for after the code, and the code not once more after that.
+    assert!(world.console.database().ask_for_password(ada.id).await.unwrap());
+    let halfway = cookie(&sign_in(&world, "another walk along the harbour").await);
+    let codes = html.split("<ul class=\"shown-codes\">").nth(1).unwrap();
+    let second = codes.split("<code>").nth(2).unwrap().split('<').next().unwrap();
+    let asked = world.send(with(post("/sign-in/code", format!("code={second}")), COOKIE, &halfway)).await;
+    let (to, proved) = (location(&asked).to_owned(), cookie(&asked));
+    assert!(proved.starts_with("orrery-code="), "{proved}");
+    let token = to.strip_prefix("/setup?token=").and_then(|rest| rest.strip_suffix("&problem=due")).unwrap();
+    let password = model::link::escape("a third walk, and uphill");
+    let form = format!("token={token}&name=&password={password}&password_again={password}");
+    assert_eq!(location(&world.send(with(post("/setup", form), COOKIE, &proved)).await), "/");
 }
 
 #[tokio::test]

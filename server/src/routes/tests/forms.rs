@@ -124,3 +124,66 @@ async fn what_was_typed_is_sent_to_no_other_site_and_a_form_without_a_page_is_to
     assert!(!told.headers().contains_key(LOCATION));
     assert!(text(told).await.contains("problem.until"));
 }
+
+/// A step of a form as browsers without scripts send it.
+fn step(fields: &[(&str, &str)]) -> String {
+    let form = workloads_contract::forms::find("configmaps").unwrap();
+    let draft = workloads_contract::Draft::begin(form, "", "shop");
+    let draft = serde_json::to_string(&draft).unwrap();
+    let mut sent = form_urlencoded::Serializer::new(String::new());
+    sent.append_pair("draft", &draft).append_pair("step", "0").extend_pairs(fields).finish()
+}
+
+#[tokio::test]
+async fn a_form_of_an_object_comes_back_with_what_was_typed_and_what_the_cluster_says_of_it() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    let page = "/clusters/harbour/new/configmaps";
+    let send = async |page: &str, form: &str| {
+        let answer = world.send(by_browser(page, page, form, &ada)).await;
+        (answer.status(), text(answer).await)
+    };
+
+    let (status, html) = send(page, &step(&[("0/metadata/name", "door<x>"), ("press", "stay")])).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(html.contains("value=\"door&lt;x&gt;\"") || html.contains("value=\"door&lt;x>\""), "{html}");
+
+    let (_, html) = send(page, &step(&[("0/metadata/name", ""), ("press", "preview")])).await;
+    assert!(html.contains("Before it can be tried out"), "{html}");
+
+    let (status, html) = send(page, &step(&[("0/metadata/name", "door"), ("press", "preview")])).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(html.contains("cluster harbour"), "the console knows none: {html}");
+
+    let foreign = send(page, "draft=x&step=0").await;
+    let without_base = send("/clusters/harbour/configmaps/shop/door/form", &step(&[])).await;
+    let by_schema = send("/clusters/harbour/new/kilns.pots.example", &step(&[])).await;
+    assert_eq!(foreign.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(without_base.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(by_schema.0, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn an_action_is_tried_out_before_it_is_carried_out() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    let form = |replicas: &str| {
+        format!(
+            "fields[cluster]=harbour&fields[kind]=deployments&fields[targets]=shop/web/7&fields[action]=scale\
+             &fields[replicas]={replicas}&fields[next]=/clusters/harbour/deployments"
+        )
+    };
+    let page = "/clusters/harbour/deployments?__path=%2Fapi%2Fresources%2Fact-form&__trial=1";
+
+    let tried = world.send(by_browser(page, page, &form("7"), &ada)).await;
+    let wrong = world.send(by_browser(page, page, &form(""), &ada)).await;
+    let nobody = world.send(post(page, form("7"))).await;
+
+    assert_eq!(tried.status(), StatusCode::OK);
+    assert_eq!(wrong.status(), StatusCode::TEMPORARY_REDIRECT, "browsers send the form once more");
+    let shown = wrong.headers()[LOCATION].to_str().unwrap().to_owned();
+    assert!(shown.contains("__err="), "{shown}");
+    let shown = world.send(by_browser(&shown, &shown, &form(""), &ada)).await;
+    assert_eq!(shown.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nobody.headers()[LOCATION].to_str().unwrap().starts_with("/sign-in?"), "{nobody:?}");
+}

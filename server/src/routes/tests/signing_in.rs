@@ -131,3 +131,34 @@ async fn a_disabled_account_is_out_with_its_next_request() {
         StatusCode::UNAUTHORIZED
     );
 }
+
+#[tokio::test]
+async fn who_is_asked_for_a_new_password_gets_in_with_no_other() {
+    let world = World::new().await;
+    let before = world.signed_in().await;
+    let database = world.console.database();
+    let ada = database.account_named("ada").await.unwrap().unwrap();
+    let escape = model::link::escape;
+    let sign_in = |password: &str| post("/sign-in", format!("name=ada&password={}", escape(password)));
+    let choose = |token: &str, password: &str| {
+        let password = escape(password);
+        post("/setup", format!("token={token}&password={password}&password_again={password}"))
+    };
+
+    assert!(database.ask_for_password(ada.id).await.unwrap());
+    assert_eq!(world.send(with(get("/"), COOKIE, &before)).await.status(), StatusCode::SEE_OTHER);
+    let response = world.send(sign_in(PASSWORD)).await;
+    let location = response.headers()[LOCATION].to_str().unwrap().to_owned();
+    assert!(!response.headers().contains_key(SET_COOKIE), "there is a session with the old one");
+    let token =
+        location.strip_prefix("/setup?token=").and_then(|rest| rest.strip_suffix("&problem=due")).unwrap();
+    let page = text(world.send(get(&location)).await).await;
+    assert!(page.contains("asks you to choose a new password"), "{page}");
+
+    let same = world.send(choose(token, PASSWORD)).await;
+    assert!(same.headers()[LOCATION].to_str().unwrap().contains("problem=same"));
+    let chosen = world.send(choose(token, "another walk entirely")).await;
+    assert_eq!(chosen.headers()[LOCATION], "/");
+    assert_eq!(world.send(with(get("/"), COOKIE, &cookie(&chosen))).await.status(), StatusCode::OK);
+    assert_eq!(world.send(sign_in("another walk entirely")).await.headers()[LOCATION], "/");
+}

@@ -1,6 +1,7 @@
 //! Accounts, and the trail of what people did.
 
 use crate::{Stage, at, harbour};
+use database::accounts::NewAccount;
 use database::audit::Decision;
 use database::members::Place;
 use database::sessions::StoredSession;
@@ -145,12 +146,14 @@ async fn what_was_done_to_an_object_is_told_to_who_may_see_the_trail_of_its_plac
         ("delete", "pods", "shop", "web"),
         ("restart", "deployments.apps", "shop", "web-2"),
         ("pause", "deployments.apps", "bank", "web"),
+        ("set metadata", "namespaces", "", "shop"),
+        ("set metadata", "namespaces", "", "bank"),
     ] {
         let decision = Decision {
             action: action.into(),
             resource: resource.into(),
             cluster: Some("harbour".into()),
-            namespace: Some(namespace.into()),
+            namespace: (!namespace.is_empty()).then(|| namespace.into()),
             name: Some(name.into()),
             is_allowed: true,
             ..Decision::default()
@@ -171,6 +174,19 @@ async fn what_was_done_to_an_object_is_told_to_who_may_see_the_trail_of_its_plac
         assert!(lines.unwrap_or_default().iter().all(|line| line.action == "scale"));
     }
     assert_eq!(stage.database.audit_trail(100).await.unwrap().len(), before, "nobody asked to see the trail");
+
+    let shop = ResourceRef {
+        kind: KindSlug::parse("namespaces").unwrap(),
+        namespace: None,
+        name: ObjectName::parse("shop").unwrap(),
+        ..web
+    };
+    for (who, told) in [(auditor, Some(4)), (keeper, Some(3)), (banker, None), (regular, None)] {
+        let lines = stage.as_(who).await.changes_of(shop.clone()).await.unwrap();
+        let lines = lines.map(|lines| lines.into_iter().map(|line| line.action).collect::<Vec<_>>());
+        assert_eq!(lines.as_ref().map(Vec::len), told, "{lines:?}");
+        assert!(lines.iter().flatten().all(|action| action != "pause"), "that was in another project");
+    }
 }
 
 #[tokio::test]
@@ -250,6 +266,63 @@ async fn who_manages_accounts_signs_others_out_everywhere_but_nobody_who_is_more
     assert!(stage.database.account(cleo).await.unwrap().unwrap().is_enabled, "they may sign in again");
     let trail = stage.database.audit_trail(1).await.unwrap();
     assert_eq!(trail[0].decision.action, "sign out everywhere");
+}
+
+#[tokio::test]
+async fn what_happened_in_a_cluster_that_had_the_name_before_is_for_who_sees_everything() {
+    let stage = Stage::new().await;
+    let (ada, bea) = (stage.account("ada", "administrator").await, stage.account("bea", "regular").await);
+    let give = async || stage.hold(bea, Place::Cluster(harbour()), "cluster-admin").await;
+    let write = async |action: &str| {
+        let cluster = Some("harbour".to_owned());
+        let decision = Decision { action: action.into(), cluster, is_allowed: true, ..Decision::default() };
+        stage.database.record_decision(&decision).await.unwrap();
+    };
+    let seen = async |account| {
+        let page = stage.as_(account).await.audit(AuditQuery::default()).await.unwrap();
+        let actions = page.lines.into_iter().map(|line| line.action);
+        actions.filter(|action| ["before", "after"].contains(&action.as_str())).collect::<Vec<_>>()
+    };
+    give().await;
+    write("before").await;
+    assert_eq!(seen(bea).await, ["before"]);
+
+    let known = stage.database.meet_cluster(&harbour(), "one").await.unwrap();
+    assert!(stage.database.accept_cluster(&harbour(), &known, &known, false).await.unwrap());
+    give().await;
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    write("after").await;
+
+    assert_eq!(seen(bea).await, ["after"]);
+    assert_eq!(seen(ada).await, ["after", "before"]);
+}
+
+#[tokio::test]
+async fn a_new_password_is_asked_for_of_who_has_one_and_is_no_more() {
+    let stage = Stage::new().await;
+    let ada = stage.account("ada", "administrator").await;
+    let role = stage.own_role(Tier::Platform, "accounts.manage").await;
+    let bea = stage.account("bea", &role).await;
+    let new = NewAccount { name: "cleo".into(), role: "regular".into(), ..NewAccount::default() };
+    let cleo = stage.database.add_account(&new).await.unwrap();
+    let new = NewAccount { name: "dan".into(), password_hash: Some("hash".into()), ..new };
+    let dan = stage.database.add_account(&new).await.unwrap();
+    let by_bea = stage.as_(bea).await;
+    let ask =
+        |name: &str| PersonAct { name: name.into(), act: PersonAction::NewPassword, confirm: String::new() };
+
+    for (name, wrong) in [("ada", "is an administrator"), ("bea", "own account"), ("cleo", "has no password")]
+    {
+        let refused = at(by_bea.act_on_person(ask(name)).await.unwrap_err());
+        assert!(refused.0 == "name" && refused.1.contains(wrong), "{refused:?}");
+    }
+    by_bea.act_on_person(ask("dan")).await.unwrap();
+
+    for (account, is_due) in [(ada, false), (bea, false), (cleo, false), (dan, true)] {
+        assert_eq!(stage.database.is_password_due(account).await.unwrap(), is_due);
+    }
+    let told = by_bea.person("dan".into()).await.unwrap();
+    assert!(told.has_password && told.is_password_due);
 }
 
 #[tokio::test]

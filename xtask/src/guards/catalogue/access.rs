@@ -118,11 +118,101 @@ pub const GUARDS: &[Guard] = &[
         test: ANOTHER_CLUSTER,
     },
     Guard {
+        name: "who held roles in a namespace holds them in another one that is made under its name",
+        places: &[Place {
+            file: "server/provisioner/src/replaced.rs",
+            guard: "(Some(known), Some(found)) if known != found =>",
+            off: "(Some(known), Some(found)) if known != found && known.is_empty() =>",
+        }],
+        test: Test::File("provisioner", "cluster", "a_namespace_that_is_made_anew_under_a_name_is_nobodys"),
+    },
+    Guard {
+        name: "a namespace that is made anew is found out when somebody changes something, and not before",
+        places: &[Place {
+            file: PROVISIONER,
+            guard: "met.is_ok() && replaced::is_worth_a_look(target, &meant).await",
+            off: "met.is_ok() && meant.is_empty() && replaced::is_worth_a_look(target, &meant).await",
+        }],
+        test: Test::File(
+            "provisioner",
+            "cluster",
+            "that_a_namespace_was_made_anew_is_found_out_although_nobody_asks",
+        ),
+    },
+    Guard {
+        name: "the trail of a cluster that had the name before is told to members of the one that has it now",
+        places: &[Place {
+            file: "server/database/src/audit/search.rs",
+            guard: "(cluster = {cluster} AND audit.at_milliseconds > {after})",
+            off: "(cluster = {cluster} AND {after} >= 0)",
+        }],
+        test: Test::File(
+            "tenants",
+            "tenants",
+            "people::what_happened_in_a_cluster_that_had_the_name_before_is_for_who_sees_everything",
+        ),
+    },
+    Guard {
+        name: "terminals of a cluster that had the name before are replayed by members of the one that has it now",
+        places: &[Place {
+            file: "server/database/src/recordings/search.rs",
+            guard: "RecordingScope::After(moment) => wanted.number(\"started_milliseconds >\", Some(*moment)),",
+            off: "RecordingScope::After(_) => {}",
+        }],
+        test: DATABASE,
+    },
+    Guard {
+        name: "what people hold counts before it is known which cluster answers",
+        places: &[Place {
+            file: IDENTITIES,
+            guard: "*standing == Standing::Unasked && rights.is_in(name)",
+            off: "*standing == Standing::Unasked && rights.are_none()",
+        }],
+        test: Test::Lib(
+            "access",
+            "identities::tests::what_people_hold_is_known_when_the_clusters_were_asked_in_which_they_hold_it",
+        ),
+    },
+    Guard {
+        name: "receivers are told what fires in another cluster that answers under the name of theirs",
+        places: &[Place {
+            file: "server/prometheus/src/service.rs",
+            guard: "self.kubernetes.check_meant(name).await?;",
+            off: "self.kubernetes.check_meant(name).await.unwrap_or_default();",
+        }],
+        test: Test::File(
+            "prometheus",
+            "births",
+            "nobody_is_told_of_another_cluster_that_answers_under_the_name",
+        ),
+    },
+    Guard {
+        name: "events of another cluster are kept under the name of the one that is meant",
+        places: &[Place {
+            file: "server/elasticsearch/src/kept/keeper.rs",
+            guard: "if !is_meant || !self.is_needed(elasticsearch).await {",
+            off: "if !is_meant && !self.is_needed(elasticsearch).await {",
+        }],
+        test: Test::Lib(
+            "elasticsearch",
+            "kept::keeper::tests::what_happens_in_another_cluster_under_the_name_is_not_kept",
+        ),
+    },
+    Guard {
+        name: "events of a cluster are shown in another one that was accepted without what the old one had",
+        places: &[Place {
+            file: "server/database/src/cluster_identities.rs",
+            guard: "\"DELETE FROM kept_event_spans WHERE cluster = $1\",",
+            off: "\"DELETE FROM kept_event_spans WHERE cluster = $1 AND cluster IS NULL\",",
+        }],
+        test: DATABASE,
+    },
+    Guard {
         name: "rights are written where the account that writes them leads, whichever cluster that is",
         places: &[Place {
             file: PROVISIONER,
-            guard: "identity::uid(&target.connection).await? != uid",
-            off: "identity::uid(&target.connection).await?.is_empty() && uid.is_empty()",
+            guard: "identity::uid(&target.connection).await? == uid",
+            off: "!identity::uid(&target.connection).await?.is_empty() || uid.is_empty()",
         }],
         test: Test::File(
             "provisioner",

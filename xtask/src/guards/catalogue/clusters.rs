@@ -8,6 +8,7 @@ const CSV: &str = "server/kubernetes/src/csv.rs";
 const DELETE: &str = "server/kubernetes/src/change/delete.rs";
 const FILES: &str = "server/kubernetes/src/files/mod.rs";
 const HEADERS: &str = "server/kubernetes/src/proxy/headers.rs";
+const HISTORY: &str = "server/kubernetes/src/history.rs";
 const LIVE: &str = "server/kubernetes/src/live.rs";
 const MEANING: &str = "server/kubernetes/src/proxy/meaning.rs";
 const NAMES: &str = "app/model/src/names.rs";
@@ -17,6 +18,7 @@ const QUERY: &str = "server/kubernetes/src/proxy/query.rs";
 const RECHECK: &str = "server/kubernetes/src/recheck.rs";
 const REQUEST: &str = "server/kubernetes/src/connection/request.rs";
 const RESTORE: &str = "server/kubernetes/src/change/restore.rs";
+const ROLLOUTS: &str = "server/kubernetes/src/overview/rollouts.rs";
 const SESSION: &str = "server/kubernetes/src/terminal/session.rs";
 const TAPE: &str = "server/kubernetes/src/proxy/tape.rs";
 const TARGET: &str = "server/kubernetes/src/proxy/target.rs";
@@ -400,6 +402,32 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib(
             "server",
             "routes::tests::cluster_api::recorded::what_kubectl_runs_is_recorded_where_terminals_are",
+        ),
+    },
+    Guard {
+        name: "what is rolled out in other people's projects is told",
+        places: &[Place {
+            file: ROLLOUTS,
+            guard: ".filter(|row| row.is_within(&scope));",
+            off: ".filter(|row| row.is_within(&scope) || row.owner.is_some());",
+        }],
+        test: Test::File(
+            "kubernetes",
+            "overview",
+            "what_was_rolled_out_is_told_to_who_may_see_it_and_of_a_project_all_that_is_known",
+        ),
+    },
+    Guard {
+        name: "who may see no secrets is told by whom and when they were written",
+        places: &[Place {
+            file: HISTORY,
+            guard: "glance(&self.caller, ReadObject::new(&served, &other)).is_none()",
+            off: "glance(&self.caller, ReadObject::new(&served, &other)).is_none() && other.name.as_str().is_empty()",
+        }],
+        test: Test::File(
+            "kubernetes",
+            "reads",
+            "who_wrote_what_pods_read_is_told_to_who_may_see_that_it_is_there",
         ),
     },
     Guard {

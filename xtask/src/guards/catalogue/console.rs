@@ -75,8 +75,8 @@ pub const GUARDS: &[Guard] = &[
         name: "signing in leads to another site",
         places: &[Place {
             file: "server/src/routes/sign_in.rs",
-            guard: "Ok(()) => return Redirect::to(safe_next(&next)).into_response(),",
-            off: "Ok(()) => return Redirect::to(&next).into_response(),",
+            guard: "Ok(()) => Some(LetIn::Here(Redirect::to(safe_next(next)))),",
+            off: "Ok(()) => Some(LetIn::Here(Redirect::to(next))),",
         }],
         test: Test::Lib("server", "routes::tests::leading::signing_in_with_a_password_leads_nowhere_else"),
     },

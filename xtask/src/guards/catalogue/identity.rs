@@ -14,6 +14,18 @@ const DATABASE: Test = Test::Lib("database", "tests::everything_works_on_sqlite"
 
 pub const GUARDS: &[Guard] = &[
     Guard {
+        name: "who has left a provider that says nothing calls with an API token for a year",
+        places: &[Place {
+            file: "server/identity/src/providers/roll_call.rs",
+            guard: "filter(|one| one.is_idle_since(since))",
+            off: "filter(|one| one.is_idle_since(since) && one.subject.is_empty())",
+        }],
+        test: Test::Lib(
+            "identity",
+            "providers::tests::idle::who_has_not_come_for_long_is_out_until_they_come",
+        ),
+    },
+    Guard {
         name: "a password is guessed at from many addresses",
         places: &[Place {
             file: THROTTLE,

@@ -44,11 +44,23 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "groups give roles in another workspace or project that has the name now",
+        places: &[Place {
+            file: "server/identity/src/newcomers.rs",
+            guard: "Ok((known == id).then_some(place))",
+            off: "Ok((known == id || !known.is_nil()).then_some(place))",
+        }],
+        test: Test::Lib(
+            "identity",
+            "providers::tests::arrivals::groups_give_nothing_in_another_place_of_the_name_until_the_provider_is_saved_again",
+        ),
+    },
+    Guard {
         name: "who is gone from their directory stays signed in",
         places: &[Place {
             file: "server/identity/src/providers/roll_call.rs",
-            guard: "(false, false) if one.has_something_to_lose() => self.keep_out(provider, one).await?,",
-            off: "(false, false) if false => self.keep_out(provider, one).await?,",
+            guard: "(false, false) if one.has_something_to_lose() => self.keep_out(provider, one, GONE).await?,",
+            off: "(false, false) if false => self.keep_out(provider, one, GONE).await?,",
         }],
         test: GONE,
     },

@@ -308,6 +308,19 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "the timeline of a project says that its trail is empty to who may not see it",
+        places: &[Place {
+            file: "server/tenants/src/audit.rs",
+            guard: "own == Some(namespace.as_str())",
+            off: "(own == Some(namespace.as_str()) || own.is_some())",
+        }],
+        test: Test::File(
+            "tenants",
+            "tenants",
+            "what_was_done_to_an_object_is_told_to_who_may_see_the_trail_of_its_place",
+        ),
+    },
+    Guard {
         name: "a file of the audit trail goes on for whoever may not read it any more",
         places: &[Place {
             file: "server/tenants/src/audit.rs",
@@ -315,6 +328,18 @@ pub const GUARDS: &[Guard] = &[
             off: "access::Caller::clone(&self.caller)",
         }],
         test: Test::File("tenants", "tenants", "people_and_their_trail_are_for_those_whose_role_says_so"),
+    },
+    Guard {
+        name: "a receiver says what fires where it does not listen",
+        places: &[Place {
+            file: "server/notifier/src/hearing.rs",
+            guard: "filter(|alert| heard.admits(alert, &births))",
+            off: "filter(|alert| heard.admits(alert, &births) || !alert.name.is_empty())",
+        }],
+        test: Test::Lib(
+            "notifier",
+            "hearing::tests::what_fires_where_a_receiver_does_not_listen_is_not_said",
+        ),
     },
     Guard {
         name: "a template of messages doubles its text without end",

@@ -79,7 +79,7 @@ pub mod field {
     pub const KUBECTL_PLACE: &str = "kubectl_place";
     /// The one project of that cluster in which it counts.
     pub const KUBECTL_NAMESPACE: &str = "kubectl_namespace";
-    /// For how many days the API token in a kubeconfig lives.
+    /// For how many days the API token in a kubeconfig lives, or hours with an `h` behind their number.
     pub const KUBECTL_DAYS: &str = "kubectl_days";
     /// The id of an API token.
     pub const TOKEN: &str = "token";

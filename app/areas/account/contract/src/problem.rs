@@ -72,6 +72,8 @@ words! {
         LikeName = "like-name",
         /// The new password is among those that are tried first.
         Common = "common",
+        /// The new password is the old one.
+        Same = "same",
         /// The account has no password.
         NoPassword = "no-password",
         /// Too many tries: wait a minute.
@@ -128,6 +130,7 @@ impl From<PasswordProblem> for AccountProblem {
             PasswordProblem::Long => Self::Long,
             PasswordProblem::LikeName => Self::LikeName,
             PasswordProblem::Common => Self::Common,
+            PasswordProblem::Same => Self::Same,
         }
     }
 }

@@ -8,9 +8,10 @@ use model::ClusterName;
 use ui::{Button, ButtonKind, Card, Field, Glyph, Select};
 use workspaces_contract::MemberPlace;
 
-/// For how many days the token in the file may live, the usual first.
-const DAYS: [&str; 4] = ["1", "7", "30", "90"];
-const USUAL: &str = "7";
+/// For how long the token in the file may live, in days, or in hours with an `h`. Files lie about: the usual one is of no use to
+/// who finds it tomorrow.
+const DAYS: [&str; 5] = ["8h", "1", "7", "30", "90"];
+const USUAL: &str = "1";
 
 /// The form that makes the file, or why there is none. `chosen` is the cluster whose page led here.
 pub(crate) fn card(account: &AccountView, chosen: Option<String>) -> Option<AnyView> {

@@ -17,8 +17,8 @@ fn at_old(problem: AccountProblem) -> bool {
 }
 
 fn at_new(problem: AccountProblem) -> bool {
-    use AccountProblem::{Common, LikeName, Long, Short};
-    matches!(problem, Short | Long | LikeName | Common)
+    use AccountProblem::{Common, LikeName, Long, Same, Short};
+    matches!(problem, Short | Long | LikeName | Common | Same)
 }
 
 /// The form, or why there is none.

@@ -159,6 +159,10 @@ async fn a_kubeconfig_is_offered_where_kubectl_can_use_it() {
 
     let html = render("/account?tab=tokens&cluster=lantern", with(Kubectl::Clusters(clusters))).await;
     assert!(html.contains("action=\"/account/kubeconfig\"") && html.contains("id=\"kubectl\""), "{html}");
+    assert!(
+        html.contains("8 hours"),
+        "a file that lies about is of use for longer than it has to be: {html}"
+    );
     let chosen = html.split("<option").find(|option| option.contains("value=\"lantern\"")).unwrap();
     assert!(chosen.contains("selected"), "{chosen}");
 

@@ -53,13 +53,24 @@ impl Part {
     }
 }
 
+/// A check of a part that fails.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedCheck {
+    /// What the part calls it.
+    pub name: String,
+    /// Why, where the part says it.
+    pub reason: Option<String>,
+}
+
 /// How a part is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ComponentState {
     /// It says that it is ready.
     Ready,
     /// It says that it is not; these of its checks fail.
-    NotReady(Vec<String>),
+    NotReady(Vec<FailedCheck>),
+    /// It says that it does not live, so that it is about to be started anew; these of its checks fail.
+    NotAlive(Vec<FailedCheck>),
     /// One of its replicas does the work, and said so a moment ago.
     Leads {
         /// Which one.
@@ -84,6 +95,7 @@ impl ComponentState {
         match self {
             Self::Ready => "ready",
             Self::NotReady(_) => "not-ready",
+            Self::NotAlive(_) => "not-alive",
             Self::Leads { .. } => "leads",
             Self::Silent { .. } => "silent",
             Self::Unknown(_) => "unknown",
@@ -94,7 +106,7 @@ impl ComponentState {
     pub fn level(&self) -> Level {
         match self {
             Self::Ready | Self::Leads { .. } => Level::Healthy,
-            Self::NotReady(_) | Self::Silent { .. } => Level::Failed,
+            Self::NotReady(_) | Self::NotAlive(_) | Self::Silent { .. } => Level::Failed,
             Self::Unknown(_) => Level::Unknown,
         }
     }

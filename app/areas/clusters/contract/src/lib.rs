@@ -2,7 +2,8 @@
 
 mod components;
 
-pub use components::{Component, ComponentState, Part, read_components};
+pub use components::{Component, ComponentState, FailedCheck, Part, read_components};
+pub use resources_contract::Rollout;
 
 use async_trait::async_trait;
 use leptos::prelude::*;
@@ -160,6 +161,10 @@ pub struct Attention {
     pub troubles_total: u64,
     /// Quotas that are used to nine tenths or more, the fullest first, at most 20.
     pub quotas: Vec<QuotaUse>,
+    /// What was rolled out in the last day, by whomever, the newest first, at most 20.
+    pub rollouts: Vec<Rollout>,
+    /// How much was rolled out in all.
+    pub rollouts_total: u64,
 }
 
 /// How much of something is promised.

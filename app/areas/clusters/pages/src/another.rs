@@ -39,10 +39,11 @@ fn told(another: &AnotherCluster, name: &ClusterName) -> AnyView {
         }
         .into_any()
     });
+    let words = text_with("another.text", &[("name", name)]);
     view! {
         <Banner level=Level::Failed>{text("another")}</Banner>
         <Card title=text("another")>
-            <p class="card-text">{text_with("another.text", &[("name", name)])}</p>
+            <p class="card-text">{words}</p>
             <KeyValue>
                 <KeyValueItem name=text("another.known").to_owned()><code>{known}</code></KeyValueItem>
                 <KeyValueItem name=text("another.found").to_owned()><code>{found}</code></KeyValueItem>

@@ -1,7 +1,7 @@
 //! What needs somebody: what is unwell, and what is nearly used up.
 
 use crate::words::{text, text_with};
-use clusters_contract::{Attention, QuotaUse, Trouble, read_attention};
+use clusters_contract::{Attention, QuotaUse, Rollout, Trouble, read_attention};
 use leptos::prelude::*;
 use model::{Level, ResourceRef, Status, link};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use ui::{Card, Empty, Glyph, Problem, Since, SkeletonTable, StatusMark, awaited}
 /// How often it is asked again.
 const AGAIN: Duration = Duration::from_secs(15);
 
-/// What is unwell in all clusters that the reader may see, and quotas near their limit.
+/// What is unwell in all clusters that the reader may see, quotas near their limit, and what was rolled out since yesterday.
 #[component]
 pub fn AttentionCards() -> impl IntoView {
     let attention = Resource::new(|| (), |()| read_attention());
@@ -22,9 +22,10 @@ pub fn AttentionCards() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match attention.await {
-                Ok(Attention { troubles, troubles_total, quotas }) => view! {
+                Ok(Attention { troubles, troubles_total, quotas, rollouts, rollouts_total }) => view! {
                     <Card title=text("troubles") flush=true wide=true>{trouble_list(troubles, troubles_total, true)}</Card>
                     {quota_card(quotas, true)}
+                    {rollout_card(rollouts, rollouts_total)}
                 }
                 .into_any(),
                 Err(error) => {
@@ -82,6 +83,36 @@ pub(crate) fn quota_card(quotas: Vec<QuotaUse>, with_cluster: bool) -> Option<An
     };
     let lines = (!quotas.is_empty()).then(|| quotas.into_iter().map(line).collect_view())?;
     Some(view! { <Card title=text("quotas") flush=true><ul class="quotas">{lines}</ul></Card> }.into_any())
+}
+
+/// What was rolled out, by whomever, if anything was: each leads to what the workload has otherwise since.
+fn rollout_card(rollouts: Vec<Rollout>, total: u64) -> Option<AnyView> {
+    let more = total.saturating_sub(rollouts.len() as u64);
+    let line = |Rollout { resource, kind_title, number, at, images, cause }: Rollout| {
+        let words = match number {
+            1 => text("rollouts.first").to_owned(),
+            number => text_with("rollouts.revision", &[("number", &number)]),
+        };
+        let cause = Some(cause).filter(|cause| !cause.is_empty());
+        let about = images.into_iter().chain(cause).collect::<Vec<_>>().join(" · ");
+        view! {
+            <li class="trouble">
+                <div class="trouble-object">
+                    <span class="tree-kind">{kind_title}</span>
+                    <a href=link::object_tab(&resource, "revisions")>{resource.name.to_string()}</a>
+                    <span class="trouble-namespace">{place(&resource, true)}</span>
+                    <Since at/>
+                </div>
+                <StatusMark status=Status::new(Level::Inactive, words).because(about) with_reason=true/>
+            </li>
+        }
+    };
+    let lines = (!rollouts.is_empty()).then(|| rollouts.into_iter().map(line).collect_view())?;
+    let more = (more > 0).then(|| {
+        view! { <p class="hint">{text_with("rollouts.more", &[("count", &ui::quantity::number(more as i64))])}</p> }
+    });
+    let title = text("rollouts");
+    Some(view! { <Card title flush=true wide=true><ul class="troubles">{lines}</ul>{more}</Card> }.into_any())
 }
 
 fn place(resource: &ResourceRef, with_cluster: bool) -> String {

@@ -1,7 +1,7 @@
 //! The parts of a cluster's control plane.
 
 use crate::words::{text, text_of, text_with};
-use clusters_contract::{Component, ComponentState, read_components};
+use clusters_contract::{Component, ComponentState, FailedCheck, read_components};
 use leptos::prelude::*;
 use model::{ClusterName, Status};
 use std::time::Duration;
@@ -36,12 +36,20 @@ pub(crate) fn components_card(cluster: ClusterName) -> AnyView {
     view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }.into_any()
 }
 
+/// Which checks fail, each with what is said of it.
+fn failing(checks: &[FailedCheck]) -> String {
+    let check = |FailedCheck { name, reason }: &FailedCheck| match reason {
+        Some(reason) => format!("{name} ({reason})"),
+        None => name.clone(),
+    };
+    let checks = checks.iter().map(check).collect::<Vec<_>>().join(", ");
+    text_with("component.failing", &[("checks", &checks)])
+}
+
 fn line(Component { part, state }: Component) -> AnyView {
     let (why, at) = match &state {
         ComponentState::Ready => (String::new(), None),
-        ComponentState::NotReady(checks) => {
-            (text_with("component.failing", &[("checks", &checks.join(", "))]), None)
-        }
+        ComponentState::NotReady(checks) | ComponentState::NotAlive(checks) => (failing(checks), None),
         ComponentState::Leads { holder, .. } => (holder.clone(), None),
         ComponentState::Silent { holder, at } => (holder.clone(), Some(*at)),
         ComponentState::Unknown(why) => (why.clone(), None),

@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use clusters_contract::{
     AnotherCluster, Attention, ClusterOverview, ClusterSummary, Clusters, Component, ComponentState,
-    Navigation, Part, QuotaUse, Trouble,
+    FailedCheck, Navigation, Part, QuotaUse, Rollout, Trouble,
 };
 use clusters_pages::{AttentionCards, Fleet, OverviewPage};
 use leptos::prelude::*;
@@ -37,7 +37,12 @@ impl Clusters for Fake {
     }
 
     async fn components(&self, cluster: ClusterName) -> Result<Vec<Component>, ConsoleError> {
-        let etcd = ComponentState::NotReady(vec!["etcd".into()]);
+        let check = |name: &str, reason: Option<&str>| FailedCheck {
+            name: name.into(),
+            reason: reason.map(str::to_owned),
+        };
+        let failing = vec![check("etcd", Some("no leader")), check("log", None)];
+        let etcd = ComponentState::NotAlive(failing);
         let silent = ComponentState::Silent { holder: "control-1".into(), at: Timestamp(1_795_405_680) };
         let parts = [(Part::ApiServer, etcd), (Part::Scheduler, silent)];
         let parts = parts.map(|(part, state)| Component { part, state });
@@ -146,13 +151,47 @@ async fn what_needs_somebody_is_told_with_where_it_is() {
         hard: "20".into(),
         share: 0.95,
     };
-    let attention = Ok(Attention { troubles: vec![trouble()], troubles_total: 31, quotas: vec![quota] });
+    let attention = Attention {
+        troubles: vec![trouble()],
+        troubles_total: 31,
+        quotas: vec![quota],
+        ..Attention::default()
+    };
+    let attention = Ok(attention);
 
     let html =
         render("/attention", Fake { fleet: Ok(vec![]), overview: Err(unreachable()), attention }).await;
 
     assert!(html.contains("harbour / shop") && html.contains("0 of 3 pods are available."), "{html}");
     assert!(html.contains("30 more") && html.contains("requests.cpu") && html.contains("19 / 20"), "{html}");
+}
+
+#[tokio::test]
+async fn what_was_rolled_out_since_yesterday_is_told_whoever_did_it() {
+    let rollout = |number: i64, images: &[&str]| Rollout {
+        resource: deployment(),
+        kind_title: "Deployment".into(),
+        number,
+        at: Timestamp(1_795_405_680),
+        images: images.iter().map(|image| (*image).to_owned()).collect(),
+        cause: String::new(),
+    };
+    let rollouts = vec![rollout(7, &["shop/checkout:2.1"]), rollout(1, &[])];
+    let answers =
+        |attention| Fake { fleet: Ok(vec![]), overview: Err(unreachable()), attention: Ok(attention) };
+
+    let html =
+        render("/attention", answers(Attention { rollouts, rollouts_total: 5, ..Attention::default() }))
+            .await;
+
+    assert!(html.contains("Rolled out since yesterday") && html.contains("3 more"), "{html}");
+    assert!(html.contains("Revision 7") && html.contains("shop/checkout:2.1"), "{html}");
+    assert!(
+        html.contains("New") && html.contains("/clusters/harbour/deployments/shop/checkout?tab=revisions"),
+        "{html}"
+    );
+    let quiet = render("/attention", answers(Attention::default())).await;
+    assert!(!quiet.contains("Rolled out since yesterday"), "{quiet}");
 }
 
 #[tokio::test]
@@ -185,7 +224,11 @@ async fn an_overview_leads_to_what_is_unwell_and_names_dead_apis() {
 async fn each_part_of_the_control_plane_says_how_it_is() {
     let html = at("/clusters/harbour", vec![], vec![]).await;
 
-    assert!(html.contains("Control plane") && html.contains("Checks that fail: etcd"), "{html}");
+    assert!(
+        html.contains("Control plane") && html.contains("Checks that fail: etcd (no leader), log"),
+        "{html}"
+    );
+    assert!(html.contains("Not alive"), "{html}");
     assert!(html.contains("Not heard of since") && html.contains("control-1"), "{html}");
 }
 

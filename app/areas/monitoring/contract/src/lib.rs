@@ -56,10 +56,10 @@ pub use list_alerts::{
     remove_list_alert, save_list_alert,
 };
 pub use metering::{
-    Amounts, Breakdown, Consumer, Consumption, ConsumptionRequest, ConsumptionRow, Cost, Costs, Currency,
-    DAY_SECONDS, Day, Figures, InvalidPeriod, InvalidPrice, LONGEST_PERIOD, Measure, Metering, Money,
-    OfWorkspace, Period, Price, PriceBook, PriceFields, PricePlan, Priced, SavePrices, decimal,
-    read_consumption, save_prices,
+    Amounts, Bill, BillRequest, BillRow, Breakdown, CameTo, Consumer, Consumption, ConsumptionRequest,
+    ConsumptionRow, Cost, Costs, Currency, DAY_SECONDS, Day, Figures, InvalidPeriod, InvalidPrice,
+    LONGEST_PERIOD, Measure, Metering, Money, OfWorkspace, Period, Price, PriceBook, PriceFields, PricePlan,
+    Priced, SavePrices, decimal, read_bill, read_consumption, save_prices,
 };
 pub use model::window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};
 pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};

@@ -1,6 +1,7 @@
 //! What was used in a cluster, and what it costs.
 
 use crate::address::with_pairs;
+use crate::bill;
 use crate::cluster::{head, use_cluster};
 use crate::missing::missing;
 use crate::prices::prices;
@@ -45,6 +46,7 @@ pub fn ConsumptionPage() -> impl IntoView {
         {head(cluster, Signal::stored("consumption".to_owned()))}
         {move || asked.get().ok().map(|(request, fault)| tools(&request, fault))}
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
+        {move || asked.get().ok().and_then(|(request, _)| bill::section(&request))}
     }
 }
 
@@ -55,7 +57,8 @@ fn parse(
     ConsumptionRequest::parse(cluster, |name| query.get(name).unwrap_or_default())
 }
 
-fn href(request: &ConsumptionRequest) -> String {
+/// The page of a request.
+pub fn href(request: &ConsumptionRequest) -> String {
     with_pairs(&link::consumption(&request.cluster), &request.pairs())
 }
 
@@ -279,7 +282,8 @@ fn table(
     .into_any()
 }
 
-fn column(measure: Measure) -> String {
+/// What the column of a measure is called.
+pub fn column(measure: Measure) -> String {
     text_of("consumption.column", measure.word())
 }
 
@@ -314,7 +318,8 @@ fn named(of: &Consumer, request: &ConsumptionRequest) -> AnyView {
     }
 }
 
-fn cells(figures: &Figures, has_cost: bool) -> AnyView {
+/// The cells of a row.
+pub fn cells(figures: &Figures, has_cost: bool) -> AnyView {
     let cell = |measure: Measure| {
         let title = column(measure);
         match figures.amounts.get(measure) {

@@ -3,6 +3,7 @@
 mod address;
 mod aged;
 mod alerts;
+mod bill;
 mod board;
 mod cluster;
 mod consumption;

@@ -26,6 +26,16 @@ impl Metering for Fake {
         self.answer.clone()
     }
 
+    async fn bill(&self, request: BillRequest) -> Result<Bill, ConsoleError> {
+        let row = |name: &str, came_to| BillRow { cluster: ClusterName::parse(name).unwrap(), came_to };
+        let known = CameTo::Known { figures: figures(2_000_000, 70_000), is_whole: false };
+        let rows = vec![row("harbour", known), row("quarry", CameTo::Unmeasured)];
+        // Of a single cluster there is nothing to add up.
+        let is_one = request.workspace.is_some_and(|name| name.as_str() == "alone");
+        let rows = rows.into_iter().take(if is_one { 1 } else { 2 }).collect();
+        Ok(Bill { rows, totals: figures(2_000_000, 70_000) })
+    }
+
     async fn save_prices(&self, _: PriceFields) -> Result<(), ConsoleError> {
         Ok(())
     }
@@ -190,4 +200,27 @@ async fn a_cluster_that_is_not_measured_and_a_system_that_is_down_say_so() {
     let down = ConsoleError::Unavailable { system, cause: "connection refused".into(), may_be_done: false };
     let (html, _) = render("", Err(down)).await;
     assert!(html.contains("connection refused"), "{html}");
+}
+
+#[tokio::test]
+async fn what_a_workspace_used_is_added_up_over_clusters() {
+    let all = |address: &'static str| async move { render(address, answered(consumption(vec![]))).await.0 };
+
+    let whole = all("").await;
+    assert!(
+        whole.contains("In all clusters") && whole.contains("/clusters/quarry/monitoring/consumption"),
+        "{whole}"
+    );
+    assert!(whole.contains("0.07 EUR") && whole.contains("A part was not measured."), "{whole}");
+    assert!(whole.contains("Nothing measures this cluster."), "{whole}");
+    assert!(whole.contains("/clusters/harbour/monitoring/bill.csv?by=workspaces"), "{whole}");
+    let retail = all("?by=projects&workspace=retail").await;
+    assert!(retail.contains("Workspace retail in all clusters"), "{retail}");
+    assert!(
+        retail.contains("/clusters/quarry/monitoring/consumption?by=projects&amp;workspace=retail"),
+        "{retail}"
+    );
+    for address in ["?by=projects&workspace=alone", "?by=nodes", "?by=projects"] {
+        assert!(!all(address).await.contains("in all clusters"), "{address}");
+    }
 }

@@ -31,7 +31,12 @@ pub enum Shape {
     Line,
     /// Mail addresses, with commas or lines between.
     Recipients,
+    /// Whom a message calls: numbers or ids with commas between, or [`EVERYBODY`].
+    People,
 }
+
+/// The word for calling all that are there.
+pub const EVERYBODY: &str = "all";
 
 const fn needed(name: &'static str, shape: Shape) -> ChannelField {
     ChannelField { name, shape, is_secret: false, is_optional: false }
@@ -41,6 +46,10 @@ const fn secret(name: &'static str, shape: Shape) -> ChannelField {
     ChannelField { is_secret: true, ..needed(name, shape) }
 }
 
+const fn optional(name: &'static str, shape: Shape) -> ChannelField {
+    ChannelField { is_optional: true, ..needed(name, shape) }
+}
+
 const fn optional_secret(name: &'static str) -> ChannelField {
     ChannelField { is_optional: true, ..secret(name, Shape::Line) }
 }
@@ -48,20 +57,52 @@ const fn optional_secret(name: &'static str) -> ChannelField {
 /// An address that is a secret by itself: whoever has it can write there.
 const WEBHOOK: ChannelField = secret("url", Shape::Address);
 
+/// Whom it calls, so that a message is not passed over where many are.
+const CALL: ChannelField = optional("call", Shape::People);
+
 /// All of them, in the order in which they are offered.
 pub static CHANNELS: &[Channel] = &[
     Channel { word: "email", fields: &[needed("to", Shape::Recipients)] },
     // Whoever takes webhooks of Alertmanager takes these.
-    Channel { word: "webhook", fields: &[needed("url", Shape::Address), optional_secret("token")] },
+    Channel {
+        word: "webhook",
+        fields: &[
+            needed("url", Shape::Address),
+            optional_secret("token"),
+            optional("user", Shape::Line),
+            optional_secret("password"),
+        ],
+    },
     // Mattermost and Rocket.Chat take the same.
     Channel { word: "slack", fields: &[WEBHOOK] },
+    Channel { word: "slack-bot", fields: &[secret("token", Shape::Line), needed("room", Shape::Line)] },
     Channel { word: "teams", fields: &[WEBHOOK] },
-    Channel { word: "discord", fields: &[WEBHOOK] },
+    Channel { word: "discord", fields: &[WEBHOOK, CALL] },
     Channel { word: "telegram", fields: &[secret("token", Shape::Line), needed("chat", Shape::Line)] },
     Channel { word: "pagerduty", fields: &[secret("key", Shape::Line)] },
-    Channel { word: "dingtalk", fields: &[WEBHOOK, optional_secret("signing")] },
-    Channel { word: "feishu", fields: &[WEBHOOK, optional_secret("signing")] },
-    Channel { word: "wecom", fields: &[WEBHOOK] },
+    Channel { word: "dingtalk", fields: &[WEBHOOK, optional_secret("signing"), CALL] },
+    Channel { word: "feishu", fields: &[WEBHOOK, optional_secret("signing"), CALL] },
+    Channel {
+        word: "feishu-app",
+        fields: &[
+            needed("app", Shape::Line),
+            secret("secret", Shape::Line),
+            optional("users", Shape::People),
+            optional("departments", Shape::People),
+        ],
+    },
+    Channel { word: "wecom", fields: &[WEBHOOK, CALL] },
+    Channel {
+        word: "wecom-app",
+        fields: &[
+            needed("corp", Shape::Line),
+            needed("agent", Shape::Line),
+            secret("secret", Shape::Line),
+            optional("users", Shape::People),
+            optional("departments", Shape::People),
+            optional("tags", Shape::People),
+        ],
+    },
 ];
 
 /// The words of the ways that are offered; `has_mail` is whether anybody sends mail.

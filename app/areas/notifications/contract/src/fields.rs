@@ -1,7 +1,7 @@
 //! The form of a receiver, and what is wrong with it.
 
 use crate::ReceiverPlace;
-use crate::channels::{Channel, ChannelField, Shape};
+use crate::channels::{Channel, ChannelField, EVERYBODY, Shape};
 use model::{FieldProblem, Language, Level};
 use monitoring_contract::Matcher;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,8 @@ pub const REPEAT_HOURS: [u32; 5] = [0, 1, 4, 12, 24];
 pub const LONGEST_NAME: usize = 100;
 /// The most mail addresses of one receiver.
 pub const MOST_RECIPIENTS: usize = 50;
+/// The most people whom one receiver calls.
+pub const MOST_CALLED: usize = 20;
 /// The longest line, in characters.
 const LONGEST_LINE: usize = 1000;
 
@@ -176,6 +178,13 @@ impl ReceiverFields {
                 Err(message) => problems.push(FieldProblem::new(field.name, message)),
             }
         }
+        let has_secret =
+            |name: &str| secrets.contains_key(name) || kept.contains(name) && !removed.contains(name);
+        let user = settings.get("user").map_or("", String::as_str);
+        if problems.is_empty() {
+            problems.extend(proof_problem(user, has_secret));
+            problems.extend(channel.and_then(|channel| addressee_problem(channel, &settings)));
+        }
         match (channel, language) {
             (Some(channel), Some(language)) if problems.is_empty() => {
                 let name = name.to_owned();
@@ -196,7 +205,34 @@ impl ChannelField {
             Shape::Line => line(value),
             Shape::Address => line(value).and_then(|value| web_address(&value)),
             Shape::Recipients => recipients(value),
+            Shape::People => people(value),
         }
+    }
+}
+
+/// What is wrong with to whom an app writes: to nobody, or to all where there is no way to.
+fn addressee_problem(channel: &Channel, settings: &BTreeMap<String, String>) -> Option<FieldProblem> {
+    channel.field("users")?;
+    let said = |name: &str| settings.get(name).map_or("", String::as_str);
+    let is_everybody = |name: &&str| said(name) == EVERYBODY;
+    let cannot =
+        if channel.word == "wecom-app" { &["departments", "tags"][..] } else { &["users", "departments"] };
+    if let Some(name) = cannot.iter().find(|name| is_everybody(name)) {
+        return Some(FieldProblem::new(*name, "name them: this way does not write to all of them"));
+    }
+    let is_nobody = ["users", "departments", "tags"].iter().all(|name| said(name).is_empty());
+    is_nobody.then(|| FieldProblem::new("users", "say whom it writes to"))
+}
+
+/// What is wrong with how it proves who sends: by a name with its password, by a token, or not at all.
+fn proof_problem(user: &str, has_secret: impl Fn(&str) -> bool) -> Option<FieldProblem> {
+    let problem = |field: &str, words: &str| Some(FieldProblem::new(field, words));
+    match (user.is_empty(), has_secret("password"), has_secret("token")) {
+        (true, true, _) => problem("user", "is needed where there is a password"),
+        (false, false, _) => problem("password", "is needed where there is a name"),
+        (false, true, true) => problem("token", "give a token, or a name and a password"),
+        (false, true, false) if user.contains(':') => problem("user", "has no colon in it"),
+        _ => None,
     }
 }
 
@@ -233,6 +269,27 @@ fn recipients(value: &str) -> Result<String, String> {
         0 => Err("is needed".to_owned()),
         1..=MOST_RECIPIENTS => Ok(all.join(", ")),
         many => Err(format!("at most {MOST_RECIPIENTS} addresses; there are {many}")),
+    }
+}
+
+/// Whom a message calls, as they are written between commas.
+fn people(value: &str) -> Result<String, String> {
+    let all: Vec<&str> =
+        value.split([',', ';', ' ']).map(str::trim).filter(|called| !called.is_empty()).collect();
+    let is_id = |called: &str| {
+        called.len() <= 64
+            && called.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-.@+&".contains(letter))
+    };
+    if let Some(wrong) = all.iter().find(|called| !is_id(called)) {
+        return Err(format!("{wrong:?} is no number or id"));
+    }
+    match all.as_slice() {
+        [one] if one.eq_ignore_ascii_case(EVERYBODY) => Ok(EVERYBODY.to_owned()),
+        all if all.iter().any(|one| one.eq_ignore_ascii_case(EVERYBODY)) => {
+            Err(format!("either {EVERYBODY}, or some"))
+        }
+        all if all.len() > MOST_CALLED => Err(format!("at most {MOST_CALLED}; there are {}", all.len())),
+        all => Ok(all.join(", ")),
     }
 }
 
@@ -281,10 +338,14 @@ mod tests {
                 Shape::Address => "https://hooks.example.org/x",
                 Shape::Line => "x",
                 Shape::Recipients => "ada@example.org",
+                Shape::People => "ada",
             };
-            let all: Vec<_> = channel.fields.iter().map(|field| (field.name, value(field.shape))).collect();
+            // A name with its password takes the place of a token.
+            let has_name = channel.field("user").is_some();
+            let fields = || channel.fields.iter().filter(|field| field.name != "token" || !has_name);
+            let all: Vec<_> = fields().map(|field| (field.name, value(field.shape))).collect();
             let checked = form(channel.word, &all).check(&BTreeSet::new()).unwrap();
-            for field in channel.fields {
+            for field in fields() {
                 assert_eq!(checked.secrets.contains_key(field.name), field.is_secret);
                 assert_eq!(checked.settings.contains_key(field.name), !field.is_secret);
             }
@@ -344,6 +405,56 @@ mod tests {
             assert!(read(address).is_err(), "{address}");
         }
         assert!(read(&vec!["a@x"; MOST_RECIPIENTS + 1].join(",")).is_err());
+    }
+
+    #[test]
+    fn a_webhook_is_shown_a_name_with_its_password_or_a_token() {
+        let kept = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let wrong = |settings: &[(&str, &str)], names: &[&str]| {
+            let url = ("url", "https://hooks.example.org/x");
+            let checked = form("webhook", &[&[url][..], settings].concat()).check(&kept(names));
+            checked.err().map(|problems| problems[0].field.clone())
+        };
+
+        assert_eq!(wrong(&[("user", "orrery"), ("password", "hush")], &[]), None);
+        assert_eq!(wrong(&[("user", "orrery")], &["password"]), None, "it is as it was");
+        assert_eq!(wrong(&[("user", "orrery")], &[]), Some("password".into()));
+        assert_eq!(wrong(&[("password", "hush")], &[]), Some("user".into()));
+        assert_eq!(wrong(&[("user", "a:b"), ("password", "hush")], &[]), Some("user".into()));
+        assert_eq!(wrong(&[("user", "orrery"), ("password", "hush")], &["token"]), Some("token".into()));
+    }
+
+    #[test]
+    fn an_app_writes_to_somebody() {
+        let wrong = |channel: &str, settings: &[(&str, &str)]| {
+            let own = [("corp", "c"), ("agent", "1"), ("app", "a"), ("secret", "s")];
+            let checked = form(channel, &[&own[..], settings].concat()).check(&BTreeSet::new());
+            checked.err().map(|problems| problems[0].field.clone())
+        };
+
+        for channel in ["wecom-app", "feishu-app"] {
+            assert_eq!(wrong(channel, &[]), Some("users".into()));
+            assert_eq!(wrong(channel, &[("departments", "7")]), None);
+            assert_eq!(wrong(channel, &[("departments", "all")]), Some("departments".into()));
+        }
+        assert_eq!(wrong("wecom-app", &[("users", "all")]), None);
+        assert_eq!(wrong("feishu-app", &[("users", "all")]), Some("users".into()));
+    }
+
+    #[test]
+    fn whom_a_message_calls_are_numbers_and_ids_or_everybody() {
+        let read = |value: &str| {
+            let settings = [("url", "https://hooks.example.org/x"), ("call", value)];
+            form("dingtalk", &settings)
+                .check(&BTreeSet::new())
+                .map(|checked| checked.settings["call"].clone())
+        };
+
+        assert_eq!(read("13800000000; ada_1,+86-1").unwrap(), "13800000000, ada_1, +86-1");
+        assert_eq!(read("All").unwrap(), "all");
+        for refused in ["<!channel>", "all, 1", "a\"b", vec!["1"; MOST_CALLED + 1].join(",").as_str()] {
+            assert!(read(refused).is_err(), "{refused}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod channels;
 mod delivery;
 mod fields;
+mod hearing;
 mod mail;
 mod mail_servers;
 mod mail_trial;
@@ -11,6 +12,7 @@ mod template;
 pub use channels::{Channel, ChannelField, Shape};
 pub use delivery::{DeliveryRow, DeliveryState, Reason};
 pub use fields::{Checked, LONGEST_NAME, Least, MOST_RECIPIENTS, REPEAT_HOURS, ReceiverFields};
+pub use hearing::{Fate, HeardAlert, Hearing, ReadHearing, read_hearing};
 pub use mail::{CheckedMailServer, MailSecurity, MailServerFields};
 pub use mail_servers::{
     MailSender, MailServerList, MailServerRow, MailServerView, MailServers, ReadMailServer, ReadMailServers,
@@ -72,6 +74,8 @@ pub trait Notifications: Send + Sync {
     async fn receivers(&self) -> Result<ReceiverList, ConsoleError>;
     /// One of them, with what was sent to it last.
     async fn receiver(&self, id: String) -> Result<ReceiverView, ConsoleError>;
+    /// What fires now where a receiver listens, and what becomes of it.
+    async fn hearing(&self, id: String) -> Result<Hearing, ConsoleError>;
     /// Keeps a receiver, new or changed, and answers its id.
     async fn save_receiver(&self, fields: ReceiverFields) -> Result<String, ConsoleError>;
     /// Lets a receiver be told, or not for now.

@@ -22,6 +22,17 @@ const FIELDS: &[&str] = &[
     "chat",
     "key",
     "signing",
+    "user",
+    "password",
+    "call",
+    "room",
+    "app",
+    "corp",
+    "agent",
+    "secret",
+    "users",
+    "departments",
+    "tags",
 ];
 
 /// What is secret and was kept.
@@ -90,7 +101,7 @@ fn setting(
             <TextArea name label hint value=Signal::stored(value) problem lines=2/>
         }
         .into_any(),
-        Shape::Address | Shape::Line => {
+        Shape::Address | Shape::Line | Shape::People => {
             let input_type = if field.is_secret { "password" } else { "text" };
             // New passwords are what browsers neither fill in nor offer to keep for this page.
             let autocomplete = if field.is_secret { "new-password" } else { "off" };

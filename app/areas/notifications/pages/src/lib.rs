@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod form;
+mod hearing;
 mod list;
 mod mail;
 mod mail_trial;

@@ -1,6 +1,7 @@
-//! One receiver: what was sent to it, and its form.
+//! One receiver: what was sent to it, what it hears now, and its form.
 
 use crate::form::form;
+use crate::hearing;
 use crate::names;
 use crate::template::template;
 use crate::words::{text, text_of, text_with};
@@ -9,7 +10,7 @@ use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 use model::{Level, Status, link};
 use notifications_contract::{
-    DeleteReceiver, DeliveryRow, ReceiverView, SwitchReceiver, TestReceiver, read_receiver,
+    DeleteReceiver, DeliveryRow, ReceiverView, SwitchReceiver, TestReceiver, read_hearing, read_receiver,
 };
 use ui::{
     ButtonKind, Card, Command, PageHeader, PageTitle, Problem, Since, SkeletonTable, awaited, command_form,
@@ -22,11 +23,15 @@ pub fn ReceiverPage() -> impl IntoView {
     let parameters = use_params_map();
     let id = Memo::new(move |_| parameters.read().get("id").unwrap_or_default());
     let found = Resource::new_blocking(move || id.get(), read_receiver);
-    let on_change = Callback::new(move |_: String| found.refetch());
+    let hearing = Resource::new(move || id.get(), read_hearing);
+    let on_change = Callback::new(move |_: String| {
+        found.refetch();
+        hearing.refetch();
+    });
     let content = move || {
         Suspend::new(async move {
             match found.await {
-                Ok(view) => draw(&view, on_change),
+                Ok(view) => draw(&view, hearing::card(hearing, view.is_enabled), on_change),
                 Err(error) => {
                     let here = link::receiver(&id.get_untracked());
                     let on_retry = Callback::new(move |()| found.refetch());
@@ -45,7 +50,7 @@ pub fn ReceiverPage() -> impl IntoView {
     }
 }
 
-fn draw(view: &ReceiverView, on_change: Callback<String>) -> AnyView {
+fn draw(view: &ReceiverView, heard: AnyView, on_change: Callback<String>) -> AnyView {
     let fields = &view.fields;
     let status = (!view.is_enabled).then(|| Status {
         level: Level::Inactive,
@@ -69,6 +74,7 @@ fn draw(view: &ReceiverView, on_change: Callback<String>) -> AnyView {
         {mail_by}
         {actions}
         <Card title=text("deliveries") flush=true>{messages}</Card>
+        {heard}
         {form}
         {template}
         {removal}

@@ -16,6 +16,7 @@ use workspaces_contract::MemberPlace;
 struct Fake {
     list: ReceiverList,
     view: Option<ReceiverView>,
+    hearing: Hearing,
     mail: MailServerList,
     server: Option<MailServerView>,
 }
@@ -32,6 +33,10 @@ impl Notifications for Fake {
 
     async fn receiver(&self, _: String) -> Result<ReceiverView, ConsoleError> {
         self.view.clone().map_or_else(nothing, Ok)
+    }
+
+    async fn hearing(&self, _: String) -> Result<Hearing, ConsoleError> {
+        Ok(self.hearing.clone())
     }
 
     async fn save_receiver(&self, _: ReceiverFields) -> Result<String, ConsoleError> {
@@ -372,4 +377,30 @@ async fn mail_servers_stand_with_the_receivers_and_are_set_where_one_may() {
     assert!(html.contains("Nowhere to set one"), "{html}");
     let html = Fake::default().render("/notifications").await;
     assert!(!html.contains("Mail servers"), "{html}");
+}
+
+#[tokio::test]
+async fn a_receiver_says_what_fires_where_it_listens_and_why_it_is_told_of_it_or_not() {
+    let heard = |name: &str, fate| HeardAlert {
+        cluster: "harbour".parse().unwrap(),
+        name: name.into(),
+        level: model::Level::Warning,
+        severity: "warning".into(),
+        about: None,
+        fate,
+    };
+    let alerts = vec![heard("Crashing", Fate::Unmatched), heard("Full", Fate::Due)];
+    let hearing = Hearing { alerts, total: 3, unknown: vec!["quarry".parse().unwrap()] };
+    let switched_off = ReceiverView { is_enabled: false, ..view(false) };
+
+    let on = Fake { view: Some(view(false)), hearing: hearing.clone(), ..Fake::default() };
+    let html = on.render("/notifications/1").await;
+    let off = Fake { view: Some(switched_off), hearing, ..Fake::default() }.render("/notifications/1").await;
+    let quiet = Fake { view: Some(view(false)), ..Fake::default() }.render("/notifications/1").await;
+
+    assert!(html.contains("Crashing") && html.contains("its conditions on labels do not hold"), "{html}");
+    assert!(html.contains("Told within a minute") && html.contains("1 more"), "{html}");
+    assert!(html.contains("Not all that fires is known of quarry"), "{html}");
+    assert!(off.contains("Not told: the receiver is switched off") && !off.contains("Told within"), "{off}");
+    assert!(quiet.contains("Nothing fires where this receiver listens"), "{quiet}");
 }

@@ -97,7 +97,8 @@ pub async fn read_late_changes() -> Result<Option<Vec<AuditLine>>, ConsoleError>
 /// The most lines of one object.
 pub const CHANGES_OF: u32 = 200;
 
-/// What people did to one object, newest first, at most [`CHANGES_OF`]; `None` for who may not see the trail of its place.
+/// What people did to one object, or in one namespace, newest first, at most [`CHANGES_OF`]; `None` for who may not see the
+/// trail of its place.
 #[server(endpoint = "people/changes-of", input = Json)]
 pub async fn read_changes_of(
     /// Which object.

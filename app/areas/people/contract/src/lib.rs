@@ -38,7 +38,7 @@ pub trait People: Send + Sync {
     async fn audit(&self, query: AuditQuery) -> Result<AuditPage, ConsoleError>;
     /// What people did last, as far as the caller may see the trail; `None` for who may see none of it.
     async fn late_changes(&self) -> Result<Option<Vec<AuditLine>>, ConsoleError>;
-    /// What people did to one object; `None` for who may not see the trail of its place.
+    /// What people did to one object, or in one namespace; `None` for who may not see the trail of its place.
     async fn changes_of(&self, resource: ResourceRef) -> Result<Option<Vec<AuditLine>>, ConsoleError>;
 }
 
@@ -135,7 +135,8 @@ pub struct PersonRow {
     pub role: RoleSummary,
     /// Whether they may sign in.
     pub is_enabled: bool,
-    /// Whether they may not because the directory by which alone they come in does not know them any more.
+    /// Whether they may not because the directory by which alone they come in does not know them any more, or because they have not
+    /// come for as long as their provider says.
     #[serde(default)]
     pub is_gone: bool,
     /// Since when there is the account.
@@ -193,6 +194,10 @@ pub struct Person {
     pub has_factor: bool,
     /// How many passkeys they sign in with.
     pub passkeys: usize,
+    /// Whether they may sign in with a password of the console.
+    pub has_password: bool,
+    /// Whether they are to choose another one the next time that they sign in with it.
+    pub is_password_due: bool,
     /// As whom they sign in through providers.
     pub links: Vec<PersonLink>,
     /// The providers through which the caller may let them sign in: ids with names.
@@ -293,6 +298,9 @@ pub enum PersonAction {
     Disable,
     /// Ask for no second factor any more, for who has lost theirs.
     Forget,
+    /// End every session, and have another password chosen the next time that they sign in with the one they have.
+    #[serde(rename = "new-password")]
+    NewPassword,
     /// End every session and API token. They may sign in again.
     #[serde(rename = "sign-out")]
     SignOut,

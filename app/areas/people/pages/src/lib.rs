@@ -3,6 +3,7 @@
 mod audit;
 mod invited;
 mod list;
+mod password;
 mod person;
 mod sessions;
 mod words;

@@ -2,6 +2,7 @@
 
 use crate::invited::shown;
 use crate::list::{about, kept_out};
+use crate::password::password;
 use crate::sessions::sessions;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
@@ -9,8 +10,8 @@ use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 use model::{Level, link};
 use people_contract::{
-    ActAs, ActOnPerson, ChangePerson, LinkPerson, NewLink, Person, PersonLink, PersonRow, SendLink,
-    UnsentMail, read_person,
+    ActAs, ActOnPerson, ChangePerson, LinkPerson, Person, PersonLink, PersonRow, SendLink, UnsentMail,
+    read_person,
 };
 use ui::{
     Banner, ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, Glyph, KeyValue, KeyValueItem,
@@ -63,7 +64,7 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
         let is_closed = !person.beyond.is_empty();
         let has_proofs = person.has_factor || person.passkeys > 0;
         let reset = (has_proofs && !person.is_self && !is_closed).then(|| factor(row, on_change));
-        let password = if is_closed { closed(&person.beyond) } else { password(row, invited) };
+        let password = if is_closed { closed(&person.beyond) } else { password(person, invited, on_change) };
         (change(person, on_change), sessions(person, on_change), password, reset, ends)
     });
     let act = person.may_act_as.then(|| act(row));
@@ -255,24 +256,6 @@ fn factor(row: &PersonRow, on_change: Callback<String>) -> AnyView {
     };
     let form = command_form(command, |_| view! { <p>{text("factor.forget.text")}</p> }.into_any());
     view! { <Card title=text("factor.forget.title")>{form}</Card> }.into_any()
-}
-
-fn password(row: &PersonRow, invited: RwSignal<Option<String>>) -> AnyView {
-    let command = Command {
-        kind: ButtonKind::Plain,
-        hidden: vec![("name", row.name.clone())],
-        on_done: Some(Callback::new(move |answer: String| invited.set(Some(answer)))),
-        ..Command::new(NewLink::PATH, text("link.new"))
-    };
-    let form = command_form(command, |_| view! { <p>{text("link.new.text")}</p> }.into_any());
-    // The link must not stand in an address, so only scripts can show it.
-    view! {
-        <Card title=text("password")>
-            <div class="needs-scripts">{form}</div>
-            <noscript><p>{text("link.command")}</p></noscript>
-        </Card>
-    }
-    .into_any()
 }
 
 /// Why the reader opens no way into the account.

@@ -27,10 +27,11 @@ pub fn sessions(person: &Person, on_change: Callback<String>) -> AnyView {
         let form = command_form(command, |_| view! { <p>{text("person.sign-out.text")}</p> }.into_any());
         view! { <div class="card-note">{form}</div> }
     });
+    let tokens = tokens(&person.tokens);
     view! {
         <Card title=text("sessions") flush=true>
             {table}
-            {tokens(&person.tokens)}
+            {tokens}
             {end}
         </Card>
     }

@@ -168,6 +168,8 @@ fn person() -> Person {
         may_act_as: true,
         has_factor: true,
         passkeys: 0,
+        has_password: true,
+        is_password_due: false,
         links: vec![PersonLink {
             provider: "company".into(),
             name: String::new(),
@@ -287,6 +289,20 @@ async fn a_lost_second_factor_is_reset_only_for_somebody_else_who_has_one() {
 }
 
 #[tokio::test]
+async fn a_new_password_is_asked_for_once_of_somebody_else_who_has_one() {
+    let asks = |html: &str| html.contains("value=\"new-password\"");
+    let is_due = |html: &str| html.contains("A new password is asked for");
+
+    let html = shown(person()).await;
+    assert!(asks(&html) && !is_due(&html), "{html}");
+    let html = shown(Person { is_password_due: true, ..person() }).await;
+    assert!(!asks(&html) && is_due(&html), "{html}");
+    assert!(!asks(&shown(Person { has_password: false, ..person() }).await));
+    assert!(!asks(&shown(Person { is_self: true, ..person() }).await));
+    assert!(!asks(&shown(Person { roles: vec![], ..person() }).await), "who may change nobody");
+}
+
+#[tokio::test]
 async fn no_way_into_an_account_is_offered_to_who_may_do_less_than_its_owner() {
     let ways = |html: &str| [html.contains("/api/people/link\""), html.contains("value=\"forget\"")];
 
@@ -323,14 +339,14 @@ async fn who_is_gone_from_their_directory_is_told_apart_from_who_was_disabled_he
     let gone = PersonRow { is_gone: true, ..bea() };
 
     let html = shown(Person { row: gone.clone(), ..person() }).await;
-    assert!(html.contains("gone from directory") && html.contains("does not know them any more"), "{html}");
+    assert!(html.contains("kept out until back") && html.contains("does not know them any more"), "{html}");
     assert!(html.contains("value=\"disable\"") && !html.contains("value=\"enable\""), "{html}");
     let html = shown(person()).await;
-    assert!(!html.contains("gone from directory") && html.contains("value=\"enable\""), "{html}");
+    assert!(!html.contains("kept out until back") && html.contains("value=\"enable\""), "{html}");
 
     let list = |row| Some(Ok(list_of(row)));
     let html = Fake { list: list(gone), ..Fake::default() }.render("/people").await;
-    assert!(html.contains("gone from directory"), "{html}");
+    assert!(html.contains("kept out until back"), "{html}");
 }
 
 #[tokio::test]

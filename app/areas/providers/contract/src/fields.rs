@@ -19,6 +19,9 @@ const MAX_LINE: usize = 500;
 /// The most minutes after which a provider is asked again.
 const MAX_MINUTES: u32 = 24 * 60;
 
+/// The most days after which somebody is kept out who does not come.
+const MAX_DAYS: u32 = 365;
+
 /// The most characters of certificates.
 const MAX_AUTHORITY: usize = 40_000;
 
@@ -43,6 +46,9 @@ impl Settings {
         });
         set("mappings", &lines.collect::<String>());
         set("authority", self.authority());
+        if self.kind() != Kind::Directory {
+            set("idle_days", &self.idle_days.to_string());
+        }
         match &self.system {
             System::OpenId(openid) => {
                 set("issuer", &openid.issuer);
@@ -88,6 +94,7 @@ impl Settings {
         let makes_accounts = reader.is_on("makes_accounts");
         let mappings = reader.mappings();
         let authority = reader.authority();
+        let idle_days = if kind == Kind::Directory { 0 } else { reader.days("idle_days") };
         let system = match kind {
             Kind::OpenId => System::OpenId(OpenId {
                 issuer: reader.web_address("issuer"),
@@ -118,7 +125,7 @@ impl Settings {
             Kind::Directory => System::Directory(reader.directory(authority)),
         };
         match reader.problems {
-            problems if problems.is_empty() => Ok(Self { name, makes_accounts, mappings, system }),
+            problems if problems.is_empty() => Ok(Self { name, makes_accounts, mappings, idle_days, system }),
             problems => Err(problems),
         }
     }
@@ -168,6 +175,18 @@ impl Reader<'_> {
             self.wrong(field, "minutes");
         }
         minutes.unwrap_or_default()
+    }
+
+    /// Days, up to a year; none in a form that does not ask.
+    fn days(&mut self, field: &str) -> u32 {
+        if !self.fields.contains_key(field) {
+            return 0;
+        }
+        let days = self.line(field).parse().ok().filter(|days| *days <= MAX_DAYS);
+        if days.is_none() {
+            self.wrong(field, "days");
+        }
+        days.unwrap_or_default()
     }
 
     fn web_address(&mut self, field: &str) -> String {
@@ -394,6 +413,20 @@ mod tests {
                 right
             );
         }
+    }
+
+    #[test]
+    fn who_does_not_come_is_kept_out_within_a_year_or_never() {
+        for wrong in ["", "-1", "366", "soon"] {
+            let told = ("idle_days".to_owned(), "days".to_owned());
+            assert_eq!(problems(Kind::Cas, &[("idle_days", wrong)]), [told], "{wrong:?}");
+        }
+        for (kind, right) in [(Kind::Cas, "0"), (Kind::GitHub, "365"), (Kind::OpenId, "90")] {
+            let mut fields = filled(kind);
+            fields.insert("idle_days".into(), right.into());
+            assert_eq!(Settings::from_fields(kind, &fields).unwrap().to_fields()["idle_days"], right);
+        }
+        assert!(!filled(Kind::Directory).contains_key("idle_days"), "a directory is asked");
     }
 
     #[test]

@@ -64,6 +64,10 @@ pub struct Settings {
     pub makes_accounts: bool,
     /// What membership in its groups means here.
     pub mappings: Vec<Mapping>,
+    /// After how many days without coming through it somebody is kept out who has no other way in, with their API tokens; never for
+    /// 0. A directory is asked who is there instead.
+    #[serde(default)]
+    pub idle_days: u32,
     /// The system itself.
     pub system: System,
 }
@@ -116,6 +120,9 @@ pub struct OpenId {
     /// Certificates of whom to trust, instead of whom the machine trusts.
     pub authority: String,
 }
+
+/// After how many days nobody should call any more who has not shown that they are still there.
+const USUAL_IDLE_DAYS: u32 = 90;
 
 /// Until when somebody should be out who was disabled at their provider.
 pub(crate) fn usual_minutes() -> u32 {
@@ -294,7 +301,8 @@ impl Settings {
                 }),
             ),
         };
-        Self { name: name.into(), makes_accounts: true, mappings: Vec::new(), system }
+        let idle_days = if kind == Kind::Directory { 0 } else { USUAL_IDLE_DAYS };
+        Self { name: name.into(), makes_accounts: true, mappings: Vec::new(), idle_days, system }
     }
 }
 

@@ -81,6 +81,7 @@ pub(crate) fn fields(kind: Kind, filled: &Filled) -> AnyView {
             {line("name_claim")}
             {line("groups_claim")}
             {line("asks_again")}
+            {line("idle_days")}
         }
         .into_any(),
         Kind::GitHub | Kind::GitLab => view! {
@@ -89,6 +90,7 @@ pub(crate) fn fields(kind: Kind, filled: &Filled) -> AnyView {
             {line("interface")}
             {line("client_id")}
             {filled.tick("reads_groups")}
+            {line("idle_days")}
         }
         .into_any(),
         Kind::Cas => view! {
@@ -97,6 +99,7 @@ pub(crate) fn fields(kind: Kind, filled: &Filled) -> AnyView {
             {line("subject_attribute")}
             {line("proposed_attribute")}
             {line("groups_attribute")}
+            {line("idle_days")}
         }
         .into_any(),
         Kind::Directory => directory(filled),

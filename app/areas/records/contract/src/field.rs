@@ -51,6 +51,8 @@ pub enum Field {
     Code,
     /// The id of the request.
     Request,
+    /// From where the request came.
+    Address,
 }
 
 /// How bad a line says it is.
@@ -87,7 +89,7 @@ impl Of {
         match self {
             Self::Logs => &[Namespace, Workload, Pod, Container, Node, Stream, Level],
             Self::Events => &[Namespace, Kind, Name, Reason, Type, Source],
-            Self::Audit => &[Namespace, User, Verb, Resource, Name, Code, Request],
+            Self::Audit => &[Namespace, User, Verb, Resource, Name, Code, Address, Request],
         }
     }
 
@@ -129,6 +131,7 @@ impl Field {
             Self::Resource => "resource",
             Self::Code => "code",
             Self::Request => "request",
+            Self::Address => "address",
         }
     }
 }

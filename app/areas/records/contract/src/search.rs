@@ -168,6 +168,12 @@ pub enum Shortfall {
     Foreign(u32),
     /// Nothing was kept from a moment to another one.
     NotKept(Timestamp, Timestamp),
+    /// What the reader may see is kept from a moment on, which is later than what was asked for begins.
+    Since(Timestamp),
+    /// Nothing that the reader may see was written since a moment.
+    Silent(Timestamp),
+    /// Nothing at all is kept of what the reader may see.
+    Nothing,
 }
 
 #[cfg(test)]

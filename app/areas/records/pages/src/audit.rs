@@ -65,6 +65,11 @@ pub fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView
     let trail = is_ours(&request).then(|| {
         view! { <span class="about"><a href=link::request_here(&request)>{text("trail")}</a></span> }
     });
+    let from = |one: String| {
+        let href = address.with_value(Field::Address, &one);
+        view! { <a href=href>{one}</a>" " }
+    };
+    let addresses = addresses.into_iter().map(from).collect_view();
     let said = (!message.is_empty()).then(|| view! { <span class="about">{message}</span> });
     view! {
         <tr>
@@ -73,7 +78,7 @@ pub fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView
             <td class="record-when" data-heading=text("field.verb")>{verb}</td>
             <td data-heading=text("object")><span>{resource}" "{name}{place}</span></td>
             <td data-heading=text("answer")><span><StatusMark status=Status::new(level, word)/>{said}{trail}</span></td>
-            <td class="record-when" data-heading=text("address")>{addresses.join(" ")}</td>
+            <td class="record-when" data-heading=text("address")>{addresses}</td>
         </tr>
     }
     .into_any()

@@ -163,8 +163,20 @@ fn banner(shortfall: Shortfall) -> AnyView {
             };
             return view! { <Banner level=Level::Warning>{words}</Banner> }.into_any();
         }
+        Shortfall::Since(at) => return edge(at, |at| text_with("shortfall.since", &[("at", &at)])),
+        Shortfall::Silent(at) => return edge(at, |at| text_with("shortfall.silent", &[("at", &at)])),
+        Shortfall::Nothing => {
+            return view! { <Banner level=Level::Inactive>{text("shortfall.nothing")}</Banner> }.into_any();
+        }
     };
     view! { <Banner level=Level::Warning>{words}</Banner> }.into_any()
+}
+
+/// From when or until when something is kept: that is as it is, and nobody's fault yet.
+fn edge(at: Timestamp, words: fn(String) -> String) -> AnyView {
+    let moments = Moments::new();
+    let words = move || words(minute(&moments, at));
+    view! { <Banner level=Level::Inactive>{words}</Banner> }.into_any()
 }
 
 fn nothing(address: &Address) -> AnyView {

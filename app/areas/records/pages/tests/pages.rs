@@ -255,7 +255,10 @@ async fn events_and_requests_lead_to_their_objects_and_people() {
     let html = render("/audit", fake).await;
     assert!(html.contains("user%3Aorrery%3Au%3A1") && html.contains("by way of orrery"), "{html}");
     assert!(html.contains(">Grace<") && html.contains("title=\"orrery:u:1\""), "{html}");
-    assert!(html.contains("403") && html.contains("10.0.0.1"), "{html}");
+    assert!(
+        html.contains("403") && html.contains("address%3A10.0.0.1") && html.contains(">10.0.0.1<"),
+        "{html}"
+    );
     assert_eq!(
         html.matches("/audit?text=").count(),
         1,
@@ -296,6 +299,21 @@ async fn events_that_the_console_keeps_itself_say_since_when_and_when_not() {
     let tail = Tail { kept_by, ..ending(Rows::Events(vec![])) };
     let html = render("/events?live=1", Fake { tail: answered(tail), ..Fake::default() }).await;
     assert!(html.contains("Kept by Orrery since 2026-11-26 09:00,"), "{html}");
+}
+
+#[tokio::test]
+async fn a_stretch_of_time_says_from_when_and_until_when_something_is_kept() {
+    let shortfall =
+        vec![Shortfall::Since(Timestamp(1_795_683_600)), Shortfall::Silent(Timestamp(1_795_687_200))];
+    let page = Found { shortfall, ..found(Rows::Logs(vec![line("a")])) };
+
+    let html = render("", Fake { found: answered(page), ..Fake::default() }).await;
+
+    assert!(html.contains("is kept from 2026-11-26 09:00 on"), "{html}");
+    assert!(html.contains("is from 2026-11-26 10:00. If more was written"), "{html}");
+    let page = Found { shortfall: vec![Shortfall::Nothing], ..found(Rows::Logs(vec![])) };
+    let html = render("", Fake { found: answered(page), ..Fake::default() }).await;
+    assert!(html.contains("Nothing at all is kept of what you may see here"), "{html}");
 }
 
 #[tokio::test]

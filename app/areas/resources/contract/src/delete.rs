@@ -52,8 +52,43 @@ pub struct DeletePlan {
     pub trees: Vec<TreeNode>,
     /// How many objects of each kind go, by the kind's title, targets included.
     pub counts: Vec<(String, u64)>,
-    /// What the reader should know: finalizers that block, services that lose their pods, owners that recreate it.
-    pub warnings: Vec<String>,
+    /// What the reader should know.
+    pub warnings: Vec<DeleteWarning>,
     /// Whether the name must be typed to confirm: namespaces, nodes, CRDs, volumes, or more than ten objects.
     pub confirm_by_name: bool,
+}
+
+/// Something people should know before they delete; every object is named as people call it, such as "Pod web-0".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeleteWarning {
+    /// A controller makes it again.
+    Again {
+        /// What is deleted.
+        what: String,
+        /// The controller.
+        controller: String,
+    },
+    /// It stays until its finalizers are done.
+    Waits {
+        /// What is deleted.
+        what: String,
+        /// The finalizers.
+        finalizers: Vec<String>,
+    },
+    /// Nothing answers for services any more.
+    Unanswered {
+        /// What is deleted.
+        what: String,
+        /// The services.
+        services: Vec<String>,
+    },
+    /// Others need it.
+    Used {
+        /// What is deleted.
+        what: String,
+        /// The first of them.
+        by: Vec<String>,
+        /// How many others there are.
+        more: usize,
+    },
 }

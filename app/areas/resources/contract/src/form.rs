@@ -275,7 +275,11 @@ pub fn confirmation_word(targets: &[Target]) -> String {
     }
 }
 
-fn parse_targets(cluster: &ClusterName, kind: &KindSlug, lines: &str) -> Result<Vec<Target>, ConsoleError> {
+pub(crate) fn parse_targets(
+    cluster: &ClusterName,
+    kind: &KindSlug,
+    lines: &str,
+) -> Result<Vec<Target>, ConsoleError> {
     let lines = lines.lines().filter(|line| !line.trim().is_empty());
     let targets: Option<Vec<Target>> = lines.map(|line| Target::from_line(cluster, kind, line)).collect();
     targets.filter(|targets| !targets.is_empty()).ok_or_else(|| FormFault::Foreign.at("targets"))

@@ -2,17 +2,21 @@
 
 mod act;
 mod bin;
+mod data;
 mod delete;
 mod environment;
 mod fault;
 mod form;
+mod history;
 mod logs;
 mod manifest;
 mod many;
 mod object;
+mod posted_trial;
 mod search;
 mod table;
 mod trial;
+mod used_by;
 
 pub use act::{
     Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, TaintChange, TaintEffect,
@@ -22,26 +26,30 @@ pub use bin::{
     DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, RecycleBin, Restore, RestoreFields, read_deleted,
     restore,
 };
-pub use delete::{DeletePlan, Deletion, Propagation, delete_objects, preview_delete};
+pub use data::{DataEntry, DataValue, read_data};
+pub use delete::{DeletePlan, DeleteWarning, Deletion, Propagation, delete_objects, preview_delete};
 pub use environment::{ContainerEnvironment, Variable, VariableValue, read_environment};
 pub use fault::FormFault;
 pub use form::{
     ActByForm, ActFields, ApplyByForm, ApplyFields, DeleteByForm, DeleteFields, PostedPreview, act_by_form,
     apply_by_form, confirmation_word, delete_by_form, to_lines,
 };
+pub use history::{History, Rollout, Writing, WrittenPart, read_history};
 pub use logs::{LogPage, LogRequest, read_log};
 pub use manifest::{
-    Applied, Base, DiffLine, DocumentPreview, FieldConflict, Manifest, ManifestChange, PreviewOutcome,
-    QuotaAfter, RestartWay, Restarts, apply_manifest, preview_manifest, read_manifest, read_schema,
+    Applied, Base, Manifest, ManifestChange, apply_manifest, preview_manifest, read_manifest, read_schema,
 };
 pub use many::{Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, many_by_form, stop_by_form};
+pub use model::{DiffLine, DocumentPreview, FieldConflict, PreviewOutcome, QuotaAfter, RestartWay, Restarts};
 pub use object::{
-    Condition, Container, ContainerRole, EventView, Fact, Finding, ObjectView, Owner, PodFacts, Requested,
-    Revision, TerminalOffer, TreeNode, read_object,
+    Condition, Container, ContainerRole, EventView, Fact, Finding, ObjectView, Owner, PodFacts, Probe,
+    Requested, Revision, TerminalOffer, TreeNode, read_object,
 };
+pub use posted_trial::{PostedTrial, TRIAL};
 pub use search::{Hit, SearchGroup, SearchResults, search};
 pub use table::read_table;
 pub use trial::{ActPreview, Eviction, EvictionFate, preview_act};
+pub use used_by::{REFERRED, UsedBy, read_used_by};
 
 use async_trait::async_trait;
 use model::{ClusterName, ConsoleError, KindSlug, ResourceRef, Table, TableQuery};
@@ -78,6 +86,12 @@ pub trait Resources: Send + Sync {
     async fn stop_job(&self, id: String) -> Result<(), ConsoleError>;
     /// The environment of the containers of a pod or workload; values of secrets are left out.
     async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError>;
+    /// What a config map or a secret holds; values of secrets are left out unless `reveal`, which is audited.
+    async fn data(&self, resource: ResourceRef, reveal: bool) -> Result<Vec<DataEntry>, ConsoleError>;
+    /// What refers to an object, as far as the caller may see it.
+    async fn used_by(&self, resource: ResourceRef) -> Result<UsedBy, ConsoleError>;
+    /// How an object came to be as it is, as far as its cluster remembers that.
+    async fn history(&self, resource: ResourceRef) -> Result<History, ConsoleError>;
     /// The last lines of a container's log.
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError>;
     /// Objects of all kinds and clusters whose name, labels, images or addresses contain the text.

@@ -161,12 +161,27 @@ pub struct Container {
     pub ports: Vec<String>,
     /// Requests and limits as `cpu 100m–500m`.
     pub resources: Vec<String>,
+    /// What runs in it, where that is not what its image says.
+    pub command: String,
+    /// How it is asked whether it is well, and what happens when it begins and ends.
+    pub probes: Vec<Probe>,
+    /// What is mounted where, as `data → /var/lib/data`.
+    pub mounts: Vec<String>,
     /// Whether it runs at this moment.
     pub runs: bool,
     /// Whether a log may be read.
     pub has_log: bool,
     /// Whether the log of the run before exists.
     pub has_previous_log: bool,
+}
+
+/// A question to a container, or what happens when it begins or ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    /// Which: `liveness`, `readiness`, `startup`, `post_start` or `pre_stop`.
+    pub kind: String,
+    /// What, as `GET http://:8080/healthz`; of a question also how often, and how many failures count.
+    pub what: String,
 }
 
 /// An object below another one.

@@ -1,11 +1,9 @@
 //! Editing YAML: preview by a dry run with the difference and the conflicts, then apply.
 
-mod documents;
 mod editing;
 
 use crate::act::{Sending, folded, named, send_on_submit};
 use crate::words::{text, text_of};
-pub(crate) use documents::{document, numbered};
 use editing::Editing;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -15,7 +13,9 @@ use resources_contract::{
     Applied, ApplyByForm, Base, DocumentPreview, FieldConflict, ManifestChange, PostedPreview,
     preview_manifest, read_schema,
 };
-use ui::{Banner, Button, ButtonKind, Checkbox, CodeEditor, Glyph, Problem, plain_table, use_toasts};
+use ui::{
+    Banner, Button, ButtonKind, Checkbox, CodeEditor, Glyph, ObjectPreview, Problem, plain_table, use_toasts,
+};
 
 /// The fields of the form for the text, and for what it was written from.
 const TEXT: &str = "fields[text]";
@@ -286,6 +286,7 @@ fn outcome(editing: Editing, on_preview: Callback<()>) -> AnyView {
             let all: Vec<FieldConflict> =
                 documents.iter().flat_map(|document| document.conflicts.clone()).collect();
             let conflicts = (!all.is_empty()).then(|| conflicts(all));
+            let document = |preview: DocumentPreview| view! { <ObjectPreview preview/> };
             view! { {conflicts}{documents.into_iter().map(document).collect_view()} }.into_any()
         }
     };

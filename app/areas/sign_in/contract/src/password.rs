@@ -18,9 +18,11 @@ pub enum PasswordProblem {
     LikeName,
     /// It is one of those that are tried first. Only the server knows which.
     Common,
+    /// It is the one in place of which another is to be chosen. Only the server knows that.
+    Same,
 }
 
-/// Checks everything but whether the password is a common one.
+/// Checks everything but whether the password is a common one, or the one that was.
 pub fn check_password(name: &str, password: &str) -> Result<(), PasswordProblem> {
     if password.chars().count() < MIN_PASSWORD_CHARACTERS {
         return Err(PasswordProblem::Short);

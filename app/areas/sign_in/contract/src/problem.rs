@@ -107,6 +107,8 @@ pub enum SetUpProblem {
     Different,
     /// The password is not good enough.
     Password(PasswordProblem),
+    /// Nothing is wrong yet: the password that was right is to be another one from now on.
+    Due,
     /// Too many tries from here: wait a minute.
     Wait,
     /// The console's database does not answer.
@@ -114,7 +116,7 @@ pub enum SetUpProblem {
 }
 
 impl SetUpProblem {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::Link,
         Self::Name,
         Self::NameTaken,
@@ -124,6 +126,8 @@ impl SetUpProblem {
         Self::Password(PasswordProblem::Long),
         Self::Password(PasswordProblem::LikeName),
         Self::Password(PasswordProblem::Common),
+        Self::Password(PasswordProblem::Same),
+        Self::Due,
         Self::Wait,
         Self::Unavailable,
     ];
@@ -145,6 +149,8 @@ impl SetUpProblem {
             Self::Password(PasswordProblem::Long) => "long",
             Self::Password(PasswordProblem::LikeName) => "like-name",
             Self::Password(PasswordProblem::Common) => "common",
+            Self::Password(PasswordProblem::Same) => "same",
+            Self::Due => "due",
             Self::Wait => "wait",
             Self::Unavailable => "unavailable",
         }

@@ -4,6 +4,7 @@ mod beside;
 mod faults;
 mod hanging;
 mod routes;
+mod secrets;
 mod together;
 
 use crate::field::Form;
@@ -57,6 +58,13 @@ impl Draft {
             self.follow_labels(form, &before);
         }
         self.follow_beside(form);
+    }
+
+    /// The certificate and the key of a secret for TLS; nothing for anything else.
+    pub fn certificate(&self) -> Option<(String, String)> {
+        let part = |key: &str| self.at(0, key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let is_tls = part("type") == "kubernetes.io/tls";
+        is_tls.then(|| (part("stringData/tls.crt"), part("stringData/tls.key")))
     }
 
     /// The manifest.

@@ -1,6 +1,6 @@
 //! Forms as data.
 
-use crate::Rule;
+use crate::{Draft, Rule};
 use serde_json::Value;
 
 /// How the core API group, whose name is empty, is written in a line.
@@ -55,6 +55,20 @@ pub struct Section {
     pub base: &'static str,
     /// Its fields.
     pub fields: &'static [Field],
+    /// Whether it can be changed once the object exists.
+    pub settled: Settled,
+}
+
+/// Whether a step can be changed once the object exists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Settled {
+    /// That is up to each field.
+    #[default]
+    No,
+    /// Nothing of it can.
+    Once,
+    /// Nothing of it can, unless it is suspended: then it has not begun yet, or waits.
+    UnlessSuspended,
 }
 
 /// What a kind says of itself in its schema, in whatever language that is.
@@ -88,6 +102,8 @@ pub struct Field {
     pub when: &'static str,
     /// Cannot be changed once the object exists.
     pub fixed: bool,
+    /// On which condition it can be changed all the same, as in [`Field::when`].
+    pub free_when: &'static str,
     /// What it is called where the console has no words for it.
     pub words: Option<Words>,
 }
@@ -136,6 +152,8 @@ pub enum Control {
     Numbers,
     /// Keys and short values.
     Pairs,
+    /// Labels that pick pods: keys and short values, which can be those of a workload.
+    PodLabels,
     /// Keys and short values without these keys, which have fields of their own.
     Others(&'static [&'static str]),
     /// Keys and whole numbers, or texts where they are none.
@@ -166,6 +184,8 @@ pub enum Control {
     ScaledName,
     /// A login for an image registry.
     Registry,
+    /// The name of an image, which can be looked for in registries.
+    Image,
     /// Log files on the volumes of a pod: see [`crate::LogFiles`]. They stand in the manifest as containers, and not at the
     /// field's place.
     LogFiles,
@@ -193,7 +213,17 @@ pub struct Variant {
 impl Field {
     /// A field that may be left empty, for any value.
     pub const fn new(path: &'static str, id: &'static str, control: Control) -> Self {
-        Self { path, id, control, rule: Rule::Any, required: false, when: "", fixed: false, words: None }
+        Self {
+            path,
+            id,
+            control,
+            rule: Rule::Any,
+            required: false,
+            when: "",
+            fixed: false,
+            free_when: "",
+            words: None,
+        }
     }
 
     /// The same, with a rule.
@@ -220,18 +250,55 @@ impl Field {
         Self { fixed: true, ..self }
     }
 
+    /// The same, only for what does not exist yet, or on a condition.
+    #[must_use]
+    pub const fn fixed_unless(self, condition: &'static str) -> Self {
+        Self { fixed: true, free_when: condition, ..self }
+    }
+
     /// Whether it is shown, among what is around it.
     pub fn is_shown(&self, around: &Value) -> bool {
-        match self.when.split_once('=') {
-            None if self.when.is_empty() => true,
-            None => crate::at(around, self.when).is_some(),
-            Some((path, value)) => {
-                let (path, is_one) = path.strip_suffix('!').map_or((path, true), |path| (path, false));
-                let found = crate::at(around, path).and_then(Value::as_str).unwrap_or_default();
-                value.split('|').any(|value| value == found) == is_one
-            }
+        self.when.is_empty() || holds(self.when, around)
+    }
+
+    /// Whether it cannot be changed in what exists, among what is around it.
+    pub fn is_fixed(&self, around: &Value) -> bool {
+        self.fixed && (self.free_when.is_empty() || !holds(self.free_when, around))
+    }
+}
+
+impl Section {
+    /// The same, of which nothing can be changed once the object exists.
+    #[must_use]
+    pub const fn settled(self, settled: Settled) -> Self {
+        Self { settled, ..self }
+    }
+}
+
+impl Form {
+    /// Whether nothing of a step can be changed in what exists.
+    pub fn is_settled(&self, draft: &Draft, step: usize) -> bool {
+        match self.sections.get(step).map(|section| section.settled) {
+            None | Some(Settled::No) => false,
+            Some(Settled::Once) => true,
+            Some(Settled::UnlessSuspended) => draft.at(0, "spec/suspend") != Some(&Value::Bool(true)),
         }
     }
+}
+
+/// Whether a condition holds: something stands at a path, or, written `path=one|other`, it is one of these, or, written
+/// `path!=one|other`, none of these.
+fn holds(condition: &str, around: &Value) -> bool {
+    let Some((path, value)) = condition.split_once('=') else {
+        return crate::at(around, condition).is_some();
+    };
+    let (path, is_one) = path.strip_suffix('!').map_or((path, true), |path| (path, false));
+    let found = match crate::at(around, path) {
+        Some(Value::String(text)) => text.as_str(),
+        Some(Value::Bool(true)) => "true",
+        _ => "",
+    };
+    value.split('|').any(|value| value == found) == is_one
 }
 
 impl Variant {

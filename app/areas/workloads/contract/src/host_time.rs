@@ -18,6 +18,14 @@ const MOUNTS: &str = "volumeMounts";
 /// Where the field is in a container. Nothing stands there.
 pub(crate) const PLACE: &str = "hostTime";
 
+/// The place of a pod, and the container's place in it, around the place of the field.
+pub fn around(path: &str) -> Option<(String, String)> {
+    let (container, _) = path.rsplit_once('/')?;
+    let (part, index) = container.rsplit_once('/')?;
+    let (pod, part) = part.rsplit_once('/')?;
+    Some((pod.to_owned(), format!("{part}/{index}")))
+}
+
 /// Whether a container of a pod, such as `containers/0`, has the time zone of its node.
 pub fn is_on(pod: &Value, container: &str) -> bool {
     list(pod, &joined(container, MOUNTS)).iter().any(|mount| is_of_clock(pod, mount))
@@ -112,6 +120,18 @@ mod tests {
             "containers": [{"name": "web", "image": "web:1"}, {"name": "side", "image": "side:1"}],
             "initContainers": [{"name": "first", "image": "first:1"}],
         })
+    }
+
+    #[test]
+    fn the_field_knows_its_container_and_its_pod() {
+        let found = around("spec/template/spec/containers/2/hostTime");
+
+        assert_eq!(found, Some(("spec/template/spec".to_owned(), "containers/2".to_owned())));
+        assert_eq!(
+            around("spec/initContainers/0/x"),
+            Some(("spec".to_owned(), "initContainers/0".to_owned()))
+        );
+        assert_eq!(around("hostTime"), None);
     }
 
     #[test]

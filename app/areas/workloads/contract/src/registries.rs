@@ -1,6 +1,6 @@
-//! Whether a login opens its registry.
+//! What is asked of image registries: whether a login opens one, and what is in them.
 
-use crate::RegistryLogin;
+use crate::{FoundImages, ImageSource, ImageTags, RegistryLogin};
 use async_trait::async_trait;
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, Namespace};
@@ -18,7 +18,7 @@ pub enum LoginAnswer {
     NotAsked,
 }
 
-/// Shows logins to image registries.
+/// Asks image registries.
 #[async_trait]
 pub trait Registries: Send + Sync {
     /// What its registry says of a login. May be asked by whoever may make secrets in the namespace.
@@ -28,6 +28,17 @@ pub trait Registries: Send + Sync {
         namespace: Namespace,
         login: RegistryLogin,
     ) -> Result<LoginAnswer, ConsoleError>;
+
+    /// Images whose names hold a text. May be asked by whoever may make pods in the namespace.
+    async fn find_images(&self, source: ImageSource, words: String) -> Result<FoundImages, ConsoleError>;
+
+    /// Tags of an image that hold a text. May be asked by whoever may make pods in the namespace.
+    async fn image_tags(
+        &self,
+        source: ImageSource,
+        image: String,
+        words: String,
+    ) -> Result<ImageTags, ConsoleError>;
 }
 
 /// What its registry says of a login, before a secret is made of it.

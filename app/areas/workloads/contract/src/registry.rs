@@ -1,7 +1,8 @@
 //! A login for an image registry, as a secret holds it.
 
+use model::base64;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::fmt;
 
 /// Who one is to a registry.
@@ -32,43 +33,49 @@ impl fmt::Debug for RegistryLogin {
 impl RegistryLogin {
     /// Reads `.dockerconfigjson`; of several logins the first.
     pub fn read(text: &str) -> Self {
-        let config: Value = serde_json::from_str(text).unwrap_or_default();
+        let config = config(text);
         let Some((server, login)) = config["auths"].as_object().and_then(|all| all.iter().next()) else {
             return Self::default();
         };
         let part = |key: &str| login[key].as_str().unwrap_or_default().to_owned();
-        Self {
-            server: server.clone(),
-            username: part("username"),
-            password: part("password"),
-            email: part("email"),
-        }
+        let both =
+            login["auth"].as_str().and_then(base64::decode).and_then(|both| String::from_utf8(both).ok());
+        let (username, password) = match both.as_deref().and_then(|both| both.split_once(':')) {
+            // Some programs write no more than this.
+            Some((username, password)) if part("username").is_empty() => {
+                (username.to_owned(), password.to_owned())
+            }
+            _ => (part("username"), part("password")),
+        };
+        Self { server: server.clone(), username, password, email: part("email") }
     }
 
-    /// Writes `.dockerconfigjson`.
-    pub fn write(&self) -> String {
-        let auth = base64(format!("{}:{}", self.username, self.password).as_bytes());
-        let mut login = json!({"username": self.username, "password": self.password, "auth": auth});
+    /// How many logins `.dockerconfigjson` holds.
+    pub fn count(text: &str) -> usize {
+        config(text)["auths"].as_object().map_or(0, Map::len)
+    }
+
+    /// Writes `.dockerconfigjson`: in place of the login that was there, with what else stood there.
+    pub fn write(&self, before: &str) -> String {
+        let mut config = config(before);
+        let first = config["auths"].as_object().and_then(|all| all.values().next().cloned());
+        let mut login = first.filter(Value::is_object).unwrap_or_else(|| json!({}));
+        login["username"] = self.username.as_str().into();
+        login["password"] = self.password.as_str().into();
+        login["auth"] = base64::encode(format!("{}:{}", self.username, self.password).as_bytes()).into();
         if !self.email.is_empty() {
             login["email"] = self.email.as_str().into();
+        } else if let Some(parts) = login.as_object_mut() {
+            parts.remove("email");
         }
-        json!({"auths": { &self.server: login }}).to_string()
+        config["auths"] = json!({ &self.server: login });
+        config.to_string()
     }
 }
 
-/// RFC 4648, section 4.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let group =
-            chunk.iter().fold(0_u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let letter = LETTERS[(group >> (18 - 6 * place) & 63) as usize];
-            text.push(if place > chunk.len() { '=' } else { letter.into() });
-        }
-    }
-    text
+/// What stands in `.dockerconfigjson`; an object with nothing in it where that is none.
+fn config(text: &str) -> Value {
+    serde_json::from_str(text).ok().filter(Value::is_object).unwrap_or_else(|| json!({}))
 }
 
 #[cfg(test)]
@@ -84,18 +91,29 @@ mod tests {
             email: String::new(),
         };
 
-        let text = login.write();
+        let text = login.write("");
 
         assert_eq!(RegistryLogin::read(&text), login);
         assert!(text.contains("\"auth\":\"YWRhOmE6YiJj\""), "{text}");
         assert!(!text.contains("email"), "{text}");
         let with_email = RegistryLogin { email: "ada@example.com".into(), ..login };
-        assert_eq!(RegistryLogin::read(&with_email.write()), with_email);
+        assert_eq!(RegistryLogin::read(&with_email.write(&text)), with_email);
         assert_eq!(RegistryLogin::read("garbage"), RegistryLogin::default());
-        for (bytes, expected) in
-            [(&b""[..], ""), (b"f", "Zg=="), (b"fo", "Zm8="), (b"foo", "Zm9v"), (b"foob", "Zm9vYg==")]
-        {
-            assert_eq!(base64(bytes), expected);
+    }
+
+    #[test]
+    fn what_was_not_typed_into_stays() {
+        let before =
+            r#"{"auths":{"a.example":{"auth":"YWRhOmE6Yg==","identitytoken":"t"}},"credsStore":"pass"}"#;
+        let found = RegistryLogin::read(before);
+        assert_eq!((found.username.as_str(), found.password.as_str()), ("ada", "a:b"));
+
+        let after = RegistryLogin { server: "b.example".into(), ..found }.write(before);
+
+        assert_eq!(RegistryLogin::count(&after), 1);
+        for kept in ["b.example", "\"identitytoken\":\"t\"", "\"credsStore\":\"pass\"", "YWRhOmE6Yg=="] {
+            assert!(after.contains(kept), "{kept}: {after}");
         }
+        assert_eq!(RegistryLogin::count(r#"{"auths":{"a":{},"b":{}}}"#), 2);
     }
 }

@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::{ConsoleError, ResourceRef};
+use model::{ClusterName, ConsoleError, ResourceRef};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use server_fn::codec::Json;
 
 /// Questions about what network policies let through, on behalf of one caller.
@@ -11,6 +12,23 @@ use server_fn::codec::Json;
 pub trait Traffic: Send + Sync {
     /// What may reach the pods of an object, and what they may reach: of a policy, of a workload, or of a pod.
     async fn traffic(&self, resource: ResourceRef) -> Result<TrafficView, ConsoleError>;
+    /// What a policy that is being written would let through by itself.
+    async fn traffic_of_draft(
+        &self,
+        cluster: ClusterName,
+        policy: Value,
+    ) -> Result<TrafficView, ConsoleError>;
+}
+
+/// What a policy that is being written would let through by itself, to and from the pods that are there now.
+#[server(endpoint = "workloads/traffic-of-draft", input = Json)]
+pub async fn read_traffic_of_draft(
+    /// The cluster.
+    cluster: ClusterName,
+    /// The policy, as it would be sent.
+    policy: Value,
+) -> Result<TrafficView, ConsoleError> {
+    model::port::<dyn Traffic>()?.traffic_of_draft(cluster, policy).await
 }
 
 /// What may reach the pods of an object, and what they may reach.

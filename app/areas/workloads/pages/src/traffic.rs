@@ -32,7 +32,7 @@ pub fn traffic_tab(object: ResourceRef) -> AnyView {
         let about = object.clone();
         Suspend::new(async move {
             match found.await {
-                Ok(view) => draw(view, &about, is_policy),
+                Ok(view) => draw(view, about.name.as_str(), is_policy),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| found.refetch());
                     view! { <Problem error on_retry/> }.into_any()
@@ -44,7 +44,8 @@ pub fn traffic_tab(object: ResourceRef) -> AnyView {
         .into_any()
 }
 
-fn draw(view: TrafficView, about: &ResourceRef, is_policy: bool) -> AnyView {
+/// What may reach the pods of something of this name, and what they may reach.
+pub(crate) fn draw(view: TrafficView, about: &str, is_policy: bool) -> AnyView {
     let TrafficView { pods, policies, incoming, outgoing } = view;
     if policies.is_empty() {
         let explanation = text("traffic.none.text");
@@ -65,7 +66,7 @@ fn draw(view: TrafficView, about: &ResourceRef, is_policy: bool) -> AnyView {
             </section>
             <div class="traffic-arrow" aria-hidden="true"><Icon glyph=Glyph::ChevronRight/></div>
             <section class="traffic-middle card" aria-label=text("traffic.pods")>
-                <strong>{about.name.to_string()}</strong>
+                <strong>{about.to_owned()}</strong>
                 <p>{text_with("traffic.about", &[("count", &pods)])}</p>
                 {named}
             </section>

@@ -166,7 +166,7 @@ async fn a_copy_of_a_claim_opens_with_what_the_claim_has() {
     {
         assert!(html.contains(line), "{line}: {html}");
     }
-    assert!(!html.contains("1Gi"), "nothing is made up: {html}");
+    assert!(!html.contains("10Gi"), "nothing is made up: {html}");
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ConsoleError, ResourceRef};
+use model::{ClusterName, ConsoleError, ResourceRef};
+use serde_json::Value;
 use std::sync::Arc;
 use workloads_contract::{Peer, Traffic, TrafficRule, TrafficView, Way};
 use workloads_pages::{has_traffic, traffic_tab};
@@ -17,6 +18,10 @@ struct Fake(TrafficView);
 #[async_trait]
 impl Traffic for Fake {
     async fn traffic(&self, _: ResourceRef) -> Result<TrafficView, ConsoleError> {
+        Ok(self.0.clone())
+    }
+
+    async fn traffic_of_draft(&self, _: ClusterName, _: Value) -> Result<TrafficView, ConsoleError> {
         Ok(self.0.clone())
     }
 }

@@ -3,12 +3,11 @@
 use super::*;
 
 /// A query, as the later of its forms writes it.
-fn query(expression: &str, more: Value) -> Value {
-    let mut spec = json!({
-        "refId": "A", "hidden": false,
+fn query(expression: &str, is_hidden: bool) -> Value {
+    let spec = json!({
+        "refId": "A", "hidden": is_hidden,
         "query": {"kind": "DataQuery", "group": "prometheus", "version": "v0", "spec": {"expr": expression, "legendFormat": "{{pod}}"}},
     });
-    spec.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     json!({"kind": "PanelQuery", "spec": spec})
 }
 
@@ -34,43 +33,46 @@ fn object(spec: &Value) -> Value {
 
 #[test]
 fn elements_stand_where_the_layout_puts_them() {
+    let annotations = json!([
+        {"kind": "AnnotationQuery", "spec": {"name": "Annotations & Alerts", "builtIn": true, "enable": true,
+            "query": {"kind": "DataQuery", "group": "grafana", "spec": {}}}},
+        {"kind": "AnnotationQuery", "spec": {"name": "Down", "enable": true,
+            "query": {"kind": "DataQuery", "group": "prometheus", "spec": {"expr": "up == 0"}}}},
+    ]);
+    let variables = json!([
+        {"kind": "DatasourceVariable", "spec": {"name": "source", "pluginId": "prometheus"}},
+        {"kind": "QueryVariable", "spec": {"name": "pod", "regex": "", "query": {"kind": "DataQuery", "group": "prometheus",
+            "spec": {"qryType": 1, "query": "label_values(kube_pod_info, pod)", "refId": "x"}}}},
+        {"kind": "QueryVariable", "spec": {"name": "job", "query": {"kind": "DataQuery", "group": "prometheus",
+            "spec": {"__legacyStringValue": "label_values(job)"}}}},
+        {"kind": "CustomVariable", "spec": {"name": "size", "query": "a,b"}},
+    ]);
+    let layout = json!({"kind": "RowsLayout", "spec": {"rows": [
+        {"kind": "RowsLayoutRow", "spec": {"title": "Traffic", "layout": {"kind": "GridLayout", "spec": {"items": [
+            place("panel-2", 12, 0, 12), place("panel-1", 0, 0, 12), place("panel-9", 0, 8, 12),
+        ]}}}},
+        {"kind": "RowsLayoutRow", "spec": {"title": "", "conditionalRendering": {"kind": "ConditionalRenderingGroup", "spec": {}},
+            "layout": {"kind": "TabsLayout", "spec": {"tabs": [
+                {"kind": "TabsLayoutTab", "spec": {"title": "More", "layout": {"kind": "AutoGridLayout", "spec": {"maxColumnCount": 2, "items": [
+                    {"kind": "AutoGridLayoutItem", "spec": {"element": {"kind": "ElementReference", "name": "panel-3"}}},
+                    {"kind": "AutoGridLayoutItem", "spec": {"element": {"kind": "ElementReference", "name": "panel-4"}}},
+                ]}}}},
+            ]}}}},
+    ]}});
     let imported = read(&object(&json!({
         "title": "Shop",
         "description": "",
         "links": [],
-        "annotations": [
-            {"kind": "AnnotationQuery", "spec": {"name": "Annotations & Alerts", "builtIn": true, "enable": true,
-                "query": {"kind": "DataQuery", "group": "grafana", "spec": {}}}},
-            {"kind": "AnnotationQuery", "spec": {"name": "Down", "enable": true,
-                "query": {"kind": "DataQuery", "group": "prometheus", "spec": {"expr": "up == 0"}}}},
-        ],
-        "variables": [
-            {"kind": "DatasourceVariable", "spec": {"name": "source", "pluginId": "prometheus"}},
-            {"kind": "QueryVariable", "spec": {"name": "pod", "regex": "", "query": {"kind": "DataQuery", "group": "prometheus",
-                "spec": {"qryType": 1, "query": "label_values(kube_pod_info, pod)", "refId": "x"}}}},
-            {"kind": "QueryVariable", "spec": {"name": "job", "query": {"kind": "DataQuery", "group": "prometheus",
-                "spec": {"__legacyStringValue": "label_values(job)"}}}},
-            {"kind": "CustomVariable", "spec": {"name": "size", "query": "a,b"}},
-        ],
+        "annotations": annotations,
+        "variables": variables,
         "elements": {
-            "panel-1": panel("Requests", "timeseries", &[query("rate(http_requests_total{pod=~\"$pod\"}[$__rate_interval])", json!({}))]),
-            "panel-2": panel("Now", "stat", &[query("up{job=\"$job\"}", json!({})), query("down", json!({"hidden": true}))]),
-            "panel-3": panel("Calls", "nodeGraph", &[query("up", json!({}))]),
+            "panel-1": panel("Requests", "timeseries", &[query("rate(http_requests_total{pod=~\"$pod\"}[$__rate_interval])", false)]),
+            "panel-2": panel("Now", "stat", &[query("up{job=\"$job\"}", false), query("down", true)]),
+            "panel-3": panel("Calls", "nodeGraph", &[query("up", false)]),
             "panel-4": {"kind": "LibraryPanel", "spec": {"id": 4, "title": "Shared", "libraryPanel": {"uid": "u", "name": "Shared"}}},
-            "panel-5": panel("Nowhere", "table", &[query("up", json!({}))]),
+            "panel-5": panel("Nowhere", "table", &[query("up", false)]),
         },
-        "layout": {"kind": "RowsLayout", "spec": {"rows": [
-            {"kind": "RowsLayoutRow", "spec": {"title": "Traffic", "layout": {"kind": "GridLayout", "spec": {"items": [
-                place("panel-2", 12, 0, 12), place("panel-1", 0, 0, 12), place("panel-9", 0, 8, 12),
-            ]}}}},
-            {"kind": "RowsLayoutRow", "spec": {"title": "", "conditionalRendering": {"kind": "ConditionalRenderingGroup", "spec": {}},
-                "layout": {"kind": "TabsLayout", "spec": {"tabs": [
-                    {"kind": "TabsLayoutTab", "spec": {"title": "More", "layout": {"kind": "AutoGridLayout", "spec": {"maxColumnCount": 2, "items": [
-                        {"kind": "AutoGridLayoutItem", "spec": {"element": {"kind": "ElementReference", "name": "panel-3"}}},
-                        {"kind": "AutoGridLayoutItem", "spec": {"element": {"kind": "ElementReference", "name": "panel-4"}}},
-                    ]}}}},
-                ]}}}},
-        ]}},
+        "layout": layout,
     })));
 
     let plan = imported.plan;

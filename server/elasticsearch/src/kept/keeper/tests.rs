@@ -3,7 +3,7 @@
 use super::*;
 use crate::service::Named;
 use crate::tests::way;
-use access::Access;
+use access::{Access, Another, Standing};
 use database::kept_events::{EventColumn, EventCondition, EventFilter, EventTest};
 use kubernetes::{Connection, Kubernetes};
 use playground_kubernetes::{Cluster as Simulated, ClusterSettings, Running, SilentKubelet, serve};
@@ -121,6 +121,24 @@ async fn what_a_log_store_keeps_is_not_kept_twice() {
 
     assert!(keeper.is_holding && stage.kept().await.is_empty());
     assert!(stage.database.event_spans(&harbour()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_happens_in_another_cluster_under_the_name_is_not_kept() {
+    let stage = Stage::new().await;
+    stage.happens("one", 1, 0);
+    let mut keeper = stage.keeper();
+    let another = Another { known: "one".into(), found: "two".into(), since: 1 };
+    let identities = stage.elasticsearch.kubernetes.access().identities().clone();
+    identities.note(&harbour(), Standing::Another(another));
+
+    keeper.round().await.unwrap();
+    assert!(keeper.is_holding && stage.kept().await.is_empty());
+    assert!(stage.database.event_spans(&harbour()).await.unwrap().is_empty());
+
+    identities.note(&harbour(), Standing::Itself);
+    keeper.round().await.unwrap();
+    assert_eq!(stage.kept().await, [1]);
 }
 
 #[tokio::test]

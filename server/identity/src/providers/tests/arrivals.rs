@@ -179,6 +179,34 @@ async fn groups_give_roles_in_places_and_take_back_only_those() {
 }
 
 #[tokio::test]
+async fn groups_give_nothing_in_another_place_of_the_name_until_the_provider_is_saved_again() {
+    let (database, registry, provider) = world(|_| ()).await;
+    let ada = add_ada(&database).await;
+    let (name, facts) = (WorkspaceName::parse("garden").unwrap(), WorkspaceFacts::default());
+    let (harbour, shop) = (ClusterName::parse("harbour").unwrap(), Namespace::parse("shop").unwrap());
+    let make = async || {
+        let project = database.ensure_project(&harbour, &shop).await.unwrap();
+        (project, database.add_workspace(&name, &facts, ada).await.unwrap())
+    };
+    let come = async || {
+        let grace = enter(&registry, &provider, arrived("1", "grace", &["gardeners", "sailors"])).await;
+        let held = database.memberships_of(account(grace.unwrap())).await.unwrap();
+        held.into_iter().map(|member| member.place).collect::<Vec<_>>()
+    };
+    let (project, workspace) = make().await;
+    assert_eq!(come().await, [Place::Project(project), Place::Workspace(workspace)]);
+
+    database.remove_project(project).await.unwrap();
+    database.remove_workspace(workspace).await.unwrap();
+    let (project, workspace) = make().await;
+    assert!(come().await.is_empty(), "what is somebody else's now is given by its name");
+
+    let provider = registry.enabled(&provider.id).await.unwrap();
+    assert!(registry.change(&provider.id, provider.version, &provider.settings, "").await.unwrap());
+    assert_eq!(come().await, [Place::Project(project), Place::Workspace(workspace)]);
+}
+
+#[tokio::test]
 async fn an_invitation_lets_a_stranger_in_where_no_accounts_are_made() {
     let (database, registry, provider) = world(|settings| settings.makes_accounts = false).await;
     let ada = add_ada(&database).await;

@@ -5,6 +5,7 @@ use crate::providers::directory::{DirectoryError, check};
 use crate::providers::{Arrived, Entrance, Provider, Registry};
 use crate::{Accounts, Doors, Seal, SignInRefused, SignedIn, Visitor};
 use database::Database;
+use database::identities::Person;
 use database::sessions::StoredSession;
 use providers_contract::{Directory, Kind, Nesting, Settings, System};
 use std::time::{Duration, Instant};
@@ -303,6 +304,31 @@ async fn who_is_gone_from_their_directory_is_out_until_they_are_back() {
     world.fake.hold(people());
     assert_eq!(arrive(&world.registry, &world.provider).await, world.grace);
     assert_eq!(world.call().await, (0, true, 0), "who arrives is there");
+}
+
+#[tokio::test]
+async fn a_directory_that_does_not_answer_keeps_no_other_from_being_asked() {
+    let world = Enrolled::new().await;
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("ldap://{}", silent.local_addr().unwrap());
+    for id in ["asleep", "zzz"] {
+        let settings = Settings { name: id.into(), ..provider_at(&address, |_| ()).settings };
+        world.registry.add_as(id, &settings, "service secret").await.unwrap();
+        let person = Person { issuer: format!("directory {id}"), subject: "x".into() };
+        world.database.add_account_for(&person, id, &crate::newcomers::account(id), "x").await.unwrap();
+    }
+    world.fake.hold(without_grace());
+
+    let is_out = async {
+        while world.database.account(world.grace).await.unwrap().unwrap().is_enabled {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        () = is_out => {}
+        answered = world.registry.call_the_roll() => panic!("who is silent has answered: {answered:?}"),
+        () = tokio::time::sleep(Duration::from_secs(30)) => panic!("the others wait for who is silent"),
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod cas;
 mod directories;
 mod fake;
 mod fake_directory;
+mod idle;
 mod logouts;
 mod refreshes;
 

@@ -121,6 +121,30 @@ fn check(limit: &Value, kind: &str, resources: &Value, faults: &mut Vec<String>)
             _ => {}
         }
     }
+    check_ratio(limit, kind, resources, faults);
+}
+
+/// Checks how far limits are above requests. Whoever says only a limit asks for as much.
+fn check_ratio(limit: &Value, kind: &str, resources: &Value, faults: &mut Vec<String>) {
+    for (resource, most) in limit["maxLimitRequestRatio"].as_object().into_iter().flatten() {
+        let Some(most) = Quantity::from_json(most) else { continue };
+        let amount = |side: &str| Quantity::from_json(&resources[side][resource]);
+        let there = |amount: Option<Quantity>| amount.filter(|amount| amount.thousandths > 0);
+        let (asked, bound) =
+            (there(amount("requests").or_else(|| amount("limits"))), there(amount("limits")));
+        let why = match (asked, bound) {
+            (None, _) => "no request is specified or request is 0".to_owned(),
+            (_, None) => "no limit is specified or limit is 0".to_owned(),
+            (Some(asked), Some(bound))
+                if bound.thousandths * 1_000 > most.thousandths * asked.thousandths =>
+            {
+                let ratio = bound.thousandths as f64 / asked.thousandths as f64;
+                format!("provided ratio is {ratio:.6}")
+            }
+            (Some(_), Some(_)) => continue,
+        };
+        faults.push(format!("{resource} max limit to request ratio per {kind} is {most}, but {why}"));
+    }
 }
 
 fn refuse(resource: &str, object: &Value, faults: &[String]) -> Result<(), Status> {
@@ -129,5 +153,29 @@ fn refuse(resource: &str, object: &Value, faults: &[String]) -> Result<(), Statu
         [] => Ok(()),
         [one] => Err(Status::forbidden(resource, name, one)),
         many => Err(Status::forbidden(resource, name, &format!("[{}]", many.join(", ")))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_may_be_only_so_many_times_its_request() {
+        let limit = json!({"maxLimitRequestRatio": {"cpu": "2"}});
+        let told = |resources: Value| {
+            let mut faults = Vec::new();
+            check(&limit, "Container", &resources, &mut faults);
+            faults.join(", ")
+        };
+        let of = "cpu max limit to request ratio per Container is 2, but";
+
+        assert_eq!(told(json!({"requests": {"cpu": "100m"}, "limits": {"cpu": "200m"}})), "");
+        assert_eq!(told(json!({"limits": {"cpu": "1"}})), "");
+        let far = told(json!({"requests": {"cpu": "100m"}, "limits": {"cpu": "250m"}}));
+        assert_eq!(far, format!("{of} provided ratio is 2.500000"));
+        let without = told(json!({"requests": {"cpu": "100m"}}));
+        assert_eq!(without, format!("{of} no limit is specified or limit is 0"));
+        assert_eq!(told(json!({})), format!("{of} no request is specified or request is 0"));
     }
 }

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::modify::delete_options_in;
+use super::remove::delete_options_in;
 use super::{Api, Call, json_response, subresources};
 use crate::Status;
 use crate::selectors::LabelSelector;

@@ -6,11 +6,14 @@ mod discovery;
 mod duplicates;
 mod eviction;
 mod fault_switch;
+mod health;
 mod logs;
 mod measured;
 mod modify;
+mod patch;
 pub(crate) mod proxy;
 mod read;
+mod remove;
 pub(crate) mod render;
 pub(crate) mod request;
 mod reviews;
@@ -241,23 +244,19 @@ async fn stored(api: &Api, call: &Call, served: &Served) -> Result<Response, Sta
         "watch" => watch::watch(cluster, served, info, query, form),
         "create" => modify::create(cluster, call, served, form).await,
         "update" => modify::update(cluster, call, served, None, form).await,
-        "patch" => modify::patch(cluster, call, served, None, form).await,
-        "delete" => modify::delete(cluster, call, served, form).await,
-        "deletecollection" => modify::delete_collection(cluster, call, served).await,
+        "patch" => patch::patch(cluster, call, served, None, form).await,
+        "delete" => remove::delete(cluster, call, served, form).await,
+        "deletecollection" => remove::delete_collection(cluster, call, served).await,
         _ => Err(Status::method_not_allowed()),
     }
 }
 
 fn other_path(api: &Api, call: &Call) -> Result<Response, Status> {
     let path = call.info.path.trim_end_matches('/');
+    if let Some(answer) = health::answer(path, &call.query) {
+        return answer;
+    }
     match path {
-        "/healthz" | "/livez" | "/readyz" | "/healthz/ping" | "/livez/ping" | "/readyz/ping" => {
-            Ok(plain(if call.query.has("verbose") {
-                "[+]ping ok\n[+]etcd ok\nhealthz check passed\n"
-            } else {
-                "ok"
-            }))
-        }
         "/version" => Ok(json_response(200, &discovery::version(&api.cluster))),
         "/openapi/v3" => Ok(json_response(200, &openapi::index(&api.cluster))),
         SWITCHBOARD => fault_switch::answer(&api.cluster, call),
@@ -287,8 +286,8 @@ pub(crate) fn respond(code: u16, body: Body) -> Response {
     response
 }
 
-fn plain(text: &'static str) -> Response {
-    let mut response = Response::new(Body::from(text));
+fn plain(text: impl Into<Body>) -> Response {
+    let mut response = Response::new(text.into());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }

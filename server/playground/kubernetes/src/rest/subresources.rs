@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::modify;
 use super::render::Served;
 use super::request::Form;
-use super::{Api, Call, eviction, json_response, logs, proxy, read, streams, versions};
+use super::{Api, Call, eviction, json_response, logs, patch, proxy, read, streams, versions};
 use crate::identity::Identity;
 use crate::registry::cells::{label_selector, labels};
 use crate::registry::{Kind, Subresource};
@@ -45,7 +45,7 @@ pub(crate) async fn dispatch(
             match call.info.verb.as_str() {
                 "get" => read::get(&api.cluster, served, &call.info, form).await,
                 "update" => modify::update(&api.cluster, &call, served, Some(part), form).await,
-                "patch" => modify::patch(&api.cluster, &call, served, Some(part), form).await,
+                "patch" => patch::patch(&api.cluster, &call, served, Some(part), form).await,
                 _ => Err(Status::method_not_allowed()),
             }
         }

@@ -35,10 +35,7 @@ pub(super) fn check_identity(kind: &Kind, stored: &Object, new: &Value) -> Resul
     }
     if metadata["name"].as_str() != Some(stored.name()) {
         let sent = metadata["name"].as_str().unwrap_or_default();
-        return Err(Status::bad_request(format!(
-            "the name of the object ({sent}) does not match the name on the URL ({})",
-            stored.name()
-        )));
+        return Err(Status::other_name(sent, stored.name()));
     }
     Ok(())
 }

@@ -70,7 +70,7 @@ impl Family {
 }
 
 static ALL: LazyLock<Vec<&'static Family>> = LazyLock::new(|| {
-    let tables: [&[Family]; 11] = [
+    let tables: [&[Family]; 12] = [
         targets::FAMILIES,
         containers::FAMILIES,
         kubelet::FAMILIES,
@@ -78,6 +78,7 @@ static ALL: LazyLock<Vec<&'static Family>> = LazyLock::new(|| {
         pods::FAMILIES,
         objects::FAMILIES,
         workloads::FAMILIES,
+        workloads::jobs::FAMILIES,
         api_server::FAMILIES,
         etcd::FAMILIES,
         control_plane::FAMILIES,

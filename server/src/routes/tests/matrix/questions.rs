@@ -7,8 +7,8 @@ use super::world::lantern;
 use leptos_axum::AxumRouteListing;
 use model::{ClusterName, KindSlug, Namespace, TableQuery, WorkspaceName};
 use monitoring_contract::{
-    BoardId, BoardRequest, Breakdown, ConsumptionRequest, Day, ExploreRequest, OfWorkspace, Period, RankOf,
-    RankingRequest, Subject, Window,
+    BillRequest, BoardId, BoardRequest, Breakdown, ConsumptionRequest, Day, ExploreRequest, OfWorkspace,
+    Period, RankOf, RankingRequest, Subject, Window,
 };
 use resources_contract::{LogRequest, Target};
 use serde_json::json;
@@ -51,6 +51,8 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         "/preferences".into(),
         "/clusters/lantern/monitoring/ranking.csv?of=namespaces".into(),
         "/clusters/lantern/monitoring/consumption.csv?period=week&by=projects".into(),
+        "/clusters/lantern/monitoring/bill.csv?period=week".into(),
+        format!("/clusters/lantern/monitoring/bill.csv?period=week&workspace={workspace}"),
         format!("/clusters/lantern/monitoring/consumption?period=week&by=workloads&project={namespace}"),
         format!("/clusters/lantern/monitoring/consumption?period=week&by=projects&workspace={workspace}"),
         "/clusters/lantern/logs/file?query=thing".into(),
@@ -115,9 +117,10 @@ pub fn without_values(name: &str, place: &Place) -> Vec<Ask> {
         Ask::get(page.clone()),
         Ask::json("resources/object", &json!({"resource": resource})),
         Ask::json("resources/manifest", &json!({"resource": resource, "reveal": false})),
+        Ask::json("resources/data", &json!({"resource": resource, "reveal": false})),
         Ask::json("resources/preview-delete", &json!({"targets": [target]})),
     ];
-    asks.extend(["yaml", "events", "labels"].map(|tab| Ask::get(format!("{page}?tab={tab}"))));
+    asks.extend(["data", "yaml", "events", "labels"].map(|tab| Ask::get(format!("{page}?tab={tab}"))));
     asks
 }
 
@@ -133,12 +136,19 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         "cluster/lantern".to_owned(),
     ];
     let file = json!({"pod": object("pods", place), "container": null, "path": "/etc"});
+    let registry =
+        json!({"cluster": cluster, "namespace": namespace, "secret": null, "registry": "127.0.0.1:1"});
+    let of_secret = json!({"cluster": cluster, "namespace": namespace, "secret": "thing", "registry": ""});
     let role_places =
         [json!(RolePlace::Platform), json!(RolePlace::Workspace(WorkspaceName::parse(workspace).unwrap()))];
     let mut asks = vec![
         Ask::json("account/read", &json!({})),
         Ask::json("clusters/attention", &json!({})),
         Ask::json("workloads/traffic", &json!({"resource": object("deployments", place)})),
+        Ask::json(
+            "workloads/traffic-of-draft",
+            &json!({"cluster": cluster, "policy": {"metadata": {"namespace": namespace}, "spec": {"podSelector": {}}}}),
+        ),
         Ask::json("clusters/components", &json!({"cluster": cluster})),
         Ask::json("clusters/fleet", &json!({})),
         Ask::json("clusters/navigation", &json!({"cluster": cluster})),
@@ -201,6 +211,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("providers/draft", &json!({"kind": providers_contract::Kind::GitHub})),
         Ask::json("notifications/receivers", &json!({})),
         Ask::json("notifications/receiver", &json!({"id": place.receiver()})),
+        Ask::json("notifications/hearing", &json!({"id": place.receiver()})),
         Ask::json("notifications/mail-servers", &json!({})),
         Ask::json("notifications/mail-server", &json!({"place": format!("project/lantern/{namespace}")})),
         Ask::json(
@@ -209,7 +220,13 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         ),
         Ask::json("providers/list", &json!({})),
         Ask::json("providers/read", &json!({"id": "none"})),
+        Ask::json("resources/data", &json!({"resource": object("configmaps", place), "reveal": false})),
+        Ask::json("resources/data", &json!({"resource": object("secrets", place), "reveal": true})),
+        Ask::json("resources/used-by", &json!({"resource": object("configmaps", place)})),
         Ask::json("resources/environment", &json!({"resource": object("deployments", place)})),
+        Ask::json("resources/history", &json!({"resource": object("deployments", place)})),
+        Ask::json("resources/history", &json!({"resource": object("secrets", place)})),
+        Ask::json("resources/history", &json!({"resource": object_named(namespace, "namespaces", place)})),
         Ask::json("resources/job", &json!({"id": "none"})),
         Ask::json("resources/preview", &json!({"change": planted(place)})),
         Ask::json("resources/schema", &json!({"cluster": cluster, "kind": "deployments"})),
@@ -233,6 +250,13 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("workloads/claim-source", &json!({"source": object("persistentvolumeclaims", place)})),
         Ask::json("workloads/fit", &json!({"cluster": cluster, "spec": {}})),
         Ask::json("workloads/folder", &json!({"place": file})),
+        // Nobody is dialled who is inside.
+        Ask::json("workloads/images", &json!({"source": registry, "words": "thing"})),
+        Ask::json("workloads/images", &json!({"source": of_secret, "words": "thing"})),
+        Ask::json(
+            "workloads/image-tags",
+            &json!({"source": registry, "image": "127.0.0.1:1/thing", "words": ""}),
+        ),
         Ask::json("workloads/kind-schema", &json!({"cluster": cluster, "kind": "deployments"})),
         Ask::json("workloads/limits", &json!({"cluster": cluster, "namespace": namespace})),
         Ask::json("workloads/pair", &json!({"certificate": "none", "key": "none"})),
@@ -284,6 +308,10 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         let period = Period::Days(today, today);
         let request = ConsumptionRequest { cluster: cluster.clone(), period, by, sort: None };
         asks.push(Ask::json("monitoring/consumption", &json!({"request": request})));
+    }
+    for workspace in [None, Some(WorkspaceName::parse(workspace).unwrap())] {
+        let request = BillRequest { period: Period::Days(today, today), workspace };
+        asks.push(Ask::json("monitoring/bill", &json!({"request": request})));
     }
     for kind in KINDS {
         let resource = object(kind, place);

@@ -1,11 +1,13 @@
 //! What was used and what it costs.
 
 mod amounts;
+mod bill;
 mod day;
 mod form;
 mod money;
 
 pub use amounts::{Amounts, Measure};
+pub use bill::{Bill, BillRequest, BillRow, CameTo, read_bill};
 pub use day::{DAY_SECONDS, Day, InvalidPeriod, LONGEST_PERIOD, Period};
 pub use form::PriceFields;
 pub use money::{Cost, Costs, Currency, InvalidPrice, Money, Price, PricePlan, Priced, decimal};
@@ -24,6 +26,8 @@ use server_fn::codec::Json;
 pub trait Metering: Send + Sync {
     /// What was used in a period, and what it costs.
     async fn consumption(&self, request: ConsumptionRequest) -> Result<Measured<Consumption>, ConsoleError>;
+    /// What was used in each cluster in a period, and what it costs, of what the caller may see measured there.
+    async fn bill(&self, request: BillRequest) -> Result<Bill, ConsoleError>;
     /// Sets prices from a day on.
     async fn save_prices(&self, fields: PriceFields) -> Result<(), ConsoleError>;
 }

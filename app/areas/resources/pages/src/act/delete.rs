@@ -5,17 +5,29 @@ use crate::detail::tree_nodes;
 use crate::words::{fault, text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::Level;
-use resources_contract::{DeleteByForm, DeletePlan, KEPT_DAYS, Outcome, confirmation_word};
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use model::{Level, link};
+use resources_contract::{DeleteByForm, DeletePlan, DeleteWarning, KEPT_DAYS, Outcome, confirmation_word};
 use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree, form_fields, use_toasts};
 
 /// The form, with what goes along.
 pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> AnyView {
     let sending = Sending::of::<DeleteByForm>();
     let toasts = use_toasts();
+    let (bin, go) =
+        (asked.targets.first().map(|target| link::deleted(&target.resource.cluster)), use_navigate());
     let done = Callback::new(move |_: Vec<Outcome>| {
         on_done.run(());
-        toasts.say(Level::Healthy, text_of("done", "delete"));
+        let words = text_of("done", "delete");
+        match bin.clone() {
+            Some(bin) => {
+                let go = go.clone();
+                let open = move || go(&bin, NavigateOptions::default());
+                toasts.offer(Level::Healthy, words, text("undo.deleted"), open);
+            }
+            None => toasts.say(Level::Healthy, words),
+        }
     });
     let general = move || {
         let error = sending.error.get()?;
@@ -23,7 +35,7 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
         (!is_at_field).then(|| view! { <Problem error/> })
     };
     let DeletePlan { trees, counts, warnings, confirm_by_name } = plan;
-    let warning = |warning: String| view! { <Banner level=Level::Warning>{warning}</Banner> };
+    let warning = |warning: DeleteWarning| view! { <Banner level=Level::Warning>{said(warning)}</Banner> };
     let count = |(kind, count): (String, u64)| {
         view! { <li><strong>{ui::quantity::number(count as i64)}</strong>" "{kind}</li> }
     };
@@ -56,6 +68,28 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
         </form>
     }
     .into_any()
+}
+
+/// A warning in the reader's words.
+fn said(warning: DeleteWarning) -> String {
+    let listed = |names: Vec<String>| names.join(", ");
+    match warning {
+        DeleteWarning::Again { what, controller } => {
+            text_with("delete.again", &[("what", &what), ("controller", &controller)])
+        }
+        DeleteWarning::Waits { what, finalizers } => {
+            text_with("delete.waits", &[("what", &what), ("finalizers", &listed(finalizers))])
+        }
+        DeleteWarning::Unanswered { what, services } => {
+            text_with("delete.unanswered", &[("what", &what), ("services", &listed(services))])
+        }
+        DeleteWarning::Used { what, by, more: 0 } => {
+            text_with("delete.used", &[("what", &what), ("by", &listed(by))])
+        }
+        DeleteWarning::Used { what, by, more } => {
+            text_with("delete.used-more", &[("what", &what), ("by", &listed(by)), ("more", &more)])
+        }
+    }
 }
 
 /// The field for typing the name, or how many they are, and why the button waits while it is not typed. Before scripts run

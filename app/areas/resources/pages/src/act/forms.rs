@@ -1,7 +1,7 @@
 //! The forms of all actions but deleting: a sentence that says what will happen, the fields, the button.
 
 use super::trial::Trial;
-use super::{Asked, Sending, common_fields, kubectl, send_on_submit};
+use super::{Asked, Sending, common_fields, kubectl, send_on_submit, undo};
 use crate::words::{fault, text, text_of, text_with};
 use leptos::html;
 use leptos::prelude::*;
@@ -16,9 +16,16 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
     let problems = FormProblems::of(sending.error.into());
     let toasts = use_toasts();
     let done_words = text_of("done", asked.action.word());
+    let taken_back = undo::of(asked);
     let done = Callback::new(move |_: Vec<Outcome>| {
         on_done.run(());
-        toasts.say(Level::Healthy, done_words.clone());
+        match taken_back.clone() {
+            Some((target, action)) => {
+                let act = move || undo::carry_out(target.clone(), action.clone(), toasts);
+                toasts.offer(Level::Healthy, done_words.clone(), text("undo"), act);
+            }
+            None => toasts.say(Level::Healthy, done_words.clone()),
+        }
     });
     let kind = match asked.action {
         ActionKind::Drain | ActionKind::RollBack => ButtonKind::Danger,
@@ -58,6 +65,7 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
             {general}
             <div class="form-actions">
                 <a class="button" href=asked.close.clone()>{text("cancel")}</a>
+                {Trial::button()}
                 <Button kind form_type="submit" busy=sending.is_busy>{text_of("action", word)}</Button>
             </div>
         </form>
@@ -70,8 +78,16 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
 pub(super) fn explanation(asked: &Asked) -> String {
     match (asked.action, asked.revision) {
         (ActionKind::RollBack, Some(revision)) => text_with("roll-back.to", &[("revision", &revision)]),
+        (ActionKind::Trigger, _) if is_of_jobs(asked) => text("explain.run-again").to_owned(),
         (action, _) => text_of("explain", action.word()),
     }
+}
+
+/// Whether it is done with jobs, which nothing runs again by itself.
+fn is_of_jobs(asked: &Asked) -> bool {
+    let found = asked.many.as_ref().map(|many| &many.query.kind);
+    let kind = found.or_else(|| asked.targets.first().map(|target| &target.resource.kind));
+    kind.is_some_and(|kind| kind.as_str() == "jobs")
 }
 
 pub(super) fn fields(asked: &Asked, problems: FormProblems) -> AnyView {

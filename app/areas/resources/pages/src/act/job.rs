@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use live::LiveValue;
 use model::live::Topic;
-use model::{Level, Status, link};
-use resources_contract::{Job, JobStep, ManyWork, StopByForm, read_job};
+use model::{ClusterName, Level, Status, link};
+use resources_contract::{ActionKind, Job, JobStep, ManyWork, StopByForm, read_job};
 use ui::{Button, Card, LinkButton, LiveMark, Problem, Since, StatusMark, awaited};
 
 /// The work that the address names, with its steps, followed; nothing while it names none. `close` is the page without
@@ -135,6 +135,8 @@ enum Next {
     Stop(String),
     /// When it was only tried out.
     DoIt(ManyWork),
+    /// When something was deleted: it can be made again.
+    Restore(ClusterName),
 }
 
 impl Next {
@@ -142,6 +144,11 @@ impl Next {
         match (&job.many, job.ended) {
             (Some(_), None) => Self::Stop(job.id.clone()),
             (Some(many), Some(_)) if many.work.is_trial => Self::DoIt(many.work.clone()),
+            (Some(many), Some(_))
+                if many.work.what.kind() == ActionKind::Delete && many.done > many.failed =>
+            {
+                Self::Restore(many.work.query.cluster.clone())
+            }
             _ => Self::Nothing,
         }
     }
@@ -151,6 +158,10 @@ impl Next {
         match self {
             Self::Nothing => ().into_any(),
             Self::Stop(id) => stop(&id, here),
+            Self::Restore(cluster) => {
+                let href = link::deleted(&cluster);
+                view! { <LinkButton href>{text("undo.deleted")}</LinkButton> }.into_any()
+            }
             Self::DoIt(work) => {
                 let sign = if here.contains('?') { '&' } else { '?' };
                 let href = format!("{here}{sign}all={}&do={}", work.count, work.what.kind().word());

@@ -1,6 +1,6 @@
 //! The same by hand: what one would type instead of pressing the button.
 
-use super::Asked;
+use super::{Asked, selection};
 use crate::words::text;
 use leptos::prelude::*;
 use model::ResourceRef;
@@ -35,6 +35,9 @@ pub(crate) fn folded(commands: Signal<String>) -> AnyView {
 }
 
 fn commands(asked: &Asked, wish: Option<&Action>) -> Option<String> {
+    if let Some(found) = &asked.many {
+        return selection::commands(found, asked.action, wish);
+    }
     let lines = asked.targets.iter().take(MOST).map(|target| command(asked, wish, &target.resource));
     let mut lines: Vec<String> = lines.collect::<Option<_>>()?;
     if asked.targets.len() > MOST {
@@ -102,16 +105,11 @@ fn command(asked: &Asked, wish: Option<&Action>, resource: &ResourceRef) -> Opti
             let Some(Action::Taint(change)) = wish else {
                 return Some(format!("kubectl taint nodes {name}"));
             };
-            let TaintChange { key, value, effect, remove } = change;
-            let taint = match (remove, value.as_str()) {
-                (true, _) => format!("{key}:{}-", effect.word()),
-                (false, "") => format!("{key}:{}", effect.word()),
-                (false, value) => format!("{key}={value}:{}", effect.word()),
-            };
-            format!("kubectl taint nodes {name} --overwrite {}", quoted(&taint))
+            format!("kubectl taint nodes {name} --overwrite {}", taint(change))
         }
         ActionKind::Suspend => patch(r#"{"spec":{"suspend":true}}"#),
         ActionKind::Unsuspend => patch(r#"{"spec":{"suspend":false}}"#),
+        ActionKind::Trigger if kind == "jobs" => run_again(&object(resource)),
         ActionKind::Trigger => format!("kubectl create job {name}-by-hand --from={kind}/{name}{namespace}"),
         ActionKind::Delete => on("delete"),
         ActionKind::Edit => on("edit"),
@@ -119,8 +117,29 @@ fn command(asked: &Asked, wish: Option<&Action>, resource: &ResourceRef) -> Opti
     })
 }
 
+/// A job like one that there is, for which `kubectl` has no word: without what belongs to the first.
+pub(super) fn run_again(job: &str) -> String {
+    let labels = r#"["controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"]"#;
+    format!(
+        "kubectl get {job} --output json | jq '.metadata = {{generateName: (.metadata.name + \"-again-\"), \
+         namespace: .metadata.namespace}} | del(.status, .spec.selector, .spec.template.metadata.labels{labels})' \
+         | kubectl create --filename -"
+    )
+}
+
+/// A taint as commands name it, to be put on or taken away.
+pub(super) fn taint(change: &TaintChange) -> String {
+    let TaintChange { key, value, effect, remove } = change;
+    let taint = match (remove, value.as_str()) {
+        (true, _) => format!("{key}:{}-", effect.word()),
+        (false, "") => format!("{key}:{}", effect.word()),
+        (false, value) => format!("{key}={value}:{}", effect.word()),
+    };
+    quoted(&taint)
+}
+
 /// Names of roles may hold what a shell reads otherwise.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     let is_plain = name
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'/' | b'=' | b':'));
@@ -160,6 +179,16 @@ mod tests {
                 ActionKind::RollBack,
                 "deployments",
                 "kubectl rollout undo deployments/web --namespace shop --to-revision=2",
+            ),
+            (
+                ActionKind::Trigger,
+                "cronjobs",
+                "kubectl create job web-by-hand --from=cronjobs/web --namespace shop",
+            ),
+            (
+                ActionKind::Trigger,
+                "jobs",
+                r#"kubectl get jobs/web --namespace shop --output json | jq '.metadata = {generateName: (.metadata.name + "-again-"), namespace: .metadata.namespace} | del(.status, .spec.selector, .spec.template.metadata.labels["controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"])' | kubectl create --filename -"#,
             ),
             (ActionKind::Drain, "nodes", "kubectl drain web --ignore-daemonsets"),
             (ActionKind::Delete, "secrets", "kubectl delete secrets/web --namespace shop"),

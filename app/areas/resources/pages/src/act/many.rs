@@ -1,11 +1,13 @@
 //! The form for everything that a query finds: it can be tried out first.
 
-use super::{Asked, Found, Sending, delete, forms, send_on_submit};
+use super::{Asked, Found, Sending, delete, forms, kubectl, send_on_submit};
 use crate::words::{text, text_of};
+use leptos::form::FromFormData;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::{ConsoleError, Namespace};
-use resources_contract::{ActionKind, ManyByForm};
+use resources_contract::{Action, ActionKind, ManyAction, ManyByForm};
 use ui::{Button, ButtonKind, FormProblems, Problem, form_fields};
 
 pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyView {
@@ -34,8 +36,18 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
     };
     let done = Callback::new(move |_: String| on_done.run(()));
     let submit = send_on_submit::<ManyByForm>(sending, done);
+    let (wish, filled_in) = (RwSignal::new(None::<Action>), NodeRef::<html::Form>::new());
+    let read = move || filled_in.get_untracked().iter().for_each(|form| wish.set(wish_of(form)));
     view! {
-        <form class="form" method="post" action=ManyByForm::url() on:submit=submit>
+        <form
+            class="form"
+            method="post"
+            action=ManyByForm::url()
+            node_ref=filled_in
+            on:submit=submit
+            on:input=move |_| read()
+            on:change=move |_| read()
+        >
             {query_fields(asked, found)}
             <input type="hidden" name="fields[action]" value=word/>
             <p>{explanation}</p>
@@ -53,8 +65,19 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
                 </Button>
             </div>
         </form>
+        {kubectl::panel(asked, wish.into())}
     }
     .into_any()
+}
+
+/// What the form asks for at this moment; nothing while it is not filled in.
+fn wish_of(form: &web_sys::HtmlFormElement) -> Option<Action> {
+    let fields = web_sys::FormData::new_with_form(form).ok()?;
+    let filled_in = ManyByForm::from_form_data(&fields).ok()?;
+    match filled_in.fields.work().ok()?.what {
+        ManyAction::Act(action) => Some(action),
+        ManyAction::Delete(_) => None,
+    }
 }
 
 /// What is hidden in the form: the query, and how many objects the reader saw.

@@ -5,8 +5,10 @@ mod forms;
 mod job;
 mod kubectl;
 mod many;
+mod selection;
 mod sending;
 mod trial;
+mod undo;
 
 pub use job::job_panel;
 pub(crate) use kubectl::{folded, object as named, of_metadata};
@@ -114,7 +116,7 @@ fn dialog(
     // What would become of it is a text that wants room.
     let is_wide = asked.many.is_none() && asked.action != ActionKind::Delete;
     // Other actions tell their commands as their forms are filled in.
-    let is_told_here = asked.many.is_some() || asked.action == ActionKind::Delete;
+    let is_told_here = asked.many.is_none() && asked.action == ActionKind::Delete;
     let by_hand = is_told_here.then(|| kubectl::panel(asked, Signal::stored(None)));
     let body = match (&asked.many, plan) {
         (Some(found), _) => many::form(asked, found, on_done),

@@ -1,17 +1,21 @@
 //! What would become of an action, said in its dialog before the button is pressed.
 
 use super::Asked;
-use crate::editor;
 use crate::words::{text, text_of, text_with};
 use leptos::form::FromFormData;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_router::hooks::{use_location, use_query_map};
+use model::sent::{COMMAND, ERROR};
 use model::{ConsoleError, Level, ResourceRef, Status, link};
 use resources_contract::{
-    ActByForm, ActPreview, Action, DocumentPreview, Eviction, EvictionFate, Target, preview_act,
+    ActByForm, ActPreview, Action, DocumentPreview, Eviction, EvictionFate, PostedTrial, TRIAL, Target,
+    preview_act,
 };
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use ui::{Banner, Problem, StatusMark};
+use ui::{Banner, ObjectPreview, Problem, StatusMark};
 
 /// How long nothing may have been typed before the cluster is asked.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -28,14 +32,18 @@ pub(super) struct Trial {
     answer: RwSignal<Option<Answer>>,
     /// Objects beyond those that are tried out.
     left_out: usize,
+    /// It was tried out without scripts.
+    is_posted: bool,
 }
 
 impl Trial {
     /// Nothing is asked before [`Trial::read`].
     pub fn of(asked: &Asked) -> Self {
+        let posted = use_context::<PostedTrial>();
         let trial = Self {
-            wish: RwSignal::new(None),
-            answer: RwSignal::new(None),
+            wish: RwSignal::new(posted.as_ref().map(|posted| posted.action.clone())),
+            is_posted: posted.is_some(),
+            answer: RwSignal::new(posted.map(|PostedTrial { action, answer }| (action, answer))),
             left_out: asked.targets.len().saturating_sub(ActPreview::MOST),
         };
         let targets: Vec<Target> = asked.targets.iter().take(ActPreview::MOST).cloned().collect();
@@ -82,13 +90,37 @@ impl Trial {
                 Some((_, Ok(preview))) => told(preview, self.left_out),
             })
         };
-        view! { <section class="trial needs-scripts" aria-label=text("trial")>{content}</section> }.into_any()
+        let class = if self.is_posted { "trial" } else { "trial needs-scripts" };
+        view! { <section class=class aria-label=text("trial")>{content}</section> }.into_any()
     }
+
+    /// The button that tries it out without scripts: the form comes back with what was typed, and what would become of it.
+    pub fn button() -> AnyView {
+        let address = address();
+        view! {
+            <noscript>
+                <button class="button" type="submit" formaction=address>{text("preview")}</button>
+            </noscript>
+        }
+        .into_any()
+    }
+}
+
+/// The address of the page, as one that is asked to try an action out.
+fn address() -> String {
+    let query = use_query_map().get_untracked();
+    let is_own = |(name, _): &(&Cow<'static, str>, &str)| ![COMMAND, ERROR, TRIAL].contains(&&***name);
+    let kept = (&query).into_iter().filter(is_own);
+    let kept = kept.map(|(name, value)| format!("{}={}", link::escape(name), link::escape(value)));
+    let asks = [format!("{COMMAND}={}", link::escape(ActByForm::PATH)), format!("{TRIAL}=1")];
+    let pairs: Vec<String> = kept.chain(asks).collect();
+    format!("{}?{}", use_location().pathname.get_untracked(), pairs.join("&"))
 }
 
 fn told(preview: ActPreview, left_out: usize) -> AnyView {
     let ActPreview { documents, evictions, autoscalers } = preview;
     let owned = owned(&documents);
+    let document = |preview: DocumentPreview| view! { <ObjectPreview preview/> };
     let more = (left_out > 0).then(|| {
         view! { <p class="hint">{text_with("trial.left-out", &[("count", &left_out)])}</p> }
     });
@@ -96,7 +128,7 @@ fn told(preview: ActPreview, left_out: usize) -> AnyView {
         {autoscalers.iter().map(autoscaler).collect_view()}
         {owned}
         {drained(evictions)}
-        {documents.into_iter().map(editor::document).collect_view()}
+        {documents.into_iter().map(document).collect_view()}
         {more}
     }
     .into_any()

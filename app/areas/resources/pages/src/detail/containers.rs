@@ -1,9 +1,9 @@
 //! The containers of a pod, or of a pod template.
 
-use crate::words::text;
+use crate::words::{text, text_of};
 use leptos::prelude::*;
 use model::{ResourceRef, link};
-use resources_contract::{Container, ContainerRole, ObjectView};
+use resources_contract::{Container, ContainerRole, ObjectView, Probe};
 use ui::{Badge, Card, StatusMark, plain_table};
 
 /// A card with all containers; nothing for objects that have none.
@@ -45,6 +45,9 @@ fn row(container: Container, resource: &ResourceRef) -> AnyView {
         last_end,
         ports,
         resources,
+        command,
+        probes,
+        mounts,
         runs,
         has_log,
         has_previous_log,
@@ -66,12 +69,14 @@ fn row(container: Container, resource: &ResourceRef) -> AnyView {
     let restarts = (restarts > 0).then(|| {
         view! { <span class="restarts">{crate::words::text_with("restarts", &[("count", &restarts)])}</span> }
     });
+    let more = more(command, probes, mounts);
     view! {
         <tr>
             <th scope="row">
                 {name.clone()}
                 {badge.map(|text| view! { " " <Badge text/> })}
                 <span class="row-links">{logs}{previous}{terminal}{debug}</span>
+                {more}
             </th>
             <td class="image"><code title=image.clone()>{image.clone()}</code></td>
             <td>
@@ -82,6 +87,26 @@ fn row(container: Container, resource: &ResourceRef) -> AnyView {
             <td>{lines(resources)}</td>
             <td>{lines(ports)}</td>
         </tr>
+    }
+    .into_any()
+}
+
+/// What few look at, folded away: what it runs, how it is asked whether it is well, and what is mounted in it.
+fn more(command: String, probes: Vec<Probe>, mounts: Vec<String>) -> AnyView {
+    if command.is_empty() && probes.is_empty() && mounts.is_empty() {
+        return ().into_any();
+    }
+    let line = |title: String, what: String| {
+        view! { <div><dt>{title}</dt><dd><code>{what}</code></dd></div> }
+    };
+    let command = (!command.is_empty()).then(|| line(text("container.command").to_owned(), command));
+    let probes = probes.into_iter().map(|Probe { kind, what }| line(text_of("probe", &kind), what));
+    let mounts = mounts.into_iter().map(|mount| line(text("container.mount").to_owned(), mount));
+    view! {
+        <details class="container-more">
+            <summary>{text("container.more")}</summary>
+            <dl>{command}{probes.collect_view()}{mounts.collect_view()}</dl>
+        </details>
     }
     .into_any()
 }

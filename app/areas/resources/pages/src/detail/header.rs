@@ -226,6 +226,7 @@ pub(super) fn tabs(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -
             count: count.map(|count| count as u64),
         };
         let mut tabs = vec![tab("overview", None)];
+        tabs.extend(super::data::has_data(&object.resource).then(|| tab("data", None)));
         tabs.extend((pods > 0).then(|| tab("pods", Some(pods))));
         tabs.extend(has_log.then(|| tab("logs", None)));
         tabs.extend((!object.containers.is_empty()).then(|| tab("environment", None)));
@@ -234,6 +235,7 @@ pub(super) fn tabs(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -
                 .of(&object.resource)
                 .map(|foreign| Tab { title: (foreign.title)(), ..tab(foreign.id, None) }),
         );
+        tabs.extend(super::used_by::is_referred(&object.resource).then(|| tab("used-by", None)));
         tabs.extend((!object.revisions.is_empty()).then(|| tab("revisions", Some(object.revisions.len()))));
         tabs.push(tab("events", Some(object.events.len())));
         tabs.push(tab("timeline", None));

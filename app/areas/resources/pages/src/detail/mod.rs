@@ -1,6 +1,7 @@
 //! The page of one object.
 
 mod containers;
+mod data;
 mod environment;
 mod events;
 mod findings;
@@ -13,6 +14,7 @@ mod pods;
 mod revisions;
 mod terminal;
 mod timeline;
+mod used_by;
 mod yaml;
 
 pub use containers::containers;
@@ -84,6 +86,8 @@ fn page(
     let log = logs::tab(address.into());
     let yaml = yaml::tab(object, address.into());
     let environment = environment::tab(address.into());
+    let data = data::tab(address.into());
+    let used_by = used_by::tab(address.into());
     let dialog = asked(object, address.into());
     let job = job_panel(job, Signal::derive(move || address.read().here()));
     // Last, as in the browser, which builds a closure when all around it stands: what is asked has the number of its turn.
@@ -100,6 +104,8 @@ fn page(
             {log}
             {yaml}
             {environment}
+            {data}
+            {used_by}
         </div>
         {dialog}
     }
@@ -122,7 +128,7 @@ fn body(
         "revisions" => revisions::tab(object, address),
         "events" => events::tab(object),
         "timeline" => timeline::tab(object, address),
-        "environment" | "logs" | "yaml" => ().into_any(),
+        "data" | "environment" | "logs" | "used-by" | "yaml" => ().into_any(),
         "labels" => metadata::tab(object, address),
         _ => overview::tab(object),
     }

@@ -1,11 +1,10 @@
 //! Earlier versions of a workload.
 
 use crate::address::ObjectAddress;
-use crate::editor::numbered;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use resources_contract::{ActionKind, DiffLine, ObjectView, Revision};
-use ui::{Badge, DiffView, Glyph, LinkButton, Since, plain_table};
+use ui::{Badge, DiffView, Glyph, LinkButton, Since, numbered, plain_table};
 
 pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
     let revisions = Memo::new(move |_| object.read().revisions.clone());

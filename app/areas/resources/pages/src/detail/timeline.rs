@@ -12,7 +12,7 @@ use moments::{Moment, Of, counted, frame, moments};
 use monitoring_contract::{PastAlert, read_past_alerts};
 use people_contract::{AuditLine, read_changes_of};
 use records_contract::{PastEvents, read_past_events};
-use resources_contract::ObjectView;
+use resources_contract::{ObjectView, read_history};
 use ui::{
     Banner, Card, Empty, Glyph, Histogram, HistogramBar, LinkButton, Problem, Since, SkeletonTable,
     StatusMark, awaited,
@@ -61,13 +61,20 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
     let older = link::past_events(&resource);
     let (same, again) = (resource.clone(), resource.clone());
     let past = Resource::new(move || again.clone(), read_past_events);
+    let own = resource.clone();
+    let history = Resource::new(move || own.clone(), read_history);
     let lines = Resource::new(move || resource.clone(), read_changes_of);
     let fired = Resource::new(move || same.clone(), read_past_alerts);
     let content = move || {
         Suspend::new(async move {
             let (lines_known, fired_known): (Lines, Fired) = (lines.await, fired.await);
-            let past_known: Past = past.await;
+            let (past_known, history_known): (Past, _) = (past.await, history.await);
+            let untold = history_known.as_ref().err().cloned().map(|error| {
+                let on_retry = Callback::new(move |()| history.refetch());
+                view! { <Problem error on_retry/> }
+            });
             let trouble = (
+                untold,
                 trouble(&lines_known, text("timeline.no-people"), Callback::new(move |()| lines.refetch())),
                 trouble(&fired_known, text("timeline.no-alerts"), Callback::new(move |()| fired.refetch())),
                 trouble(&past_known, text("timeline.no-past"), Callback::new(move |()| past.refetch())),
@@ -75,8 +82,9 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
             let people = lines_known.ok().flatten().unwrap_or_default();
             let alerts = fired_known.ok().flatten().unwrap_or_default();
             let PastEvents { events, is_cut } = past_known.ok().flatten().unwrap_or_default();
+            let history = history_known.unwrap_or_default();
             let more = is_cut.then(|| view! { <p class="timeline-by">{text("timeline.more-past")}</p> });
-            let all = Memo::new(move |_| moments(&object.read(), &people, &alerts, &events));
+            let all = Memo::new(move |_| moments(&object.read(), &people, &alerts, &events, &history));
             view! { {trouble}{move || shown(&all.read(), choice.get(), &address.read())}{more} }
         })
     };

@@ -81,6 +81,10 @@ pub(super) fn views(address: Address, surroundings: Surroundings) -> AnyView {
     };
     let line = move |view: View| {
         let gone = view.name.clone();
+        let forget = move |()| {
+            keep(&|views| views.retain(|view| view.name != gone));
+            request_animation_frame(|| ui::rescue_focus(".view-form input"));
+        };
         let title = text_with("views.forget", &[("name", &view.name)]);
         let is_current = {
             let question = view.question.clone();
@@ -93,11 +97,7 @@ pub(super) fn views(address: Address, surroundings: Surroundings) -> AnyView {
         view! {
             <li class="view">
                 <a class="menu-item" href=href aria-current=is_current>{view.name}</a>
-                <IconButton
-                    glyph=Glyph::Cross
-                    title
-                    on_press=move |()| keep(&|views| views.retain(|view| view.name != gone))
-                />
+                <IconButton glyph=Glyph::Cross title on_press=forget/>
             </li>
         }
     };

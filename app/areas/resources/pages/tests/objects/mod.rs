@@ -6,8 +6,9 @@ use leptos::server_fn::ServerFn;
 use leptos::server_fn::error::ServerFnUrlError;
 use model::{ConsoleError, FieldProblem, SentForm};
 use resources_contract::{
-    ActByForm, ActionKind, ApplyByForm, Base, ContainerEnvironment, ContainerRole, DeleteByForm, DeletePlan,
-    Manifest, ObjectView, OfferedAction, Variable, VariableValue,
+    ActByForm, ActionKind, ApplyByForm, Base, ContainerEnvironment, ContainerRole, DataEntry, DataValue,
+    DeleteByForm, DeletePlan, DeleteWarning, Manifest, ObjectView, OfferedAction, TreeNode, UsedBy, Variable,
+    VariableValue,
 };
 use std::sync::Arc;
 
@@ -42,6 +43,9 @@ async fn an_object_page_begins_with_why_it_is_unwell() {
 
     assert!(html.contains("The container checkout keeps crashing"), "{html}");
     assert!(html.contains("cannot reach db:5432") && html.contains("Correct the address of the database."));
+    for words in ["checkout --port 80", "Ready when", "GET http://:80/ready", "data → /data"] {
+        assert!(html.contains(words), "{words} is missing in {html}");
+    }
     assert!(!html.contains("<script>alert"), "a log is text");
     let (finding, events) = (html.find("keeps crashing").unwrap(), html.find("Back-off restarting").unwrap());
     assert!(finding < events, "findings come first");
@@ -123,7 +127,14 @@ async fn a_dangerous_deletion_asks_for_the_name() {
     let plan = DeletePlan {
         trees: vec![],
         counts: vec![("Pod".into(), 1)],
-        warnings: vec!["Nothing will recreate it.".into()],
+        warnings: vec![
+            DeleteWarning::Again { what: "Pod web-0".into(), controller: "ReplicaSet web".into() },
+            DeleteWarning::Used {
+                what: "Pod web-0".into(),
+                by: vec!["Job a".into(), "Job b".into()],
+                more: 2,
+            },
+        ],
         confirm_by_name: true,
     };
     let fake = Arc::new(Fake { object: Ok(crashing_pod()), plan: Ok(plan), ..Fake::default() });
@@ -134,7 +145,8 @@ async fn a_dangerous_deletion_asks_for_the_name() {
         html.contains("Type checkout-7f9c to confirm") && html.contains("name=\"fields[confirm]\""),
         "{html}"
     );
-    assert!(html.contains("Nothing will recreate it."));
+    assert!(html.contains("ReplicaSet web will make Pod web-0 again at once."), "{html}");
+    assert!(html.contains("Pod web-0 is still used by Job a, Job b and 2 more."), "{html}");
 }
 
 #[tokio::test]
@@ -201,6 +213,57 @@ async fn a_hidden_secret_is_not_offered_for_editing() {
 
     assert!(!html.contains("apply-form"), "{html}");
     assert!(html.contains("tab=yaml&amp;reveal=1") || html.contains("tab=yaml&reveal=1"), "{html}");
+}
+
+#[tokio::test]
+async fn what_a_secret_holds_is_hidden_until_it_is_asked_for() {
+    let page = "/clusters/harbour/secrets/shop/db";
+    let fake = |value: DataValue| {
+        let object = ObjectView { resource: reference("secrets", Some("shop"), "db"), ..crashing_pod() };
+        let entries = vec![DataEntry { key: "password".into(), size_bytes: 7, value }];
+        Arc::new(Fake { object: Ok(object), data: Ok(entries), ..Fake::default() })
+    };
+    let (hidden, shown) = (fake(DataValue::Hidden), fake(DataValue::Text("<b>hunter2".into())));
+
+    let without = render(&format!("{page}?tab=data"), &hidden).await;
+    let with = render(&format!("{page}?tab=data&reveal=1"), &shown).await;
+
+    assert!(without.contains("password") && without.contains("7 B"), "{without}");
+    assert!(without.contains("tab=data&amp;reveal=1") || without.contains("tab=data&reveal=1"), "{without}");
+    assert!(with.contains("&lt;b>hunter2") || with.contains("&lt;b&gt;hunter2"), "{with}");
+    assert!(!with.contains("Reveal values"), "{with}");
+    assert!(hidden.calls.lock().unwrap().contains(&"data"), "nothing is revealed unasked");
+    assert!(shown.calls.lock().unwrap().contains(&"data revealed"));
+    let elsewhere = render(page, &shown).await;
+    assert!(elsewhere.contains("?tab=data") && !elsewhere.contains("hunter2"), "{elsewhere}");
+    assert!(!render(POD, &pod()).await.contains("?tab=data"), "a pod holds none");
+}
+
+#[tokio::test]
+async fn what_uses_an_object_is_told_and_of_what_that_is_not_known() {
+    let page = "/clusters/harbour/configmaps/shop/settings";
+    let user = TreeNode {
+        resource: reference("deployments", Some("shop"), "till"),
+        kind_title: "Deployment".into(),
+        status: None,
+        children: vec![],
+        more: 0,
+        pod: None,
+    };
+    let fake = |objects: Vec<TreeNode>, more| {
+        let resource = reference("configmaps", Some("shop"), "settings");
+        let used_by = UsedBy { objects, more, unknown: vec!["Cron jobs".into()] };
+        let object = ObjectView { resource, ..crashing_pod() };
+        Arc::new(Fake { object: Ok(object), used_by: Ok(used_by), ..Fake::default() })
+    };
+
+    let used = render(&format!("{page}?tab=used-by"), &fake(vec![user], 3)).await;
+    let unused = render(&format!("{page}?tab=used-by"), &fake(vec![], 0)).await;
+
+    assert!(used.contains("href=\"/clusters/harbour/deployments/shop/till\""), "{used}");
+    assert!(used.contains("3 more are not listed") && used.contains("not known: Cron jobs"), "{used}");
+    assert!(unused.contains("Nothing uses it") && unused.contains("not known: Cron jobs"), "{unused}");
+    assert!(!render(POD, &pod()).await.contains("tab=used-by"), "nothing names pods");
 }
 
 #[tokio::test]

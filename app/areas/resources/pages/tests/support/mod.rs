@@ -9,9 +9,10 @@ use model::{
     SentForm, Status, Table, TableQuery, Timestamp,
 };
 use resources_contract::{
-    ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, DeletePlan,
-    Deletion, DocumentPreview, EventView, Finding, Job, LogPage, LogRequest, Manifest, ManifestChange,
-    ManyWork, ObjectView, OfferedAction, Outcome, Resources, SearchResults, Target,
+    ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, DataEntry,
+    DeletePlan, Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest, Manifest,
+    ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Probe, Resources, SearchResults, Target,
+    UsedBy,
 };
 use resources_pages::{
     CreatePage, DetailPage, ForeignTab, ForeignTabs, KindFacts, ListPage, SearchPage, Surroundings,
@@ -26,6 +27,9 @@ pub struct Fake {
     pub manifest: Result<Manifest, ConsoleError>,
     pub log: Result<LogPage, ConsoleError>,
     pub environment: Result<Vec<ContainerEnvironment>, ConsoleError>,
+    pub data: Result<Vec<DataEntry>, ConsoleError>,
+    pub used_by: Result<UsedBy, ConsoleError>,
+    pub history: Result<History, ConsoleError>,
     pub found: Result<SearchResults, ConsoleError>,
     pub plan: Result<DeletePlan, ConsoleError>,
     pub job: Result<Job, ConsoleError>,
@@ -46,6 +50,9 @@ impl Default for Fake {
             manifest: Err(absent()),
             log: Err(absent()),
             environment: Err(absent()),
+            data: Err(absent()),
+            used_by: Err(absent()),
+            history: Ok(History::default()),
             found: Err(absent()),
             plan: Err(absent()),
             job: Err(absent()),
@@ -123,6 +130,21 @@ impl Resources for Fake {
     async fn environment(&self, _: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError> {
         self.calls.lock().unwrap().push("environment");
         self.environment.clone()
+    }
+
+    async fn data(&self, _: ResourceRef, reveal: bool) -> Result<Vec<DataEntry>, ConsoleError> {
+        self.calls.lock().unwrap().push(if reveal { "data revealed" } else { "data" });
+        self.data.clone()
+    }
+
+    async fn used_by(&self, _: ResourceRef) -> Result<UsedBy, ConsoleError> {
+        self.calls.lock().unwrap().push("used by");
+        self.used_by.clone()
+    }
+
+    async fn history(&self, _: ResourceRef) -> Result<History, ConsoleError> {
+        self.calls.lock().unwrap().push("history");
+        self.history.clone()
     }
 
     async fn log(&self, _: LogRequest) -> Result<LogPage, ConsoleError> {
@@ -255,6 +277,9 @@ pub fn crashing_pod() -> ObjectView {
             last_end: Some("Error, exit code 1".into()),
             ports: vec![],
             resources: vec![],
+            command: "checkout --port 80".into(),
+            probes: vec![Probe { kind: "readiness".into(), what: "GET http://:80/ready".into() }],
+            mounts: vec!["data → /data".into()],
             runs: true,
             has_log: true,
             has_previous_log: true,

@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::{SPEC, weight};
-use crate::field::{Control, Field, Section, Words};
+use crate::field::{Control, Field, Section, Settled, Words};
 
 /// What has so many things to fill in is a step of its own.
 const BIG: usize = 4;
@@ -37,10 +37,24 @@ fn split(fields: Vec<Field>, base: &'static str, words: Option<Words>, sections:
         is_big
     });
     if !small.is_empty() {
-        sections.push(Section { id: "fields", object: 0, words, base, fields: small.leak() });
+        sections.push(Section {
+            id: "fields",
+            object: 0,
+            words,
+            base,
+            fields: small.leak(),
+            settled: Settled::No,
+        });
     }
     for field in big {
         let fields = vec![field].leak();
-        sections.push(Section { id: field.id, object: 0, words: field.words, base, fields });
+        sections.push(Section {
+            id: field.id,
+            object: 0,
+            words: field.words,
+            base,
+            fields,
+            settled: Settled::No,
+        });
     }
 }

@@ -10,6 +10,15 @@ use serde_json::Value;
 /// So long, in seconds, a pod has to end when nothing is said about it.
 const USUAL_GRACE: i64 = 30;
 
+/// So many pods of an indexed job may run at once, and so many of its indexes may fail.
+const MOST_INDEXES: i64 = 100_000;
+/// The same of a job that has more indexes than that, and counts failures by index.
+const MOST_OF_MANY: i64 = 10_000;
+/// So many rules there may be about failed pods, and conditions in one.
+const MOST_RULES: usize = 20;
+/// So many exit codes one of them may name.
+const MOST_CODES: usize = 255;
+
 /// What runs to an end.
 const RUNNING: [&str; 2] = ["jobs", "cronjobs"];
 
@@ -66,10 +75,17 @@ fn check_indexes(job: &Value, place: &str, faults: &mut Vec<Fault>) {
     if has("maxFailedIndexes") && !has("backoffLimitPerIndex") {
         tell("backoffLimitPerIndex", "fault.required", "");
     }
-    if let (Some(failed), Some(all)) = (job["maxFailedIndexes"].as_i64(), job["completions"].as_i64())
-        && failed > all
-    {
-        tell("maxFailedIndexes", "fault.most", &all.to_string());
+    let all = job["completions"].as_i64();
+    let is_many = all.is_some_and(|all| all > MOST_INDEXES) && has("backoffLimitPerIndex");
+    if is_many && !has("maxFailedIndexes") {
+        tell("maxFailedIndexes", "fault.required", "");
+    }
+    let most = if is_many { MOST_OF_MANY } else { MOST_INDEXES };
+    let most_failed = all.map_or(most, |all| all.min(most));
+    for (field, most) in [("parallelism", most), ("maxFailedIndexes", most_failed)] {
+        if job[field].as_i64().is_some_and(|number| number > most) {
+            tell(field, "fault.most", &most.to_string());
+        }
     }
 }
 
@@ -87,6 +103,9 @@ fn check_failures(job: &Value, place: &str, faults: &mut Vec<Fault>) {
     if job["podReplacementPolicy"].as_str().is_some_and(|policy| policy != "Failed") {
         tell("podReplacementPolicy", "fault.only-failed", "");
     }
+    if list(&job["podFailurePolicy"]["rules"]).count() > MOST_RULES {
+        tell("podFailurePolicy/rules", "fault.too-many", &MOST_RULES.to_string());
+    }
     for (index, rule) in list(&job["podFailurePolicy"]["rules"]).enumerate() {
         let place = format!("podFailurePolicy/rules/{index}");
         let (codes, conditions) = (&rule["onExitCodes"], &rule["onPodConditions"]);
@@ -100,6 +119,9 @@ fn check_failures(job: &Value, place: &str, faults: &mut Vec<Fault>) {
         }
         if let Some(name) = codes["containerName"].as_str().filter(|name| !has_container(job, name)) {
             tell(&format!("{place}/onExitCodes/containerName"), "fault.no-container", name);
+        }
+        if list(conditions).count() > MOST_RULES {
+            tell(&format!("{place}/onPodConditions"), "fault.too-many", &MOST_RULES.to_string());
         }
         if let Some((text, code)) = wrong_codes(codes) {
             tell(&format!("{place}/onExitCodes/values"), text, &code);
@@ -119,6 +141,9 @@ fn wrong_codes(codes: &Value) -> Option<(&'static str, String)> {
     if codes["operator"] == "In" && values.contains(&0) {
         return Some(("fault.exit-zero", String::new()));
     }
+    if values.len() > MOST_CODES {
+        return Some(("fault.too-many", MOST_CODES.to_string()));
+    }
     values.windows(2).find_map(|pair| match pair {
         [one, next] if one == next => Some(("fault.twice", one.to_string())),
         [one, next] if one > next => Some(("fault.exit-order", String::new())),
@@ -132,222 +157,4 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
-mod tests {
-    use super::super::tests::deployment;
-    use super::*;
-    use crate::{at, forms};
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_pause_is_not_longer_than_a_pod_has_to_end() {
-        let (form, mut draft) = deployment();
-        let base = "spec/template/spec";
-        draft.set(form, 0, &format!("{base}/containers/0/image"), Some(json!("nginx")));
-        let pause = format!("{base}/containers/0/lifecycle/preStop");
-        let found = |draft: &Draft| {
-            let faults = draft.faults(form).into_iter();
-            faults.map(|fault| (fault.place, fault.text, fault.value)).collect::<Vec<_>>()
-        };
-
-        draft.set(form, 0, &pause, Some(json!({"sleep": {"seconds": 45}})));
-        let told = (format!("0/{pause}/sleep/seconds"), "fault.pause", "30".to_owned());
-        assert_eq!(found(&draft), [told]);
-        draft.set(form, 0, &format!("{base}/terminationGracePeriodSeconds"), Some(json!(60)));
-        assert_eq!(found(&draft), []);
-        draft.set(form, 0, &pause, Some(json!({"sleep": {}})));
-        assert_eq!(found(&draft)[0].1, "fault.required");
-    }
-
-    /// A job or a cron job with one container, and where its spec is.
-    fn job(slug: &str) -> (&'static Form, Draft, &'static str) {
-        let form = forms::find(slug).unwrap();
-        let mut draft = Draft::begin(form, "count", "shop");
-        let run = form.template.unwrap().strip_suffix("/template").unwrap();
-        draft.set(form, 0, &format!("{run}/template/spec/containers/0/image"), Some(json!("counter:1")));
-        (form, draft, run)
-    }
-
-    /// The faults of a job with these values in its spec.
-    fn told(slug: &str, values: &Value) -> Vec<(String, &'static str, String)> {
-        let (form, mut draft, run) = job(slug);
-        for (path, value) in values.as_object().unwrap() {
-            draft.set(form, 0, &format!("{run}/{path}"), Some(value.clone()));
-        }
-        let faults = draft.faults(form).into_iter();
-        let rest = |place: String| place.strip_prefix(&format!("0/{run}/")).unwrap().to_owned();
-        faults.map(|fault| (rest(fault.place), fault.text, fault.value)).collect()
-    }
-
-    fn codes(operator: &str, values: &Value) -> Value {
-        json!([{"action": "FailJob", "onExitCodes": {"operator": operator, "values": values}}])
-    }
-
-    #[test]
-    fn what_only_indexed_jobs_have_demands_indexes_and_completions() {
-        for slug in RUNNING {
-            let found = |values: Value| {
-                let faults = told(slug, &values).into_iter();
-                faults.map(|(place, text, value)| format!("{place} {text} {value}")).collect::<Vec<_>>()
-            };
-
-            let indexed = |more: Value| {
-                let mut values = json!({"completionMode": "Indexed", "completions": 3});
-                values.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-                found(values)
-            };
-            assert_eq!(found(json!({"completionMode": "Indexed"})), Vec::<String>::new());
-            assert_eq!(
-                found(json!({"completionMode": "Indexed", "parallelism": 2})),
-                ["completions fault.required "]
-            );
-            assert_eq!(found(json!({"backoffLimitPerIndex": 1})), ["completionMode fault.only-indexed "]);
-            assert_eq!(
-                indexed(json!({"backoffLimitPerIndex": 1, "maxFailedIndexes": 3})),
-                Vec::<String>::new()
-            );
-            assert_eq!(indexed(json!({"maxFailedIndexes": 3})), ["backoffLimitPerIndex fault.required "]);
-            assert_eq!(
-                indexed(json!({"backoffLimitPerIndex": 1, "maxFailedIndexes": 4})),
-                ["maxFailedIndexes fault.most 3"]
-            );
-        }
-    }
-
-    #[test]
-    fn what_indexed_jobs_have_goes_with_the_indexes() {
-        let (form, mut draft, run) = job("cronjobs");
-        let set = |draft: &mut Draft, path: &str, value: Value| {
-            draft.set(form, 0, &format!("{run}/{path}"), Some(value));
-        };
-        set(&mut draft, "completionMode", json!("Indexed"));
-        set(&mut draft, "backoffLimitPerIndex", json!(1));
-        set(&mut draft, "maxFailedIndexes", json!(1));
-
-        set(&mut draft, "completionMode", json!("NonIndexed"));
-
-        assert_eq!(draft.at(0, &format!("{run}/backoffLimitPerIndex")), None);
-        assert_eq!(draft.at(0, &format!("{run}/maxFailedIndexes")), None);
-        assert_eq!(draft.faults(form), []);
-    }
-
-    #[test]
-    fn rules_for_failed_pods_demand_that_they_are_not_started_again() {
-        let rules = codes("In", &json!([3, 42]));
-        let found = |more: &Value| {
-            let mut values = json!({"podFailurePolicy": {"rules": &rules}});
-            values.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            told("jobs", &values)
-        };
-        let one = |place: &str, text: &'static str| vec![(place.to_owned(), text, String::new())];
-
-        assert_eq!(found(&json!({"podReplacementPolicy": "Failed"})), []);
-        let place = "template/spec/restartPolicy";
-        assert_eq!(found(&json!({place: "OnFailure"})), one(place, "fault.only-never"));
-        let place = "podReplacementPolicy";
-        assert_eq!(found(&json!({place: "TerminatingOrFailed"})), one(place, "fault.only-failed"));
-        assert_eq!(told("jobs", &json!({"template/spec/restartPolicy": "OnFailure"})), []);
-    }
-
-    #[test]
-    fn what_a_rule_for_failed_pods_cannot_be_is_told_at_its_field() {
-        let rule = |rule: Value| json!([rule]);
-        let conditions = json!([{"type": "DisruptionTarget", "status": "True"}]);
-        let of = |name: &str| json!({"containerName": name, "operator": "In", "values": [1]});
-        for (rules, place, text, value) in [
-            (codes("In", &json!([1, 2])), "", "", ""),
-            (codes("NotIn", &json!([0, 1])), "", "", ""),
-            (rule(json!({"action": "Ignore", "onPodConditions": &conditions})), "", "", ""),
-            (rule(json!({"action": "Count", "onExitCodes": of("main")})), "", "", ""),
-            (codes("In", &json!([])), "/onExitCodes/values", "fault.required", ""),
-            (codes("In", &json!([0, 1])), "/onExitCodes/values", "fault.exit-zero", ""),
-            (codes("In", &json!([2, 1])), "/onExitCodes/values", "fault.exit-order", ""),
-            (codes("In", &json!([1, 1])), "/onExitCodes/values", "fault.twice", "1"),
-            (codes("In", &json!(["one"])), "/onExitCodes/values", "fault.integer", r#"["one"]"#),
-            (
-                rule(json!({"action": "FailIndex", "onExitCodes": of("main")})),
-                "/action",
-                "fault.fail-index",
-                "",
-            ),
-            (rule(json!({"action": "FailJob"})), "", "fault.required", ""),
-            (
-                rule(json!({"action": "FailJob", "onExitCodes": of("main"), "onPodConditions": &conditions})),
-                "",
-                "fault.codes-and-conditions",
-                "",
-            ),
-            (
-                rule(json!({"action": "FailJob", "onExitCodes": of("other")})),
-                "/onExitCodes/containerName",
-                "fault.no-container",
-                "other",
-            ),
-            (
-                rule(json!({"action": "Ignore", "onPodConditions": [{"type": "a b", "status": "True"}]})),
-                "/onPodConditions/0/type",
-                "fault.qualified",
-                "a b",
-            ),
-        ] {
-            let found = told("jobs", &json!({"podFailurePolicy": {"rules": &rules}}));
-
-            let expected = (format!("podFailurePolicy/rules/0{place}"), text, value.to_owned());
-            assert_eq!(found, Vec::from_iter((!text.is_empty()).then_some(expected)), "{rules}");
-        }
-    }
-
-    fn rule() -> impl Strategy<Value = Value> {
-        let codes = proptest::collection::btree_set(1_i32..300, 1..4);
-        let on_codes =
-            (prop_oneof!["In", "NotIn"], codes, any::<bool>()).prop_map(|(operator, codes, named)| {
-                let mut found = json!({"operator": operator, "values": codes});
-                if named {
-                    found["containerName"] = json!("main");
-                }
-                json!({"onExitCodes": found})
-            });
-        let status = prop_oneof!["True", "False", "Unknown"];
-        let condition =
-            ("[A-Z][a-zA-Z]{0,8}", status).prop_map(|(kind, status)| json!({"type": kind, "status": status}));
-        let on_conditions = proptest::collection::vec(condition, 1..3)
-            .prop_map(|conditions| json!({"onPodConditions": conditions}));
-        let action = prop_oneof!["FailJob", "FailIndex", "Ignore", "Count"];
-        (action, prop_oneof![on_codes, on_conditions]).prop_map(|(action, mut rule)| {
-            rule["action"] = json!(action);
-            rule
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn any_job_that_the_server_takes_is_good_and_nothing_of_it_is_lost(
-            rules in proptest::collection::vec(rule(), 1..4),
-            slug in proptest::sample::select(RUNNING.to_vec()),
-            suspended in any::<bool>(),
-            unknown in "[a-z]{1,8}",
-        ) {
-            let (form, mut draft, run) = job(slug);
-            let spec = json!({
-                "completions": 5, "completionMode": "Indexed", "backoffLimitPerIndex": 1, "maxFailedIndexes": 5,
-                "podReplacementPolicy": "Failed", "suspend": suspended, "x-unknown": {"kept": unknown},
-                "podFailurePolicy": {"rules": rules, "x-unknown": []},
-            });
-            for (key, value) in spec.as_object().unwrap() {
-                draft.set(form, 0, &format!("{run}/{key}"), Some(value.clone()));
-            }
-            let before = draft.clone();
-
-            prop_assert_eq!(draft.faults(form), vec![]);
-            let kept: Draft = serde_json::from_str(&serde_json::to_string(&draft).unwrap()).unwrap();
-            prop_assert_eq!(&kept, &before);
-            for path in ["completions", "maxFailedIndexes", "podReplacementPolicy", "suspend", "podFailurePolicy/rules"] {
-                let whole = format!("{run}/{path}");
-                draft.set(form, 0, &whole, None);
-                prop_assert_eq!(draft.at(0, &whole), None);
-                draft.set(form, 0, &whole, at(&spec, path).cloned());
-                prop_assert_eq!(&draft, &before, "{}", path);
-            }
-        }
-    }
-}
+mod tests;

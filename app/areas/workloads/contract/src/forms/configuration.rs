@@ -1,7 +1,7 @@
 //! What programs are told.
 
 use super::{METADATA, basics, section};
-use crate::field::{Beside, Control, Field, Form, Section};
+use crate::field::{Beside, Control, Field, Form, Section, Settled};
 use crate::rule::Rule;
 
 /// A config map.
@@ -130,6 +130,7 @@ pub static SERVICE_ACCOUNT: Form = Form {
                     .when("kind=ClusterRole"),
                 Field::new("name", "role", Control::Names("roles")).required().when("kind=Role"),
             ],
+            settled: Settled::No,
         },
     ],
 };

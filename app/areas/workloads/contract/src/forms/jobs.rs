@@ -1,7 +1,7 @@
 //! What runs to an end.
 
 use super::{METADATA, basics, line, pod, section, whole};
-use crate::field::{Control, Field, Form, Variant};
+use crate::field::{Control, Field, Form, Settled, Variant};
 use crate::rule::Rule;
 
 const POD: &str = "spec/template/spec";
@@ -66,27 +66,56 @@ const FAILURE_RULES: Field = Field::new(
 )
 .rule(Rule::Repeats);
 
-/// How often a job runs, and when it is given up. What goes together with what is in [`crate::Draft`].
-const RUN: &[Field] = &[
-    whole("completions", "completions"),
-    whole("parallelism", "parallelism"),
-    Field::new("completionMode", "completion-mode", Control::Choice(&["", "NonIndexed", "Indexed"])),
-    whole("backoffLimit", "backoff"),
-    whole("backoffLimitPerIndex", "backoff-of-index").when("completionMode=Indexed"),
-    whole("maxFailedIndexes", "most-failed").when("completionMode=Indexed"),
-    whole("activeDeadlineSeconds", "active-deadline"),
-    whole("ttlSecondsAfterFinished", "ttl"),
-    Field::new("template/spec/restartPolicy", "restart-policy", Control::Choice(&["Never", "OnFailure"])),
-    Field::new(
-        "podReplacementPolicy",
-        "replacement",
-        Control::Choice(&["", "TerminatingOrFailed", "Failed"]),
-    ),
-    Field::new("suspend", "job-suspended", Control::Toggle),
-    FAILURE_RULES,
-    pod::LABELS,
-    pod::ANNOTATIONS,
-];
+const COMPLETIONS: Field = whole("completions", "completions");
+const MODE: Field =
+    Field::new("completionMode", "completion-mode", Control::Choice(&["", "NonIndexed", "Indexed"]));
+const BACKOFF_OF_INDEX: Field =
+    whole("backoffLimitPerIndex", "backoff-of-index").when("completionMode=Indexed");
+const RESTART: Field =
+    Field::new("template/spec/restartPolicy", "restart-policy", Control::Choice(&["Never", "OnFailure"]));
+
+/// How often a job runs, and when it is given up. What goes together with what is in [`crate::Draft`]. The fields that a job
+/// keeps as it was made with are given.
+const fn run(
+    [completions, mode, backoff_of_index, restart, failures, labels, annotations]: [Field; 7],
+) -> [Field; 14] {
+    [
+        completions,
+        whole("parallelism", "parallelism"),
+        mode,
+        whole("backoffLimit", "backoff"),
+        backoff_of_index,
+        whole("maxFailedIndexes", "most-failed").when("completionMode=Indexed"),
+        whole("activeDeadlineSeconds", "active-deadline"),
+        whole("ttlSecondsAfterFinished", "ttl"),
+        restart,
+        Field::new(
+            "podReplacementPolicy",
+            "replacement",
+            Control::Choice(&["", "TerminatingOrFailed", "Failed"]),
+        ),
+        Field::new("suspend", "job-suspended", Control::Toggle),
+        failures,
+        labels,
+        annotations,
+    ]
+}
+
+/// Of the jobs that a cron job makes: each is made as it is said by then.
+const RUN_OF_EACH: &[Field] =
+    &run([COMPLETIONS, MODE, BACKOFF_OF_INDEX, RESTART, FAILURE_RULES, pod::LABELS, pod::ANNOTATIONS]);
+
+/// Of a job, which keeps most of what it was made with. An indexed one can be made longer or shorter; the labels of its pods
+/// can be changed until it begins.
+const RUN: &[Field] = &run([
+    COMPLETIONS.fixed_unless("completionMode=Indexed"),
+    MODE.fixed(),
+    BACKOFF_OF_INDEX.fixed(),
+    RESTART.fixed(),
+    FAILURE_RULES.fixed(),
+    pod::LABELS.fixed_unless("suspend=true"),
+    pod::ANNOTATIONS.fixed_unless("suspend=true"),
+]);
 
 /// A job: pods that end.
 pub static JOB: Form = Form {
@@ -107,10 +136,10 @@ pub static JOB: Form = Form {
     follow_name: &["metadata/labels/app", "spec/template/metadata/labels/app"],
     sections: &[
         basics(METADATA),
-        pod::sections(POD)[0],
-        pod::sections(POD)[1],
+        pod::sections(POD)[0].settled(Settled::Once),
+        pod::sections(POD)[1].settled(Settled::Once),
         section("run", "spec", RUN),
-        pod::sections(POD)[2],
+        pod::sections(POD)[2].settled(Settled::UnlessSuspended),
     ],
 };
 
@@ -153,7 +182,7 @@ pub static CRON_JOB: Form = Form {
         ),
         pod::sections(POD_OF_RUN)[0],
         pod::sections(POD_OF_RUN)[1],
-        section("run", "spec/jobTemplate/spec", RUN),
+        section("run", "spec/jobTemplate/spec", RUN_OF_EACH),
         pod::sections(POD_OF_RUN)[2],
     ],
 };

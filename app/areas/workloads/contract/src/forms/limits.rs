@@ -75,7 +75,10 @@ pub static LIMIT_RANGE: Form = Form {
     begin: r#"{
         "apiVersion": "v1", "kind": "LimitRange",
         "metadata": {"name": "NAME", "namespace": "NAMESPACE"},
-        "spec": {"limits": [{"type": "Container"}]}
+        "spec": {"limits": [{
+            "type": "Container",
+            "default": {"cpu": "500m", "memory": "500Mi"}, "defaultRequest": {"cpu": "10m", "memory": "10Mi"}
+        }]}
     }"#,
     template: None,
     beside: None,
@@ -136,7 +139,7 @@ pub static DISRUPTION_BUDGET: Form = Form {
             "budget",
             "spec",
             &[
-                Field::new("selector/matchLabels", "selector", Control::Pairs).rule(Rule::Labels),
+                Field::new("selector/matchLabels", "selector", Control::PodLabels).rule(Rule::Labels),
                 expressions("selector/matchExpressions", "label-expressions"),
                 Field::new(
                     "",
@@ -214,7 +217,7 @@ pub static NETWORK_POLICY: Form = Form {
             "about",
             "spec",
             &[
-                Field::new("podSelector/matchLabels", "about-pods", Control::Pairs).rule(Rule::Labels),
+                Field::new("podSelector/matchLabels", "about-pods", Control::PodLabels).rule(Rule::Labels),
                 expressions("podSelector/matchExpressions", "label-expressions"),
                 Field::new("policyTypes", "directions", Control::Ticks(&["Ingress", "Egress"])).required(),
             ],

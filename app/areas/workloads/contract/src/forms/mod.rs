@@ -15,7 +15,7 @@ mod storage;
 mod storage_classes;
 mod workloads;
 
-use crate::field::{Control, Field, Form, Section};
+use crate::field::{Control, Field, Form, Section, Settled};
 use crate::rule::Rule;
 
 /// All forms.
@@ -108,7 +108,7 @@ const fn quantity(path: &'static str, id: &'static str) -> Field {
 
 /// A step about the object that the form is for.
 const fn section(id: &'static str, base: &'static str, fields: &'static [Field]) -> Section {
-    Section { id, object: 0, words: None, base, fields }
+    Section { id, object: 0, words: None, base, fields, settled: Settled::No }
 }
 
 /// The first step of every form.

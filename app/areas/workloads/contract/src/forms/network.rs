@@ -41,7 +41,7 @@ pub static SERVICE: Form = Form {
                     .rule(Rule::Host)
                     .required()
                     .when("type=ExternalName"),
-                Field::new("selector", "selector", Control::Pairs).rule(Rule::Labels),
+                Field::new("selector", "selector", Control::PodLabels).rule(Rule::Labels),
                 Field::new(
                     "ports",
                     "service-ports",

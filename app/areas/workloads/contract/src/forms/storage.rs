@@ -17,7 +17,7 @@ pub static CLAIM: Form = Form {
     begin: r#"{
         "apiVersion": "v1", "kind": "PersistentVolumeClaim",
         "metadata": {"name": "NAME", "namespace": "NAMESPACE"},
-        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}}
     }"#,
     template: None,
     beside: None,

@@ -1,7 +1,7 @@
 //! What keeps pods running.
 
 use super::{METADATA, basics, pod, section, whole};
-use crate::field::{Beside, Control, Field, Form, Section};
+use crate::field::{Beside, Control, Field, Form, Section, Settled};
 use crate::rule::Rule;
 
 const TEMPLATE: &str = "spec/template";
@@ -25,6 +25,7 @@ const SERVICE: Section = Section {
         )
         .required(),
     ],
+    settled: Settled::No,
 };
 
 /// A pod that nothing makes anew. Almost nothing of it can be changed later.
@@ -41,7 +42,7 @@ pub static POD_ALONE: Form = Form {
     sections: &[
         basics(METADATA),
         pod::sections("spec")[0],
-        pod::sections("spec")[1],
+        pod::sections("spec")[1].settled(Settled::Once),
         section(
             "run",
             "spec",
@@ -50,7 +51,8 @@ pub static POD_ALONE: Form = Form {
                     "restartPolicy",
                     "restart-policy",
                     Control::Choice(&["", "Always", "OnFailure", "Never"]),
-                ),
+                )
+                .fixed(),
                 whole("activeDeadlineSeconds", "active-deadline"),
             ],
         ),
@@ -112,7 +114,7 @@ pub static DEPLOYMENT: Form = Form {
 /// What a new volume of each pod is.
 const NEW_CLAIM: &str = r#"{
     "metadata": {"name": "data"},
-    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}}
 }"#;
 
 /// A stateful set: pods with names and volumes of their own.
@@ -222,6 +224,7 @@ pub static DAEMON_SET: Form = Form {
         "metadata": {"name": "NAME", "namespace": "NAMESPACE", "labels": {"app": "NAME"}},
         "spec": {
             "selector": {"matchLabels": {"app": "NAME"}},
+            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "20%"}},
             "template": {
                 "metadata": {"labels": {"app": "NAME"}},
                 "spec": {"containers": [{"name": "main", "image": ""}]}

@@ -36,6 +36,8 @@ pub struct LimitLine {
     pub least: Option<String>,
     /// The most that may be asked for.
     pub most: Option<String>,
+    /// How many times its request a limit may be.
+    pub most_ratio: Option<String>,
 }
 
 /// What the limit ranges of a namespace say.
@@ -64,7 +66,8 @@ pub struct Limited {
     resource: String,
 }
 
-/// What is said of a field: the limit range, what holds where nothing is filled in, the least and the most.
+/// What is said of a field: the limit range, what holds where nothing is filled in, the least, the most, and how far limits
+/// may be from requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitHint {
     /// The limit range.
@@ -75,6 +78,8 @@ pub struct LimitHint {
     pub least: Option<String>,
     /// The most that may be filled in.
     pub most: Option<String>,
+    /// How many times the request the limit may be.
+    pub most_ratio: Option<String>,
 }
 
 impl Limited {
@@ -95,6 +100,16 @@ impl Limited {
         Some(Self { of, is_limit, resource: resource.to_owned() })
     }
 
+    /// What it is asked for.
+    pub fn of(&self) -> LimitOf {
+        self.of
+    }
+
+    /// The resource, such as `cpu`.
+    pub fn resource(&self) -> &str {
+        &self.resource
+    }
+
     /// What limit ranges say of it.
     pub fn hints(&self, limits: &[LimitLine]) -> Vec<LimitHint> {
         let about = limits.iter().filter(|line| line.of == self.of && line.resource == self.resource);
@@ -103,9 +118,11 @@ impl Limited {
             usual: if self.is_limit { line.default_limit.clone() } else { line.default_request.clone() },
             least: line.least.clone(),
             most: line.most.clone(),
+            most_ratio: line.most_ratio.clone(),
         };
-        let says_something =
-            |hint: &LimitHint| [&hint.usual, &hint.least, &hint.most].iter().any(|one| one.is_some());
+        let says_something = |hint: &LimitHint| {
+            [&hint.usual, &hint.least, &hint.most, &hint.most_ratio].iter().any(|one| one.is_some())
+        };
         about.map(hint).filter(says_something).collect()
     }
 }
@@ -123,6 +140,7 @@ mod tests {
             default_limit: None,
             least: None,
             most: None,
+            most_ratio: None,
         }
     }
 
@@ -135,13 +153,15 @@ mod tests {
             most: text("2"),
             ..line(LimitOf::Container, "cpu")
         };
+        let gpu = LimitLine { most_ratio: text("1"), ..line(LimitOf::Container, "nvidia.com/gpu") };
         let storage = LimitLine { least: text("1Gi"), ..line(LimitOf::PersistentVolumeClaim, "storage") };
-        let limits = [cpu, storage, line(LimitOf::Container, "memory"), line(LimitOf::Pod, "cpu")];
+        let limits = [cpu, gpu, storage, line(LimitOf::Container, "memory"), line(LimitOf::Pod, "cpu")];
         let hints = |path: &str| Limited::at(path).map(|limited| limited.hints(&limits)).unwrap_or_default();
         let usual = |path: &str| hints(path).into_iter().map(|hint| hint.usual).collect::<Vec<_>>();
 
         assert_eq!(usual("spec/template/spec/containers/0/resources/requests/cpu"), [text("100m")]);
         assert_eq!(usual("spec/initContainers/1/resources/limits/cpu"), [text("500m")]);
+        assert_eq!(hints("spec/containers/0/resources/requests/nvidia.com/gpu")[0].most_ratio, text("1"));
         assert_eq!(hints("spec/resources/requests/storage")[0].least, text("1Gi"));
         assert_eq!(hints("spec/volumeClaimTemplates/0/spec/resources/requests/storage").len(), 1);
         assert_eq!(hints("spec/containers/0/resources/limits/memory"), [], "of which nothing is said");

@@ -60,6 +60,7 @@ impl Draft {
                 }
                 let place = format!("0/{place}/{part}/{index}/resources");
                 faults.extend(refused_container(container, &place, limits));
+                faults.extend(too_far(container, &place, limits));
             }
         }
         let refused = |line: &LimitLine| {
@@ -83,6 +84,43 @@ impl LimitLine {
         let (most, text) = bound(self.most.as_deref())?;
         (asked > most).then_some(("fault.limit-most", text))
     }
+}
+
+/// Whether a limit is more than so many times, in thousandths, what is asked for. Nothing is no multiple of anything.
+fn is_too_far(request: Option<i128>, limit: Option<i128>, ratio: i128) -> bool {
+    match (request, limit) {
+        (Some(request), Some(limit)) => request <= 0 || limit <= 0 || limit * 1_000 > ratio * request,
+        _ => true,
+    }
+}
+
+/// The limits of a container that are too far above its requests. Where it says only one of them it has the other by
+/// default, or is refused for want of it.
+fn too_far(container: &Value, place: &str, limits: &[LimitLine]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for line in limits.iter().filter(|line| line.of == LimitOf::Container) {
+        let Some((ratio, text)) = bound(line.most_ratio.as_deref()) else { continue };
+        let said = |side: &str| amount(&container["resources"][side][&line.resource]);
+        let usual = |of: fn(&LimitLine) -> Option<&str>| {
+            about(limits, LimitOf::Container, &line.resource).find_map(|line| thousandths(of(line)?))
+        };
+        let limit = said("limits").or_else(|| usual(|line| line.default_limit.as_deref()));
+        let request = said("requests").or_else(|| said("limits"));
+        let request = request.or_else(|| usual(|line| line.default_request.as_deref()));
+        if !is_too_far(request, limit, ratio) {
+            continue;
+        }
+        // What was filled in is told; where both are missing, what is to be filled in first.
+        let (side, key) = match (request, limit) {
+            (Some(_), Some(_)) if said("limits").is_none() => ("requests", "fault.limit-ratio"),
+            (Some(_), None) => ("limits", "fault.ratio-limit"),
+            (None, _) => ("requests", "fault.ratio-request"),
+            (Some(_), Some(_)) => ("limits", "fault.limit-ratio"),
+        };
+        let place = format!("{place}/{side}/{}", line.resource.replace('/', "~1"));
+        faults.push(Fault { place, text: key, value: text.to_owned() });
+    }
+    faults
 }
 
 /// A bound in thousandths, and as it is written.
@@ -137,9 +175,13 @@ fn wrong_in_all<'l>(pod: &Value, line: &'l LimitLine, limits: &[LimitLine]) -> O
     {
         return Some(("fault.pod-least", text));
     }
-    let (most, text) = bound(line.most.as_deref())?;
-    let is_over = limit.is_none_or(|limit| limit > most) || request.is_some_and(|request| request > most);
-    is_over.then_some(("fault.pod-most", text))
+    if let Some((most, text)) = bound(line.most.as_deref())
+        && (limit.is_none_or(|limit| limit > most) || request.is_some_and(|request| request > most))
+    {
+        return Some(("fault.pod-most", text));
+    }
+    let (ratio, text) = bound(line.most_ratio.as_deref())?;
+    is_too_far(request, limit, ratio).then_some(("fault.pod-ratio", text))
 }
 
 #[cfg(test)]
@@ -190,6 +232,28 @@ mod tests {
         for good in [json!({"requests": {"cpu": "50m"}}), json!({"limits": {"cpu": "2"}}), json!({})] {
             assert_eq!(refused(good.clone(), &limits), [], "{good}");
         }
+    }
+
+    #[test]
+    fn a_limit_too_far_above_its_request_is_told_with_how_far_it_may_be() {
+        let cpu = LimitLine { most_ratio: text("2"), ..line(LimitOf::Container, "cpu") };
+        let with_usual = LimitLine { default_limit: text("500m"), ..cpu.clone() };
+        let alone = |resources: Value| refused(resources, std::slice::from_ref(&cpu));
+
+        let far = alone(json!({"requests": {"cpu": "100m"}, "limits": {"cpu": "201m"}}));
+        assert_eq!(far, one("/0/resources/limits/cpu", "fault.limit-ratio", "2"));
+        assert_eq!(alone(json!({"requests": {"cpu": "100m"}, "limits": {"cpu": "200m"}})), []);
+        assert_eq!(alone(json!({"limits": {"cpu": "1"}})), [], "it asks for what it may have");
+        let without_limit = alone(json!({"requests": {"cpu": "100m"}}));
+        assert_eq!(without_limit, one("/0/resources/limits/cpu", "fault.ratio-limit", "2"));
+        assert_eq!(alone(json!({})), one("/0/resources/requests/cpu", "fault.ratio-request", "2"));
+        let below_usual = refused(json!({"requests": {"cpu": "100m"}}), &[with_usual]);
+        assert_eq!(below_usual, one("/0/resources/requests/cpu", "fault.limit-ratio", "2"));
+
+        let pod = LimitLine { most_ratio: text("1500m"), ..line(LimitOf::Pod, "memory") };
+        let memory = |limit: &str| json!({"requests": {"memory": "1Gi"}, "limits": {"memory": limit}});
+        assert_eq!(refused(memory("1536Mi"), std::slice::from_ref(&pod)), []);
+        assert_eq!(refused(memory("2Gi"), &[pod]), one("", "fault.pod-ratio", "1500m (memory)"));
     }
 
     #[test]

@@ -137,6 +137,7 @@ impl Uploads {
             sending.cancel();
             self.list.update(|list| list.retain(|known| known.number != sending.number));
             self.go_on();
+            request_animation_frame(|| ui::rescue_focus(".files-sending button"));
         };
         let replace = move |()| {
             sending.replace();

@@ -4,14 +4,15 @@ use super::editing::Editing;
 use super::folded::group;
 use super::lists::{items, lines, ticks};
 use super::pairs::{files, number_pairs, others, pairs};
-use super::plain::{text_of_value, to_group, to_number_or_text, to_text};
 use super::registry::registry;
 use super::variants::one_of;
-use super::{described, host_time, limits, log_files, names, neighbours, scaled};
+use super::{described, host_time, image, limits, log_files, names, neighbours, picked, scaled};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
-use workloads_contract::{CORE_GROUP, Control, Field, read_mode, write_mode};
+use std::slice;
+use workloads_contract::written::{text_of_value, to_group, to_number_or_text, to_text};
+use workloads_contract::{CORE_GROUP, Control, Field, read_mode, to_yaml, write_mode};
 
 /// A place in one of the draft's objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,12 +44,19 @@ pub fn fields(editing: Editing, around: &Spot, fields: &'static [Field]) -> AnyV
 
 fn field(editing: Editing, around: Spot, field: &'static Field) -> AnyView {
     let inner = around.clone();
+    let is_fixed = (field.fixed && !editing.is_new()).then(|| {
+        let around = around.clone();
+        Memo::new(move |_| {
+            let draft = editing.draft.read();
+            field.is_fixed(draft.at(around.object, &around.path).unwrap_or(&Value::Null))
+        })
+    });
     let is_shown = Memo::new(move |_| {
         let draft = editing.draft.read();
         draft.at(around.object, &around.path).is_none_or(|around| field.is_shown(around))
             || field.when.is_empty()
     });
-    view! { <Show when=move || is_shown.get()>{control(editing, &inner.below(field.path), field)}</Show> }
+    view! { <Show when=move || is_shown.get()>{control(editing, &inner.below(field.path), field, is_fixed)}</Show> }
         .into_any()
 }
 
@@ -65,7 +73,7 @@ pub struct Part {
     pub usual: String,
 }
 
-fn control(editing: Editing, spot: &Spot, field: &'static Field) -> AnyView {
+fn control(editing: Editing, spot: &Spot, field: &'static Field, is_fixed: Option<Memo<bool>>) -> AnyView {
     let place = spot.place();
     let problem = Signal::derive(move || editing.problem(&place));
     let part = match field.words {
@@ -79,15 +87,21 @@ fn control(editing: Editing, spot: &Spot, field: &'static Field) -> AnyView {
             usual: String::new(),
         },
     };
-    let control = shown(&part, field);
+    let control = match is_fixed {
+        None => shown(&part, field, false),
+        Some(is_fixed) => {
+            let part = part.clone();
+            (move || shown(&part, field, is_fixed.get())).into_any()
+        }
+    };
     match field.words {
         Some(words) => described::around(words, &field.control, control),
-        None => limits::around(editing, spot, control),
+        None => limits::around(&part, control),
     }
 }
 
-fn shown(part: &Part, field: &'static Field) -> AnyView {
-    if field.fixed && !part.editing.is_new() {
+fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
+    if is_fixed {
         return fixed(part);
     }
     // What the kind itself says is marked already.
@@ -99,17 +113,18 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
         Control::Decimal => described::decimal(part),
         Control::Names(kind) => names::line(part, kind, &[], required),
         Control::Named { kind, also } => names::line(part, kind, also, required),
-        Control::Area => part.area(),
+        Control::Area => part.area(required),
         Control::Toggle => part.toggle(Value::Bool(true)),
         Control::ToggleText => part.toggle(Value::from("true")),
         Control::Ticks(options) => ticks(part, options),
         Control::Truth => part.choice(&["", "true", "false"]),
         Control::Choice(options) => part.choice(options),
         Control::ChoiceOrText(options) => part.choice_or_text(options),
-        Control::Lines => lines(part, to_text, ""),
-        Control::Groups => lines(part, to_group, CORE_GROUP),
-        Control::Numbers => lines(part, to_number_or_text, ""),
+        Control::Lines => lines(part, required, to_text, ""),
+        Control::Groups => lines(part, required, to_group, CORE_GROUP),
+        Control::Numbers => lines(part, required, to_number_or_text, ""),
         Control::Pairs => pairs(part),
+        Control::PodLabels => picked::pod_labels(part),
         Control::Others(own) => others(part, own),
         Control::NumberPairs => number_pairs(part),
         Control::Files => files(part),
@@ -121,6 +136,7 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
         Control::ScaledKind => scaled::kind(part),
         Control::ScaledName => scaled::name(part, required),
         Control::Registry => registry(part),
+        Control::Image => image::image(part, required),
         Control::LogFiles => log_files::log_files(part),
         Control::HostTime => host_time::host_time(part),
         Control::Neighbours => neighbours::neighbours(part),
@@ -140,11 +156,14 @@ fn fixed(part: &Part) -> AnyView {
     .into_any()
 }
 
-/// A value in one line: of several texts all.
+/// A value in one line: of several texts all. What has parts is written as YAML.
 fn said(value: Option<&Value>) -> String {
     match value {
         Some(Value::Array(items)) if !items.iter().any(Value::is_object) => {
             items.iter().map(|item| text_of_value(Some(item))).collect::<Vec<_>>().join(", ")
+        }
+        Some(value @ (Value::Array(_) | Value::Object(_))) => {
+            to_yaml(slice::from_ref(value)).trim_end().to_owned()
         }
         value => text_of_value(value),
     }
@@ -156,10 +175,10 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_cannot_be_changed_any_more_is_told_in_one_line() {
+    fn what_cannot_be_changed_any_more_is_told_in_one_line_unless_it_has_parts() {
         assert_eq!(said(Some(&json!(["ReadWriteOnce", "ReadOnlyMany"]))), "ReadWriteOnce, ReadOnlyMany");
         assert_eq!(said(Some(&json!("fast"))), "fast");
-        assert_eq!(said(Some(&json!([{"name": "a"}]))), r#"[{"name":"a"}]"#);
+        assert_eq!(said(Some(&json!([{"name": "a", "size": 1}]))), "- name: a\n  size: 1");
         assert_eq!(said(None), "");
     }
 }

@@ -2,10 +2,10 @@
 
 use super::controls::{Part, Spot, fields};
 use super::editing::Editing;
-use super::plain::{labelled, text_of_value};
+use super::plain::labelled;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
-use serde_json::Value;
+use workloads_contract::written::{text_of_value, to_decimal};
 use workloads_contract::{Control, Field, Words};
 
 /// What the control of a described field needs.
@@ -68,14 +68,6 @@ fn more(words: Words) -> AnyView {
 /// A number that need not be whole: `1.` is on the way to `1.5`.
 pub fn decimal(part: &Part) -> AnyView {
     part.typed(to_decimal, |value| text_of_value(Some(value)))
-}
-
-/// A number where the text is one.
-fn to_decimal(text: &str) -> Value {
-    let text = text.trim();
-    let whole = text.parse::<i64>().ok().map(Value::from);
-    let decimal = || text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from);
-    whole.or_else(decimal).unwrap_or_else(|| Value::from(text))
 }
 
 /// An object in an object: folded away unless something stands in it or must. What is in it is drawn when it is opened for
@@ -153,16 +145,6 @@ pub fn as_yaml(part: &Part) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_decimal_is_a_number_as_soon_as_it_reads_as_one() {
-        assert_eq!(to_decimal(" 80 "), json!(80));
-        assert_eq!(to_decimal("0.25"), json!(0.25));
-        assert_eq!(to_decimal("1."), json!(1.0));
-        assert_eq!(to_decimal("-"), json!("-"));
-        assert_eq!(to_decimal("NaN"), json!("NaN"));
-    }
 
     #[test]
     fn what_holds_is_said_as_people_say_it() {

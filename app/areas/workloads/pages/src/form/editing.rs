@@ -8,7 +8,7 @@ use resources_contract::{Base, ManifestChange};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use ui::Keep;
-use workloads_contract::{Draft, Fault, Form, LimitLine, Scalable};
+use workloads_contract::{Draft, Fault, Form, LimitLine, PostedForm, Scalable};
 
 /// What a form begins with.
 #[derive(Clone)]
@@ -44,6 +44,13 @@ impl Beginning {
     pub fn of_version(mut self, api_version: String) -> Self {
         self.draft.set(self.form, 0, "apiVersion", Some(api_version.into()));
         self
+    }
+
+    /// The same with what came of it without scripts. What is edited is what was there when the form was drawn first.
+    pub fn going_on(self, posted: &PostedForm) -> Self {
+        let posted_base = posted.base.as_deref().and_then(|base| Base::from_field(base).ok());
+        let base = if self.base.is_some() { posted_base.or(self.base) } else { None };
+        Self { draft: posted.draft.clone(), base, ..self }
     }
 
     /// What the draft is filled from, which says more of it than the address.
@@ -127,6 +134,11 @@ impl Editing {
 
     pub fn cluster(self) -> ClusterName {
         self.beginning.with_value(|beginning| beginning.cluster.clone())
+    }
+
+    /// What is edited; nothing for something new.
+    pub fn base(self) -> Option<Base> {
+        self.beginning.with_value(|beginning| beginning.base.clone())
     }
 
     /// Where the object is, as it is filled in.
@@ -289,6 +301,10 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.limit-least" => text_with("fault.limit-least", &[("bound", &fault.value)]),
         "fault.limit-most" => text_with("fault.limit-most", &[("bound", &fault.value)]),
         "fault.limit-usual" => text_with("fault.limit-usual", &[("bound", &fault.value)]),
+        "fault.limit-ratio" => text_with("fault.limit-ratio", &[("bound", &fault.value)]),
+        "fault.ratio-limit" => text_with("fault.ratio-limit", &[("bound", &fault.value)]),
+        "fault.ratio-request" => text_with("fault.ratio-request", &[("bound", &fault.value)]),
+        "fault.pod-ratio" => text_with("fault.pod-ratio", &[("bound", &fault.value)]),
         "fault.pod-least" => text_with("fault.pod-least", &[("bound", &fault.value)]),
         "fault.pod-most" => text_with("fault.pod-most", &[("bound", &fault.value)]),
         "fault.long" => text_with("fault.long", &[("bound", &fault.value)]),
@@ -296,6 +312,7 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.only-indexed" => text("fault.only-indexed").to_owned(),
         "fault.only-never" => text("fault.only-never").to_owned(),
         "fault.fail-index" => text("fault.fail-index").to_owned(),
+        "fault.too-many" => text_with("fault.too-many", &[("bound", &fault.value)]),
         "fault.exit-zero" => text("fault.exit-zero").to_owned(),
         "fault.exit-order" => text("fault.exit-order").to_owned(),
         "fault.quantity" => text("fault.quantity").to_owned(),
@@ -366,6 +383,7 @@ mod tests {
             default_limit: None,
             least: None,
             most: Some("2".into()),
+            most_ratio: None,
         }];
         let new = beginning("3");
         let resource = ResourceRef {

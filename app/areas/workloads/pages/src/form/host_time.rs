@@ -2,7 +2,7 @@
 
 use super::controls::Part;
 use leptos::prelude::*;
-use workloads_contract::host_time::{is_on, switch};
+use workloads_contract::host_time::{around, is_on, switch};
 
 /// Whether a container has the time zone of its node.
 pub fn host_time(part: &Part) -> AnyView {
@@ -28,29 +28,4 @@ pub fn host_time(part: &Part) -> AnyView {
         />
     }
     .into_any()
-}
-
-/// The place of a pod, and the container's place in it, around the place of the field.
-fn around(path: &str) -> Option<(String, String)> {
-    let (container, _) = path.rsplit_once('/')?;
-    let (part, index) = container.rsplit_once('/')?;
-    let (pod, part) = part.rsplit_once('/')?;
-    Some((pod.to_owned(), format!("{part}/{index}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_field_knows_its_container_and_its_pod() {
-        let found = around("spec/template/spec/containers/2/hostTime");
-
-        assert_eq!(found, Some(("spec/template/spec".to_owned(), "containers/2".to_owned())));
-        assert_eq!(
-            around("spec/initContainers/0/x"),
-            Some(("spec".to_owned(), "initContainers/0".to_owned()))
-        );
-        assert_eq!(around("hostTime"), None);
-    }
 }

@@ -1,8 +1,9 @@
 //! What the limit ranges of the draft's namespace say, beside the fields that they are about.
 
-use super::controls::Spot;
+use super::controls::Part;
 use super::editing::Editing;
 use super::quota::namespace_is;
+use super::slider::slider;
 use crate::words::text_with;
 use leptos::prelude::*;
 use workloads_contract::{LimitHint, Limited, read_limits};
@@ -26,21 +27,23 @@ pub fn follow(editing: Editing) {
     });
 }
 
-/// A control, and what limit ranges say of its field.
-pub fn around(editing: Editing, spot: &Spot, control: AnyView) -> AnyView {
-    let Some(limited) = Limited::at(&spot.path) else { return control };
+/// A control, and where its field is an amount, a slider and what limit ranges say of it.
+pub fn around(part: &Part, control: AnyView) -> AnyView {
+    let Some(limited) = Limited::at(&part.spot.path) else { return control };
+    let (editing, slider) = (part.editing, slider(part, &limited));
     let hints = Memo::new(move |_| limited.hints(&editing.limits.read()));
     let line = |hint: LimitHint| view! { <p class="field-hint">{words(&hint)}</p> };
     let lines = move || hints.get().into_iter().map(line).collect_view();
-    view! { <div class="form-limited">{control}{lines}</div> }.into_any()
+    view! { <div class="form-limited">{control}{slider}{lines}</div> }.into_any()
 }
 
 fn words(hint: &LimitHint) -> String {
-    let LimitHint { range, usual, least, most } = hint;
+    let LimitHint { range, usual, least, most, most_ratio } = hint;
     let parts = [
         usual.as_ref().map(|amount| text_with("limit.usual", &[("amount", amount)])),
         least.as_ref().map(|amount| text_with("limit.least", &[("amount", amount)])),
         most.as_ref().map(|amount| text_with("limit.most", &[("amount", amount)])),
+        most_ratio.as_ref().map(|amount| text_with("limit.ratio", &[("amount", amount)])),
     ];
     let said = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     text_with("limit.hint", &[("said", &said), ("range", range)])
@@ -59,6 +62,7 @@ mod tests {
                 usual: text(usual),
                 least: text(least),
                 most: text(most),
+                most_ratio: None,
             })
         };
 
@@ -67,5 +71,13 @@ mod tests {
             "Default 500m · at least 50m · at most 2 (limit range usual)"
         );
         assert_eq!(hint(None, None, Some("2")), "at most 2 (limit range usual)");
+        let ratio = LimitHint {
+            range: "usual".into(),
+            usual: None,
+            least: None,
+            most: None,
+            most_ratio: Some("4".into()),
+        };
+        assert_eq!(words(&ratio), "the limit at most 4 times the request (limit range usual)");
     }
 }

@@ -1,24 +1,25 @@
 //! Controls for many of something: lines, ticks, things with fields of their own.
 
 use super::controls::{Part, Spot, fields};
-use super::plain::text_of_value;
+use super::plain::labelled;
+use super::rows::{LAST, focus};
+use super::scriptless::press;
 use crate::words::text_with;
+use leptos::html::Fieldset;
 use leptos::prelude::*;
 use serde_json::Value;
 use ui::{Button, ButtonKind, Glyph, IconButton};
-use workloads_contract::{Fault, Field, LogFiles, at};
+use workloads_contract::written::{lines_of, read_lines, text_of_value};
+use workloads_contract::{Fault, Field, LogFiles, Press, at};
 
 /// A list of texts, or of what is read from them, one on each line. An empty one is written as `empty`.
-pub fn lines(part: &Part, read: fn(&str) -> Value, empty: &'static str) -> AnyView {
+pub fn lines(part: &Part, required: bool, read: fn(&str) -> Value, empty: &'static str) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
     let value = {
         let spot = spot.clone();
         Memo::new(move |_| {
             let draft = editing.draft.read();
-            let items = draft.at(spot.object, &spot.path).and_then(Value::as_array);
-            let lines = items.into_iter().flatten().map(|item| text_of_value(Some(item)));
-            let lines = lines.map(|line| if line.is_empty() { empty.to_owned() } else { line });
-            lines.collect::<Vec<_>>().join("\n")
+            lines_of(draft.at(spot.object, &spot.path), empty)
         })
     };
     // A line break at the end is one that the next line is about to follow.
@@ -28,15 +29,14 @@ pub fn lines(part: &Part, read: fn(&str) -> Value, empty: &'static str) -> AnyVi
         _ => value.get(),
     });
     let on_input = Callback::new(move |text: String| {
-        let items: Vec<Value> = text.trim_end_matches('\n').split('\n').map(read).collect();
-        typed.set(Some(text.clone()));
-        let new = (!text.trim().is_empty()).then_some(Value::Array(items));
+        let new = read_lines(&text, read);
+        typed.set(Some(text));
         editing.set(spot.object, &spot.path, new);
     });
     view! {
         <ui::TextArea
             name=part.spot.place()
-            label=part.label.clone()
+            label=labelled(&part.label, required)
             value=shown
             hint=part.hint.clone()
             problem=part.problem
@@ -92,6 +92,9 @@ pub fn ticks(part: &Part, options: &'static [&'static str]) -> AnyView {
     .into_any()
 }
 
+/// What selects a thing with fields of its own.
+pub(super) const ITEM: &str = ".form-item";
+
 /// Things with fields of their own, each folded under what names it.
 pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'static [Field]) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
@@ -118,6 +121,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
         }
     };
     let change = StoredValue::new(change);
+    let list = NodeRef::<Fieldset>::new();
     // The one that was added last is what is filled in next.
     let added = RwSignal::new(None::<usize>);
     let add = move |()| {
@@ -127,6 +131,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
                 items.push(serde_json::from_str(begin).unwrap_or_default());
             });
         });
+        focus(list, ITEM, LAST);
     };
     let label = part.name().to_owned();
     let item = move |index: usize| {
@@ -137,6 +142,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
         let is_only = shown.with_untracked(Vec::len) == 1;
         let is_open = is_only || added.get_untracked() == Some(index);
         let place = inner_spot.place();
+        let remove_below = press(&Press::Remove(place.clone()), remove_words.get_untracked());
         let has_fault = Memo::new(move |_| {
             let is_here = |fault: &Fault| {
                 fault.place.strip_prefix(&place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -151,6 +157,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
             }
         });
         let remove = move |()| {
+            let place = shown.with_untracked(|shown| shown.iter().position(|one| *one == index));
             change.with_value(|change| {
                 change(&|items| {
                     if index < items.len() {
@@ -158,6 +165,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
                     }
                 });
             });
+            focus(list, ITEM, place.unwrap_or(LAST));
         };
         view! {
             <div class="form-item">
@@ -165,7 +173,8 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
                     <summary><span class="form-item-name">{name}</span></summary>
                     <div class="form-fields">{fields(editing, &inner_spot, inner)}</div>
                 </details>
-                <span class="form-item-tools">
+                {remove_below}
+                <span class="form-item-tools needs-scripts">
                     <IconButton glyph=Glyph::Trash title=remove_words on_press=remove/>
                 </span>
             </div>
@@ -173,13 +182,17 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
     };
     let problem = part.problem;
     let add_words = text_with("add.one", &[("what", &part.name())]);
+    let add_below = press(&Press::Add(part.spot.place()), add_words.clone());
     view! {
-        <fieldset class="form-list" data-wrong=move || problem.read().is_some().then_some("")>
+        <fieldset class="form-list" node_ref=list data-wrong=move || problem.read().is_some().then_some("")>
             <legend>{part.label.clone()}</legend>
             <p class="field-hint">{part.hint.clone()}</p>
             {move || shown.get().into_iter().map(&item).collect_view()}
             <p class="field-problem" aria-live="polite">{move || problem.get()}</p>
-            <Button kind=ButtonKind::Quiet glyph=Glyph::Plus on_press=add>{add_words}</Button>
+            {add_below}
+            <span class="needs-scripts">
+                <Button kind=ButtonKind::Quiet glyph=Glyph::Plus on_press=add>{add_words}</Button>
+            </span>
         </fieldset>
     }
     .into_any()

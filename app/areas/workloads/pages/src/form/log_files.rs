@@ -2,8 +2,12 @@
 
 use super::controls::{Part, Spot};
 use super::editing::Editing;
+use super::lists::ITEM;
 use super::plain::labelled;
+use super::rows::{LAST, focus};
+use super::scriptless::by_hand_only;
 use crate::words::{text, text_with};
+use leptos::html::Fieldset;
 use leptos::prelude::*;
 use serde_json::Value;
 use ui::{Button, ButtonKind, Glyph, IconButton};
@@ -88,21 +92,28 @@ pub fn log_files(part: &Part) -> AnyView {
     };
     let blocked =
         Signal::derive(move || free.read().is_none().then(|| text("log-files.none-left").to_owned()));
+    let list = NodeRef::<Fieldset>::new();
     let add = {
         let pod = pod.clone();
         move |()| {
             if let Some(mount) = free.get_untracked() {
                 pod.change_all(|all| all.push(LogFiles::of(mount).container()));
+                focus(list, ITEM, LAST);
             }
         }
     };
     let add_words = text_with("add.one", &[("what", &part.name())]);
     let problem = part.problem;
     view! {
-        <fieldset class="form-list" data-wrong=move || problem.read().is_some().then_some("")>
+        {by_hand_only()}
+        <fieldset
+            class="form-list needs-scripts"
+            node_ref=list
+            data-wrong=move || problem.read().is_some().then_some("")
+        >
             <legend>{part.label.clone()}</legend>
             <p class="field-hint">{part.hint.clone()}</p>
-            {move || shown.get().into_iter().map(|index| of_volume(&pod, index)).collect_view()}
+            {move || shown.get().into_iter().map(|index| of_volume(&pod, list, index)).collect_view()}
             <p class="field-problem" aria-live="polite">{move || problem.get()}</p>
             <Button kind=ButtonKind::Quiet glyph=Glyph::Plus disabled_because=blocked on_press=add>{add_words}</Button>
         </fieldset>
@@ -117,7 +128,7 @@ fn without_logs(pod: &Value) -> Option<LogMount> {
     LogMount::of_pod(pod).into_iter().find(is_free)
 }
 
-fn of_volume(pod: &Pod, index: usize) -> AnyView {
+fn of_volume(pod: &Pod, list: NodeRef<Fieldset>, index: usize) -> AnyView {
     let logs = {
         let pod = pod.clone();
         Memo::new(move |_| pod.logs(index))
@@ -132,6 +143,7 @@ fn of_volume(pod: &Pod, index: usize) -> AnyView {
                     all.remove(index);
                 }
             });
+            focus(list, ITEM, LAST);
         }
     };
     view! {

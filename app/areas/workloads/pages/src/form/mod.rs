@@ -7,6 +7,7 @@ mod editing;
 mod fit;
 mod folded;
 mod host_time;
+mod image;
 mod limits;
 mod lists;
 mod log_files;
@@ -14,12 +15,18 @@ mod names;
 mod neighbours;
 mod new;
 mod pairs;
+mod picked;
 mod plain;
 mod quota;
 mod registry;
+mod rows;
 mod scaled;
 mod schema;
+mod scriptless;
 mod sending;
+mod slider;
+mod taken;
+mod traffic;
 mod variants;
 mod yaml;
 
@@ -33,10 +40,13 @@ use leptos_router::hooks::use_params_map;
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, link};
 use resources_contract::{Base, read_manifest};
 use schema::{Asked, Of};
+use sending::Came;
 use serde_json::Value;
 use ui::{Banner, Button, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonDetail, awaited};
+use workloads_contract::posted::BESIDE;
 use workloads_contract::{
-    Beside, Control, Draft, Field, Form, KindSchema, Section, forms, read_kind_schema, read_yaml,
+    Beside, Control, Draft, Field, Form, KindSchema, PostedForm, Press, Section, Settled, forms,
+    read_kind_schema, read_yaml,
 };
 
 /// The form of something that exists: `/clusters/{cluster}/{kind}/{namespace}/{name}/form`.
@@ -57,7 +67,8 @@ pub fn EditFormPage() -> impl IntoView {
                 Some(_) => None,
                 None => Some(read_kind_schema(object.cluster.clone(), object.kind.clone()).await?),
             };
-            let manifest = read_manifest(object.clone(), false).await?;
+            // A form without the values would take them away.
+            let manifest = read_manifest(object.clone(), is_secret(&object)).await?;
             let objects = read_yaml(manifest.text).await?;
             Ok::<_, ConsoleError>((object, objects, manifest.base, schema))
         },
@@ -86,7 +97,7 @@ fn opened_page(object: ResourceRef, objects: Vec<Value>, base: Base, schema: Opt
         (Some(form), _) => page(Beginning {
             form,
             cluster: object.cluster.clone(),
-            draft: Draft { objects },
+            draft: Draft::of_existing(objects),
             kept_as: format!("orrery-form {object} {}", base.uid),
             base: Some(base),
         }),
@@ -99,6 +110,13 @@ fn opened_page(object: ResourceRef, objects: Vec<Value>, base: Base, schema: Opt
             view! { <Problem error=ConsoleError::NotFound { what } is_page=true/> }.into_any()
         }
     }
+}
+
+/// The title of the step that is shown.
+const TITLE: &str = ".form-title";
+
+fn is_secret(object: &ResourceRef) -> bool {
+    object.kind.as_str() == "secrets"
 }
 
 fn resource([cluster, kind, namespace, name]: &[String; 4]) -> Option<ResourceRef> {
@@ -127,8 +145,10 @@ fn page(beginning: Beginning) -> AnyView {
             (title, link::object_tab(&base.resource, "yaml"))
         }
     };
-    let above = head(title, by_hand);
-    view! { {above}{inside(beginning)} }.into_any()
+    let above = head(title, by_hand, text("scriptless"));
+    let is_shown = form.slug == "secrets" && beginning.base.is_some();
+    let shown = is_shown.then(|| view! { <Banner level=Level::Inactive>{text("secret.shown")}</Banner> });
+    view! { {above}{shown}{inside(beginning)} }.into_any()
 }
 
 /// Where something new is written as YAML.
@@ -136,8 +156,8 @@ fn by_hand_new(cluster: &ClusterName, kind: &str, namespace: &str) -> String {
     format!("{}/create?kind={kind}&namespace={namespace}", link::cluster(cluster))
 }
 
-/// The title, and the way to YAML.
-fn head(title: String, by_hand: String) -> AnyView {
+/// The title, and the way to YAML. `without_scripts` says what to do without them.
+fn head(title: String, by_hand: String, without_scripts: &'static str) -> AnyView {
     let page_title = title.clone();
     let by_hand_below = by_hand.clone();
     view! {
@@ -148,24 +168,41 @@ fn head(title: String, by_hand: String) -> AnyView {
         />
         <noscript>
             <Banner level=Level::Inactive actions=move || view! { <LinkButton href=by_hand_below.clone()>{text("by-hand")}</LinkButton> }>
-                {text("no-scripts")}
+                {without_scripts}
             </Banner>
         </noscript>
     }
     .into_any()
 }
 
-/// The form itself.
+/// The form itself; for browsers without scripts that have tried it out, what came of that.
 fn inside(beginning: Beginning) -> AnyView {
     let form = beginning.form;
-    let editing = Editing::of(beginning);
+    let posted = scriptless::posted(form, beginning.base.is_none());
+    let Some(posted) = posted else {
+        return filled_in(Editing::of(beginning), 0, Came::default());
+    };
+    let editing = Editing::of(beginning.going_on(&posted));
+    let PostedForm { step, shows_all, preview, .. } = posted;
+    editing.shows_all.set(shows_all);
+    match preview {
+        Some((yaml, Ok(documents))) if taken::is_free(editing.is_new(), &documents) => {
+            scriptless::confirm(editing, step, yaml, documents)
+        }
+        preview => filled_in(editing, step, Came { preview, refused: scriptless::refusal() }),
+    }
+}
+
+fn filled_in(editing: Editing, first: usize, came: Came) -> AnyView {
+    let form = editing.form;
+    let foot = sending::foot(editing, came);
     limits::follow(editing);
-    let step = RwSignal::new(0_usize);
+    taken::follow(editing);
+    let step = RwSignal::new(first);
     let steps = move |(index, section): (usize, &'static Section)| step_link(editing, step, index, section);
     let body = move || section(editing, step.get().min(form.sections.len() - 1));
-    view! {
-        {move || restored(editing)}
-        <div class="form-page needs-scripts">
+    let content = view! {
+        <div class="form-page">
             <nav class="form-steps" aria-label=text("steps")>
                 <ol>{form.sections.iter().enumerate().map(steps).collect_view()}</ol>
                 {quota::panel(editing)}
@@ -175,9 +212,14 @@ fn inside(beginning: Beginning) -> AnyView {
                 {body}
                 {walk(step, form)}
             </div>
-            <section class="form-yaml" aria-label=text("yaml")>{yaml::pane(editing)}</section>
+            <section class="form-yaml needs-scripts" aria-label=text("yaml")>{yaml::pane(editing)}</section>
         </div>
-        {sending::foot(editing)}
+    };
+    view! {
+        {move || restored(editing)}
+        {scriptless::around(editing, first, content.into_any())}
+        {traffic::panel(editing)}
+        {foot}
     }
     .into_any()
 }
@@ -186,8 +228,11 @@ fn restored(editing: Editing) -> AnyView {
     if !editing.is_restored.get() {
         return ().into_any();
     }
-    let over =
-        move || view! { <Button on_press=move |()| editing.start_over()>{text("send.start-over")}</Button> };
+    let start = move |()| {
+        editing.start_over();
+        request_animation_frame(|| ui::rescue_focus(TITLE));
+    };
+    let over = move || view! { <Button on_press=start>{text("send.start-over")}</Button> };
     view! { <Banner level=Level::Inactive actions=over>{text("restored")}</Banner> }.into_any()
 }
 
@@ -197,10 +242,16 @@ fn step_link(editing: Editing, step: RwSignal<usize>, index: usize, section: &'s
     let is_current = move || (step.get() == index).then_some("step");
     let is_told = move || (count.get() > 0 && editing.shows_all.get()).then_some("");
     let is_own = section.words.is_some().then_some("");
+    let is_drawn = step.get_untracked() == index;
+    let below = match is_drawn {
+        true => view! { <noscript><strong>{step_name(section)}</strong></noscript> }.into_any(),
+        false => scriptless::press(&Press::Step(index), step_name(section)),
+    };
     view! {
         <li>
+            {below}
             <button
-                class="form-step"
+                class="form-step needs-scripts"
                 type="button"
                 aria-current=is_current
                 data-wrong=is_told
@@ -235,10 +286,29 @@ fn section(editing: Editing, index: usize) -> AnyView {
     let hint = section.words.map(|words| words.hint).filter(|hint| !hint.is_empty() && !is_list);
     let is_own = section.words.is_some().then_some("");
     view! {
-        <h2 class="form-title" data-code=is_own>{step_name(section)}</h2>
+        <h2 class="form-title" tabindex="-1" data-code=is_own>{step_name(section)}</h2>
         {hint.map(|hint| view! { <p class="hint form-about">{hint}</p> })}
         {move || told_here(editing, index)}
-        <div class="form-fields">{content}</div>
+        {settled(editing, index, section.settled, content)}
+    }
+    .into_any()
+}
+
+/// The fields of a step. Where nothing of it can be changed any more, they cannot be typed into, and it says so.
+fn settled(editing: Editing, index: usize, settled: Settled, content: AnyView) -> AnyView {
+    let words = match settled {
+        Settled::No => return view! { <div class="form-fields">{content}</div> }.into_any(),
+        Settled::Once => text("settled.once"),
+        Settled::UnlessSuspended => text("settled.unless-suspended"),
+    };
+    let form = editing.form;
+    let is_settled = Memo::new(move |_| !editing.is_new() && form.is_settled(&editing.draft.read(), index));
+    view! {
+        {move || is_settled.get().then(|| view! { <p class="hint form-about">{words}</p> })}
+        <fieldset class="form-settled" disabled=move || is_settled.get()>
+            <legend class="visually-hidden">{step_name(&form.sections[index])}</legend>
+            <div class="form-fields">{content}</div>
+        </fieldset>
     }
     .into_any()
 }
@@ -263,7 +333,8 @@ fn beside(editing: Editing, spot: Spot, section: &'static Section) -> AnyView {
     let on_change = Callback::new(move |wanted| editing.draft.update(|draft| draft.set_beside(form, wanted)));
     let (label, hint) = (text_of("beside", kind), text_of("beside-hint", kind));
     view! {
-        <ui::Checkbox name="beside" label hint checked=wanted on_change/>
+        <ui::Checkbox name=BESIDE label hint checked=wanted on_change/>
+        {scriptless::press(&Press::Stay, text("scriptless.show").to_owned())}
         <Show when=move || wanted.get()>{fields(editing, &spot, section.fields)}</Show>
     }
     .into_any()
@@ -271,15 +342,27 @@ fn beside(editing: Editing, spot: Spot, section: &'static Section) -> AnyView {
 
 fn walk(step: RwSignal<usize>, form: &'static Form) -> AnyView {
     let last = form.sections.len() - 1;
+    let drawn = step.get_untracked();
+    let back_below =
+        (drawn > 0).then(|| scriptless::press(&Press::Step(drawn - 1), text("step.back").to_owned()));
+    let next_below =
+        (drawn < last).then(|| scriptless::press(&Press::Step(drawn + 1), text("step.next").to_owned()));
     let back = move || step.get() > 0;
     let next = move || step.get() < last;
+    let go = move |to: usize| {
+        step.set(to);
+        // The button may be gone, and the new step is what is read next.
+        request_animation_frame(|| ui::give_focus(TITLE));
+    };
     view! {
-        <div class="form-walk">
+        {back_below}
+        {next_below}
+        <div class="form-walk needs-scripts">
             <Show when=back>
-                <Button glyph=Glyph::ChevronLeft on_press=move |()| step.update(|step| *step -= 1)>{text("step.back")}</Button>
+                <Button glyph=Glyph::ChevronLeft on_press=move |()| go(step.get_untracked().saturating_sub(1))>{text("step.back")}</Button>
             </Show>
             <Show when=next>
-                <Button glyph=Glyph::ChevronRight on_press=move |()| step.update(|step| *step += 1)>{text("step.next")}</Button>
+                <Button glyph=Glyph::ChevronRight on_press=move |()| go(step.get_untracked() + 1)>{text("step.next")}</Button>
             </Show>
         </div>
     }

@@ -1,9 +1,10 @@
 //! Where the pods of a workload run as seen from each other: a few ways, a button for each.
 
 use super::controls::Part;
+use super::scriptless::press;
 use crate::words::{text, text_of};
 use leptos::prelude::*;
-use workloads_contract::Neighbours;
+use workloads_contract::{Neighbours, Press};
 
 /// The ways that most need. Each writes its rules among the affinities.
 pub fn neighbours(part: &Part) -> AnyView {
@@ -19,6 +20,7 @@ pub fn neighbours(part: &Part) -> AnyView {
         };
         view! {
             <button
+                class="needs-scripts"
                 type="button"
                 aria-pressed=move || (chosen.get() == Some(way)).to_string()
                 disabled=is_blocked
@@ -27,6 +29,11 @@ pub fn neighbours(part: &Part) -> AnyView {
                 {text_of("neighbours", way.id())}
             </button>
         }
+    };
+    let below = move |way: Neighbours| {
+        let is_chosen = chosen.get_untracked() == Some(way);
+        let is_offered = way == Neighbours::Anywhere || has_labels.get_untracked();
+        (is_offered && !is_chosen).then(|| press(&Press::Neighbours(way), text_of("neighbours", way.id())))
     };
     let hint = part.hint.clone();
     let said = move || match (chosen.get(), has_labels.get()) {
@@ -39,6 +46,7 @@ pub fn neighbours(part: &Part) -> AnyView {
             <fieldset class="segments">
                 <legend>{part.label.clone()}</legend>
                 {Neighbours::OFFERED.map(button).collect_view()}
+                {Neighbours::OFFERED.map(below).collect_view()}
             </fieldset>
             <p class="field-hint" aria-live="polite">{said}</p>
         </div>

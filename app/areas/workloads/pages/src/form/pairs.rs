@@ -2,11 +2,18 @@
 
 use super::annotations;
 use super::controls::Part;
-use super::plain::{text_of_value, to_number_or_text, to_text};
+use super::rows::{LAST, focus};
+use super::scriptless::other_row;
 use crate::words::{text, text_with};
+use leptos::html::Fieldset;
 use leptos::prelude::*;
-use serde_json::{Map, Value};
-use ui::{Button, ButtonKind, Glyph, IconButton};
+use serde_json::Value;
+use ui::{Button, ButtonKind, Glyph, IconButton, as_content};
+use workloads_contract::posted::{key_name, value_name};
+use workloads_contract::written::{read_rows, rows_of, sorted_rows, to_number_or_text, to_text};
+
+/// What selects a key with its value.
+const ROW: &str = ".form-pair";
 
 /// Keys and short values.
 pub fn pairs(part: &Part) -> AnyView {
@@ -32,21 +39,21 @@ pub fn files(part: &Part) -> AnyView {
 /// is typed to its end. Keys that are `own` have fields elsewhere: they are kept and not shown.
 fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'static str]) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
-    let rows = RwSignal::new(untrack(|| read(editing.draft.read().at(spot.object, &spot.path), own)));
+    let rows = RwSignal::new(untrack(|| rows_of(editing.draft.read().at(spot.object, &spot.path), own)));
     let stored = {
         let spot = spot.clone();
-        Memo::new(move |_| read(editing.draft.read().at(spot.object, &spot.path), own))
+        Memo::new(move |_| rows_of(editing.draft.read().at(spot.object, &spot.path), own))
     };
     Effect::new(move |_| {
         let stored = stored.get();
         // What came from elsewhere; what was typed here is there already, with rows that are not complete yet.
-        if sorted(&rows.read_untracked(), own) != stored {
+        if sorted_rows(&rows.read_untracked(), own) != stored {
             rows.set(stored);
         }
     });
     let write = move || {
         let before = untrack(|| editing.at(spot.object, &spot.path));
-        let map = written(&rows.read_untracked(), before.as_ref(), typed, own);
+        let map = read_rows(&rows.read_untracked(), before.as_ref(), typed, own);
         editing.set(spot.object, &spot.path, (!map.is_empty()).then_some(Value::Object(map)));
     };
     let write = StoredValue::new(write);
@@ -59,10 +66,12 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'s
         write.with_value(|write| write());
     };
     let count = Memo::new(move |_| rows.read().len());
+    let list = NodeRef::<Fieldset>::new();
     let place = part.spot.place();
     let known = annotations::of(part);
     let suggested = known.map(|known| known.keys(&place));
     let row_place = place.clone();
+    let other = other_row(&place, count.get_untracked(), is_long);
     let row = move |index: usize| {
         let of = move |part: fn(&(String, String)) -> &String| {
             Signal::derive(move || rows.read().get(index).map(|row| part(row).clone()).unwrap_or_default())
@@ -78,6 +87,7 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'s
                 }
             });
             write.with_value(|write| write());
+            focus(list, ROW, index);
         };
         let on_key = move |event| {
             let text = event_target_value(&event);
@@ -87,37 +97,47 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'s
             let text = event_target_value(&event);
             change(index, &|row| row.1.clone_from(&text));
         };
+        let (key_name, value_name) = (key_name(&row_place, index), value_name(&row_place, index));
+        let (first_key, first) = (key.get_untracked(), value.get_untracked());
         let value_input = if is_long {
             view! {
-                <textarea class="input" data-code="" rows="4" spellcheck="false" aria-label=text("value") prop:value=value on:input=on_value></textarea>
+                <textarea class="input" data-code="" rows="4" spellcheck="false" aria-label=text("value") name=value_name prop:value=value on:input=on_value inner_html=as_content(&first)></textarea>
             }
             .into_any()
         } else {
             view! {
-                <input class="input" data-code="" spellcheck="false" aria-label=text("value") list=id(|ids| ids.values) prop:value=value on:input=on_value/>
+                <input class="input" data-code="" spellcheck="false" aria-label=text("value") name=value_name value=first list=id(|ids| ids.values) prop:value=value on:input=on_value/>
             }
             .into_any()
         };
         view! {
             <div class="form-pair" data-long=is_long.then_some("")>
-                <input class="input" data-code="" spellcheck="false" aria-label=text("key") list=id(|ids| ids.keys) aria-describedby=id(|ids| ids.about) prop:value=key on:input=on_key/>
+                <input class="input" data-code="" spellcheck="false" aria-label=text("key") name=key_name value=first_key list=id(|ids| ids.keys) aria-describedby=id(|ids| ids.about) prop:value=key on:input=on_key/>
                 {value_input}
-                <IconButton glyph=Glyph::Trash title=text("remove") on_press=remove/>
+                <span class="needs-scripts">
+                    <IconButton glyph=Glyph::Trash title=text("remove") on_press=remove/>
+                </span>
                 {about}
             </div>
         }
     };
-    let add = move |()| rows.update(|rows| rows.push(Default::default()));
+    let add = move |()| {
+        rows.update(|rows| rows.push(Default::default()));
+        focus(list, ROW, LAST);
+    };
     let told = part.problem;
     let problem = move || told.get().or_else(|| has_own_field(&rows.read(), own));
     view! {
-        <fieldset class="form-list" id=place data-wrong=move || problem().is_some().then_some("")>
+        <fieldset class="form-list" node_ref=list id=place data-wrong=move || problem().is_some().then_some("")>
             <legend>{part.label.clone()}</legend>
             <p class="field-hint">{part.hint.clone()}</p>
             {suggested}
             {move || (0..count.get()).map(&row).collect_view()}
+            {other}
             <p class="field-problem" aria-live="polite">{problem}</p>
-            <Button kind=ButtonKind::Quiet glyph=Glyph::Plus on_press=add>{text("add")}</Button>
+            <span class="needs-scripts">
+                <Button kind=ButtonKind::Quiet glyph=Glyph::Plus on_press=add>{text("add")}</Button>
+            </span>
         </fieldset>
     }
     .into_any()
@@ -129,79 +149,15 @@ fn has_own_field(rows: &[(String, String)], own: &[&str]) -> Option<String> {
     Some(text_with("pairs.own", &[("key", &key)]))
 }
 
-fn read(value: Option<&Value>, own: &[&str]) -> Vec<(String, String)> {
-    let pairs = value.and_then(Value::as_object).into_iter().flatten();
-    let pairs = pairs.filter(|(key, _)| !own.contains(&key.as_str()));
-    pairs.map(|(key, value)| (key.clone(), text_of_value(Some(value)))).collect()
-}
-
-/// The map that rows stand for, with what has fields of its own. Where nothing was typed the value is what it was, text or
-/// number.
-fn written(
-    rows: &[(String, String)],
-    before: Option<&Value>,
-    typed: fn(&str) -> Value,
-    own: &[&str],
-) -> Map<String, Value> {
-    let value = |(key, text): (String, String)| {
-        let same =
-            before.and_then(|before| before.get(&key)).filter(|same| text_of_value(Some(same)) == text);
-        let value = same.cloned().unwrap_or_else(|| typed(&text));
-        (key, value)
-    };
-    let kept = before.and_then(Value::as_object).into_iter().flatten();
-    let kept = kept.filter(|(key, _)| own.contains(&key.as_str()));
-    let kept = kept.map(|(key, value)| (key.clone(), value.clone()));
-    kept.chain(sorted(rows, own).into_iter().map(value)).collect()
-}
-
-/// The rows that are pairs, as a map keeps them.
-fn sorted(rows: &[(String, String)], own: &[&str]) -> Vec<(String, String)> {
-    let is_pair = |key: &str| !key.is_empty() && !own.contains(&key);
-    let map: std::collections::BTreeMap<&String, &String> =
-        rows.iter().filter(|(key, _)| is_pair(key)).map(|(key, value)| (key, value)).collect();
-    map.into_iter().map(|(key, value)| (key.clone(), value.clone())).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
-    fn rows_without_a_key_are_not_pairs_yet() {
-        let rows = [("b", "2"), ("", "x"), ("a", "1"), ("b", "3")]
-            .map(|(key, value)| (key.to_owned(), value.to_owned()));
-
-        assert_eq!(
-            sorted(&rows, &[]),
-            [("a", "1"), ("b", "3")].map(|(key, value)| (key.to_owned(), value.to_owned()))
-        );
-        assert_eq!(read(Some(&json!({"a": "1", "n": 2})), &[]).len(), 2);
-    }
-
-    #[test]
-    fn what_was_not_typed_into_stays_what_it_was() {
-        let before = json!({"count": 2, "text": "2", "cpu": "1"});
-        let rows = [("count", "2"), ("text", "2"), ("cpu", "3"), ("new", "4")]
-            .map(|(key, value)| (key.to_owned(), value.to_owned()));
-
-        let of = |typed| Value::Object(written(&rows, Some(&before), typed, &[]));
-
-        assert_eq!(of(to_number_or_text), json!({"count": 2, "text": "2", "cpu": 3, "new": 4}));
-        assert_eq!(of(to_text), json!({"count": 2, "text": "2", "cpu": "3", "new": "4"}));
-    }
-
-    #[test]
-    fn what_has_a_field_of_its_own_is_kept_and_not_shown() {
-        let before = json!({"cpu": 1, "nvidia.com/gpu": "1"});
+    fn a_key_that_has_a_field_of_its_own_is_told() {
         let rows =
             [("nvidia.com/gpu", "2"), ("cpu", "9")].map(|(key, value)| (key.to_owned(), value.to_owned()));
 
-        assert_eq!(read(Some(&before), &["cpu"]), [("nvidia.com/gpu".to_owned(), "1".to_owned())]);
-        assert_eq!(sorted(&rows, &["cpu"]).len(), 1);
-        let written = written(&rows, Some(&before), to_text, &["cpu"]);
-        assert_eq!(Value::Object(written), json!({"cpu": 1, "nvidia.com/gpu": "2"}));
         assert_eq!(has_own_field(&rows, &["cpu"]).as_deref(), Some("cpu has a field of its own."));
         assert_eq!(has_own_field(&rows, &[]), None);
     }

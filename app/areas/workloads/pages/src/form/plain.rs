@@ -4,7 +4,7 @@ use super::controls::Part;
 use crate::words::text;
 use leptos::prelude::*;
 use serde_json::Value;
-use workloads_contract::CORE_GROUP;
+use workloads_contract::written::{read_choice, text_of_value, to_text};
 
 impl Part {
     /// Its label without the mark of what must be filled.
@@ -82,11 +82,11 @@ impl Part {
         .into_any()
     }
 
-    pub fn area(&self) -> AnyView {
+    pub fn area(&self, required: bool) -> AnyView {
         view! {
             <ui::TextArea
                 name=self.spot.place()
-                label=self.label.clone()
+                label=labelled(&self.label, required)
                 value=self.text()
                 hint=self.hint.clone()
                 problem=self.problem
@@ -181,13 +181,7 @@ impl Part {
         });
         let (editing, spot) = (self.editing, self.spot.clone());
         let on_change = Callback::new(move |chosen: String| {
-            let new = match chosen.as_str() {
-                "" => None,
-                "true" => Some(Value::Bool(true)),
-                "false" => Some(Value::Bool(false)),
-                word => Some(Value::from(word)),
-            };
-            editing.set(spot.object, &spot.path, new);
+            editing.set(spot.object, &spot.path, read_choice(&chosen));
         });
         view! {
             <ui::Select
@@ -211,38 +205,3 @@ pub fn labelled(label: &str, required: bool) -> String {
 
 /// Behind the label of what must be filled.
 const REQUIRED: &str = " *";
-
-/// A number where the text is one.
-pub fn to_number_or_text(text: &str) -> Value {
-    text.trim().parse::<i64>().map_or_else(|_| Value::from(text.trim()), Value::from)
-}
-
-pub fn to_text(text: &str) -> Value {
-    Value::from(text)
-}
-
-/// An API group, of which the core one has an empty name.
-pub fn to_group(text: &str) -> Value {
-    Value::from(if text.trim() == CORE_GROUP { "" } else { text })
-}
-
-/// What stands in a text field for a value.
-pub fn text_of_value(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_number_is_one_as_soon_as_it_reads_as_one() {
-        assert_eq!(to_number_or_text(" 80 "), json!(80));
-        assert_eq!(to_number_or_text("25%"), json!("25%"));
-    }
-}

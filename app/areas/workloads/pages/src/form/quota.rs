@@ -73,7 +73,7 @@ fn meter(line: &QuotaLine, cost: &Cost) -> AnyView {
 }
 
 /// Thousandths as people write them.
-pub(super) fn amount(thousandths: i128, is_bytes: bool) -> String {
+fn amount(thousandths: i128, is_bytes: bool) -> String {
     let number = thousandths as f64 / 1_000.0;
     if !is_bytes {
         return trimmed(number);

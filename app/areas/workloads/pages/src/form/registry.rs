@@ -14,13 +14,18 @@ use workloads_contract::{LoginAnswer, RegistryLogin, try_registry_login};
 pub fn registry(part: &Part) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
     let whole = part.text();
+    // Of several logins none would be the one that these fields are about.
+    if RegistryLogin::count(&whole.read_untracked()) > 1 {
+        return part.area(true);
+    }
     let login = Memo::new(move |_| RegistryLogin::read(&whole.read()));
     let set = move |change: fn(&mut RegistryLogin, String)| {
         let spot = spot.clone();
         Callback::new(move |text: String| {
             let mut login = login.get_untracked();
             change(&mut login, text);
-            editing.set(spot.object, &spot.path, Some(Value::from(login.write())));
+            let text = login.write(&whole.read_untracked());
+            editing.set(spot.object, &spot.path, Some(Value::from(text)));
         })
     };
     let place = part.spot.place();
@@ -88,7 +93,7 @@ fn trial(editing: Editing, login: Memo<RegistryLogin>) -> AnyView {
         found.map(|(_, answer)| said(answer))
     };
     view! {
-        <div class="field">
+        <div class="field needs-scripts">
             <Button busy=is_asking disabled_because=blocked on_press>{text("login.test")}</Button>
             <p class="field-hint">{text("login.hint")}</p>
             <p role="status">{told}</p>

@@ -44,7 +44,7 @@ pub fn page(asked: Asked, schema: KindSchema) -> AnyView {
             (title, link::object_tab(&base.resource, "yaml"))
         }
     };
-    let above = head(title, by_hand.clone());
+    let above = head(title, by_hand.clone(), text("no-scripts"));
     if !schema.has_form() {
         return view! { {above}{without(&schema.kind, by_hand)} }.into_any();
     }

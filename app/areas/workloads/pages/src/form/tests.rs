@@ -93,6 +93,7 @@ fn Limited() -> impl IntoView {
         default_limit: Some("500m".into()),
         least: None,
         most: Some("2".into()),
+        most_ratio: None,
     }]);
     let place = "spec/template/spec/containers/0/resources/limits/cpu";
     editing.set(0, place, Some(json!("3")));
@@ -267,6 +268,7 @@ async fn log_files_are_shown_with_the_volumes_and_not_among_the_containers() {
     assert!(!volumes.contains("A container has to mount a volume first"), "another one is free: {volumes}");
     assert!(!volumes.contains("log-files."), "no key of a text: {volumes}");
     assert!(containers.contains("proxy:1") && !containers.contains("logs-data"), "{containers}");
+    assert!(containers.contains("Find an image") && containers.contains("Its tags"), "{containers}");
     assert!(!containers.contains("busybox"), "{containers}");
 }
 
@@ -307,6 +309,8 @@ fn every_field_and_every_step_of_every_form_has_its_words() {
 #[tokio::test]
 async fn what_limit_ranges_say_stands_at_the_field_and_so_does_what_they_refuse() {
     let html = render("/limited").await;
+
+    assert!(html.contains("type=\"range\"") && html.contains("max=\"8\""), "up to what is allowed: {html}");
 
     for words in [
         "Default 100m · at most 2 (limit range usual)",

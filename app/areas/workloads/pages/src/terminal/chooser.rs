@@ -25,6 +25,12 @@ pub(super) fn chooser(object: ResourceRef, choose: Callback<TerminalPlace>) -> A
         }
     });
     Effect::new(move |_| read.run(()));
+    // Who asked for a terminal is to choose, at the end of the page.
+    Effect::new(move |_| {
+        if pods.read().is_some() {
+            request_animation_frame(|| ui::give_focus(".dock-panel:not([hidden]) .dock-choice"));
+        }
+    });
     let name = object.name;
     let pod = move |(pod, status): (ResourceRef, Option<Status>)| {
         let words = pod.name.to_string();

@@ -10,6 +10,9 @@ use ui::{Button, ButtonKind, Field};
 /// Small, with a shell and the usual programs.
 const USUAL_IMAGE: &str = "busybox:1.37";
 
+/// The field for it, in the terminal that is shown.
+const IMAGE: &str = ".dock-panel:not([hidden]) .dock-chooser input";
+
 /// Asks for the image of a container that is added to a pod; `choose` is called with what is to be opened.
 pub(super) fn debugger(
     pod: ResourceRef,
@@ -53,6 +56,7 @@ fn image_form(words: AnyView, hint: &'static str, chosen: Callback<ImageName>) -
             chosen.run(image);
         }
     };
+    Effect::new(|_| request_animation_frame(|| ui::give_focus(IMAGE)));
     view! {
         <form class="dock-chooser" on:submit=start>
             {words}

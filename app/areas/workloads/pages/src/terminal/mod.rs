@@ -86,7 +86,8 @@ impl Docked {
             let next = place.and_then(|place| tabs.get(place).or_else(|| tabs.last()));
             self.shown.set(next.map_or(0, |tab| tab.number));
         }
-        ui::rescue_focus(".dock-tab[aria-current]");
+        // Not while the question about it is still open: closing it would give the focus to a button that is gone.
+        request_animation_frame(|| ui::rescue_focus(".dock-tab[aria-current]"));
     }
 
     fn find(self, number: u32) -> Option<Tab> {

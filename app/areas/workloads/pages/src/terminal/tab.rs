@@ -9,7 +9,12 @@ use live::{TerminalTarget, use_terminals};
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest};
 use model::{Level, ResourceRef};
 use std::fmt::Display;
-use ui::{Banner, Button, CopyButton, Glyph, IconButton, Problem, TerminalHandle, TerminalScreen};
+use ui::{
+    Banner, Button, CopyButton, Glyph, IconButton, Problem, TerminalHandle, TerminalKey, TerminalScreen,
+};
+
+/// The box in which one says what to look for in the terminal that is shown.
+const SEARCH: &str = ".dock-panel:not([hidden]) .dock-search input";
 
 /// How a terminal stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,9 +236,19 @@ impl Tab {
                 handle=self.handle
                 on_news=Callback::new(move |news| self.hear(news))
                 on_lost=Callback::new(move |()| self.end(Ending::Cut))
+                on_key=Callback::new(move |key| self.asked(key))
             />
         }
         .into_any()
+    }
+
+    /// A key was pressed in it that is not the shell's.
+    fn asked(self, key: TerminalKey) {
+        match key {
+            TerminalKey::Leave => ui::give_focus(".dock-tab[aria-current]"),
+            TerminalKey::Search if self.is_searching.get_untracked() => ui::give_focus(SEARCH),
+            TerminalKey::Search => self.is_searching.set(true),
+        }
     }
 
     /// What the reader should know: it ends soon, or it has ended and why.
@@ -300,12 +315,12 @@ impl Tab {
             _ => {}
         };
         on_cleanup(move || self.handle.search("", false));
+        Effect::new(|_| request_animation_frame(|| ui::give_focus(SEARCH)));
         view! {
             <div class="dock-search" role="search" aria-label=text("terminal.search")>
                 <input
                     class="input"
                     type="search"
-                    autofocus=true
                     aria-label=text("terminal.search")
                     placeholder=text("terminal.search")
                     on:input=move |event| {

@@ -2,11 +2,13 @@
 
 use crate::words::{text, text_with};
 use model::chart::Frame;
-use model::{Level, ResourceRef, Timestamp};
+use model::{Level, Namespace, ResourceRef, Timestamp};
 use monitoring_contract::PastAlert;
 use people_contract::AuditLine;
 use records_contract::EventRecord;
-use resources_contract::{Condition, EventView, ObjectView, Revision};
+use resources_contract::{
+    Condition, EventView, History, ObjectView, Revision, Rollout, Writing, WrittenPart,
+};
 
 /// Who tells of a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +19,9 @@ pub enum Of {
     Rollouts,
     /// The object itself: its beginning, its conditions, its end.
     States,
-    /// Alerts of the last day.
+    /// Who wrote the object and what its pods read, with whatever program.
+    Changes,
+    /// Alerts of the last week.
     Alerts,
     /// The audit trail.
     People,
@@ -25,7 +29,8 @@ pub enum Of {
 
 impl Of {
     /// All of them, in the order of choices.
-    pub const ALL: [Self; 5] = [Self::Events, Self::Rollouts, Self::States, Self::Alerts, Self::People];
+    pub const ALL: [Self; 6] =
+        [Self::Events, Self::Rollouts, Self::States, Self::Changes, Self::Alerts, Self::People];
 
     /// As addresses and texts name it.
     pub const fn word(self) -> &'static str {
@@ -33,6 +38,7 @@ impl Of {
             Self::Events => "events",
             Self::Rollouts => "rollouts",
             Self::States => "states",
+            Self::Changes => "changes",
             Self::Alerts => "alerts",
             Self::People => "people",
         }
@@ -78,12 +84,17 @@ pub fn moments(
     lines: &[AuditLine],
     alerts: &[PastAlert],
     past: &[EventRecord],
+    history: &History,
 ) -> Vec<Moment> {
     let mut moments: Vec<Moment> = object.events.iter().map(event).collect();
     moments.extend(past.iter().filter_map(|record| past_event(record, object)));
     moments.extend(object.revisions.iter().filter_map(revision));
+    moments.extend(history.rollouts.iter().map(rollout));
+    // What the object reads may be older than it is.
+    let since = history.writings.iter().filter(|writing| Some(writing.at) >= object.created);
+    moments.extend(since.filter_map(|writing| written(writing, lines)));
     moments.extend(object.conditions.iter().filter_map(condition));
-    moments.extend(lines.iter().map(person));
+    moments.extend(lines.iter().map(|line| person(line, object)));
     moments.extend(alerts.iter().flat_map(alert));
     let state = |at: Option<Timestamp>, level, title| at.map(|at| Moment::new(at, Of::States, level, title));
     moments.extend(state(object.created, Level::Finished, text("timeline.created")));
@@ -136,6 +147,34 @@ fn revision(revision: &Revision) -> Option<Moment> {
     })
 }
 
+fn rollout(rollout: &Rollout) -> Moment {
+    let Rollout { resource, kind_title, number, at, images, cause } = rollout;
+    let title = text_with("timeline.rollout", &[("kind", kind_title), ("number", number)]);
+    let cause = Some(cause.clone()).filter(|cause| !cause.is_empty());
+    Moment {
+        words: images.iter().cloned().chain(cause).collect::<Vec<_>>().join(" · "),
+        about: Some(resource.clone()),
+        ..Moment::new(*at, Of::Rollouts, Level::Progressing, title)
+    }
+}
+
+/// The most seconds from a decision of the console until the cluster writes what it was about.
+const SOON: i64 = 10;
+
+/// Who wrote, unless it was the console for somebody of whom the trail tells.
+fn written(writing: &Writing, lines: &[AuditLine]) -> Option<Moment> {
+    let Writing { at, by, part, about } = writing;
+    let is_told = |line: &AuditLine| line.refused.is_none() && (line.at.0..=line.at.0 + SOON).contains(&at.0);
+    if by == Writing::CONSOLE && about.is_none() && lines.iter().any(is_told) {
+        return None;
+    }
+    let title = match part {
+        WrittenPart::Object => text_with("timeline.written", &[("by", by)]),
+        WrittenPart::Scale => text_with("timeline.scaled", &[("by", by)]),
+    };
+    Some(Moment { about: about.clone(), ..Moment::new(*at, Of::Changes, Level::Finished, title) })
+}
+
 fn condition(condition: &Condition) -> Option<Moment> {
     let Condition { kind, state, level, reason, message, since } = condition;
     let words: Vec<&str> =
@@ -162,15 +201,22 @@ fn alert(alert: &PastAlert) -> impl Iterator<Item = Moment> + use<> {
     [fires].into_iter().chain(over)
 }
 
-fn person(line: &AuditLine) -> Moment {
+/// What somebody did; with what they did it to, where that is not the object itself.
+fn person(line: &AuditLine, object: &ObjectView) -> Moment {
     let level = match (&line.refused, line.outcome.as_deref()) {
         (Some(_), _) => Level::Inactive,
         (None, Some("failed" | "unknown")) => Level::Failed,
         (None, _) => Level::Finished,
     };
     let refused = line.refused.as_ref().map(|reason| text_with("timeline.refused", &[("reason", reason)]));
+    let own = object.resource.namespace.as_ref().map(Namespace::as_str);
+    let is_other =
+        line.namespace.as_deref() != own || line.name.as_deref() != Some(object.resource.name.as_str());
+    let other = is_other.then(|| format!("{} {}", line.resource, line.name.as_deref().unwrap_or_default()));
+    let told = [other.unwrap_or_default(), refused.unwrap_or_else(|| line.detail.clone())];
+    let told = told.iter().map(|part| part.trim()).filter(|part| !part.is_empty());
     Moment {
-        words: refused.unwrap_or_else(|| line.detail.clone()),
+        words: told.collect::<Vec<_>>().join(" · "),
         by: line.person.clone(),
         ..Moment::new(line.at, Of::People, level, line.action.replace('_', " "))
     }

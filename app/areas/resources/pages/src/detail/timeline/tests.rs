@@ -3,7 +3,7 @@
 use super::*;
 use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Timestamp};
 use records_contract::{EventRecord, Piece};
-use resources_contract::{Condition, EventView, Revision};
+use resources_contract::{Condition, EventView, History, Revision, Rollout, Writing, WrittenPart};
 
 fn resource() -> ResourceRef {
     ResourceRef {
@@ -100,7 +100,7 @@ fn everything_that_is_known_stands_in_one_order_and_what_has_no_time_is_left_out
         line(280, "restart", None, Some("failed")),
     ];
 
-    let moments = moments(&object(), &lines, &[], &[]);
+    let moments = moments(&object(), &lines, &[], &[], &History::default());
 
     let told: Vec<_> =
         moments.iter().map(|moment| (moment.at.0, moment.of, moment.level, moment.title.as_str())).collect();
@@ -125,7 +125,7 @@ fn everything_that_is_known_stands_in_one_order_and_what_has_no_time_is_left_out
 
 #[test]
 fn each_moment_is_counted_once_in_a_stretch_that_leads_to_it() {
-    let moments = moments(&object(), &[], &[], &[]);
+    let moments = moments(&object(), &[], &[], &[], &History::default());
 
     let frame = frame(&moments).unwrap();
     let counts = counted(&moments, frame);
@@ -178,7 +178,7 @@ fn an_alert_is_told_when_it_began_and_when_it_was_over() {
     };
     let still = PastAlert { from: Timestamp(200), is_older: true, until: None, ..fired.clone() };
 
-    let moments = moments(&object(), &[], &[fired, still], &[]);
+    let moments = moments(&object(), &[], &[fired, still], &[], &History::default());
 
     let alerts = moments.iter().filter(|moment| moment.of == Of::Alerts);
     let told: Vec<_> = alerts
@@ -221,7 +221,7 @@ fn what_the_cluster_has_forgotten_is_told_once_and_only_of_this_object() {
     let past =
         [record(500, 7, &resource()), record(450, 6, &pod), record(440, 5, &resource()), record(99, 1, &pod)];
 
-    let moments = moments(&object(), &[], &[], &past);
+    let moments = moments(&object(), &[], &[], &past, &History::default());
 
     let events = moments.iter().filter(|moment| moment.of == Of::Events);
     let told: Vec<_> =
@@ -229,4 +229,88 @@ fn what_the_cluster_has_forgotten_is_told_once_and_only_of_this_object() {
     assert_eq!(told, [(500, 7, false), (450, 6, true), (440, 5, false), (310, 7, false)]);
     let kept = moments.iter().find(|moment| moment.at.0 == 450).unwrap();
     assert_eq!((kept.level, kept.words.as_str()), (Level::Warning, "Back-off restarting failed container"));
+}
+
+#[test]
+fn who_wrote_an_object_is_told_whatever_they_wrote_it_with() {
+    let settings = ResourceRef {
+        kind: KindSlug::parse("configmaps").unwrap(),
+        name: ObjectName::parse("settings").unwrap(),
+        ..resource()
+    };
+    let writing = |at: i64, by: &str, part, about: Option<&ResourceRef>| Writing {
+        at: Timestamp(at),
+        by: by.into(),
+        part,
+        about: about.cloned(),
+    };
+    let writings = vec![
+        writing(450, "helm", WrittenPart::Object, None),
+        writing(440, "kube-controller-manager", WrittenPart::Scale, None),
+        writing(430, "kubectl", WrittenPart::Object, Some(&settings)),
+        writing(301, "orrery", WrittenPart::Object, None),
+        writing(120, "orrery", WrittenPart::Object, None),
+        writing(99, "kubectl", WrittenPart::Object, Some(&settings)),
+    ];
+    let history = History { writings, ..History::default() };
+    let lines = [line(299, "apply_manifest", None, Some("done")), line(119, "scale", Some("patch"), None)];
+
+    let moments = moments(&object(), &lines, &[], &[], &history);
+
+    let changes = moments.iter().filter(|moment| moment.of == Of::Changes);
+    let told: Vec<_> = changes
+        .map(|moment| (moment.at.0, moment.title.as_str(), moment.about.as_ref() == Some(&settings)))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (450, "Written by helm", false),
+            (440, "Scaled by kube-controller-manager", false),
+            (430, "Written by kubectl", true),
+            // Of the other the trail tells who it was; this one was refused, so that somebody else wrote.
+            (120, "Written by orrery", false),
+        ]
+    );
+}
+
+#[test]
+fn a_project_is_told_of_what_was_rolled_out_and_done_in_it() {
+    let project = ResourceRef {
+        kind: KindSlug::parse("namespaces").unwrap(),
+        namespace: None,
+        name: ObjectName::parse("shop").unwrap(),
+        ..resource()
+    };
+    let object = ObjectView {
+        resource: project,
+        conditions: Vec::new(),
+        events: Vec::new(),
+        revisions: Vec::new(),
+        ..object()
+    };
+    let rollout = Rollout {
+        resource: resource(),
+        kind_title: "Deployment".into(),
+        number: 7,
+        at: Timestamp(350),
+        images: vec!["web:7".into()],
+        cause: "newer".into(),
+    };
+    let history = History { rollouts: vec![rollout], ..History::default() };
+    let lines = [line(300, "restart", None, Some("done")), line(200, "scale", Some("patch"), None)];
+
+    let moments = moments(&object, &lines, &[], &[], &history);
+
+    let told: Vec<_> =
+        moments.iter().map(|one| (one.at.0, one.of, one.title.as_str(), one.words.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (350, Of::Rollouts, "Deployment: revision 7", "web:7 · newer"),
+            (300, Of::People, "restart", "deployments.apps web"),
+            (200, Of::People, "scale", "deployments.apps web · Refused: patch"),
+            (100, Of::States, "Created", ""),
+        ]
+    );
+    assert_eq!(moments[0].about, Some(resource()));
 }

@@ -192,7 +192,7 @@ pub(super) const SELINUX: Field = Field::new(
 
 const CONTAINER: &[Field] = &[
     line("name", "name").rule(Rule::Label).required(),
-    line("image", "image").rule(Rule::Image).required(),
+    Field::new("image", "image", Control::Image).rule(Rule::Image).required(),
     Field::new("imagePullPolicy", "pull-policy", Control::Choice(&["", "IfNotPresent", "Always", "Never"])),
     Field::new(
         "ports",

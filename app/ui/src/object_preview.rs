@@ -1,14 +1,19 @@
-//! What would become of objects: whether each changes, the difference, and which pods that restarts.
+//! What would become of an object: whether it changes, the difference, which pods that restarts, and what it takes of quotas.
 
+use crate::quantity::quantity;
 use crate::words::{text, text_of, text_with};
+use crate::{Banner, Card, DiffView, StatusMark, numbered};
 use leptos::prelude::*;
-use model::{Level, Status, Unit, link};
-use resources_contract::{DiffLine, DocumentPreview, PreviewOutcome, QuotaAfter, RestartWay, Restarts};
-use ui::{Banner, Card, DiffKind, DiffView, StatusMark};
+use model::{DocumentPreview, Level, PreviewOutcome, QuotaAfter, RestartWay, Restarts, Status, Unit, link};
 
-/// One object.
-pub(crate) fn document(document: DocumentPreview) -> AnyView {
-    let DocumentPreview { resource, outcome, diff, warnings, restarts, quotas, .. } = document;
+/// What would become of one object, as the cluster said. Fields that others own are not told here: what can be done about
+/// them is different on each page.
+#[component]
+pub fn ObjectPreview(
+    /// What the cluster said.
+    preview: DocumentPreview,
+) -> impl IntoView {
+    let DocumentPreview { resource, outcome, diff, warnings, restarts, quotas, .. } = preview;
     let (level, word) = match outcome {
         PreviewOutcome::Created => (Level::Progressing, "created"),
         PreviewOutcome::Changed => (Level::Progressing, "changed"),
@@ -25,7 +30,7 @@ pub(crate) fn document(document: DocumentPreview) -> AnyView {
             title=name
             flush=true
             wide=true
-            actions=move || view! { <StatusMark status/>{exists.then(|| view! { <a href=href>{text("show")}</a> })} }
+            actions=move || view! { <StatusMark status/>{exists.then(|| view! { <a href=href>{text("preview.show")}</a> })} }
         >
             {warnings.into_iter().map(warning).collect_view()}
             {restarts.as_ref().map(restarted)}
@@ -33,7 +38,6 @@ pub(crate) fn document(document: DocumentPreview) -> AnyView {
             <DiffView title lines=Signal::stored(numbered(diff))/>
         </Card>
     }
-    .into_any()
 }
 
 /// What becomes of a limit of the namespace.
@@ -44,7 +48,7 @@ fn quota(after: &QuotaAfter) -> AnyView {
         resource if resource.contains("cpu") => Unit::Cores,
         _ => Unit::Count,
     };
-    let amount = |thousandths: &i64| ui::quantity::quantity(*thousandths as f64 / 1_000.0, unit);
+    let amount = |thousandths: &i64| quantity(*thousandths as f64 / 1_000.0, unit);
     let values: [(&str, &dyn std::fmt::Display); 5] = [
         ("quota", quota),
         ("resource", resource),
@@ -77,52 +81,4 @@ fn restarted(restarts: &Restarts) -> AnyView {
         view! { <p class="hint"><code>{names}</code></p> }
     });
     view! { <Banner level=Level::Progressing><p>{words}</p>{below}{named}</Banner> }.into_any()
-}
-
-/// Gives the lines of a difference their numbers in both texts.
-pub(crate) fn numbered(diff: Vec<DiffLine>) -> Vec<ui::DiffLine> {
-    let (mut before, mut after) = (1, 1);
-    let line = |line| match line {
-        DiffLine::Same(text) => {
-            let line = ui::DiffLine { kind: DiffKind::Same, before: Some(before), after: Some(after), text };
-            (before, after) = (before + 1, after + 1);
-            line
-        }
-        DiffLine::Removed(text) => {
-            before += 1;
-            ui::DiffLine { kind: DiffKind::Removed, before: Some(before - 1), after: None, text }
-        }
-        DiffLine::Added(text) => {
-            after += 1;
-            ui::DiffLine { kind: DiffKind::Added, before: None, after: Some(after - 1), text }
-        }
-        DiffLine::Gap(lines) => {
-            (before, after) = (before + lines, after + lines);
-            let text = text_with("diff.gap", &[("count", &lines)]);
-            ui::DiffLine { kind: DiffKind::Gap, before: None, after: None, text }
-        }
-    };
-    diff.into_iter().map(line).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_keep_their_numbers_across_a_gap() {
-        let diff = vec![
-            DiffLine::Gap(10),
-            DiffLine::Same("spec:".into()),
-            DiffLine::Removed("  replicas: 1".into()),
-            DiffLine::Added("  replicas: 2".into()),
-            DiffLine::Same("  paused: true".into()),
-        ];
-
-        let numbers: Vec<_> = numbered(diff).into_iter().map(|line| (line.before, line.after)).collect();
-        assert_eq!(
-            numbers,
-            [(None, None), (Some(11), Some(11)), (Some(12), None), (None, Some(12)), (Some(13), Some(13))]
-        );
-    }
 }

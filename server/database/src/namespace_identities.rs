@@ -1,0 +1,90 @@
+//! Which namespace is meant by a project: one that is made anew under its name is another one.
+
+use crate::accounts::parse_id;
+use crate::members::{Place, forget_place};
+use crate::{Database, DatabaseError};
+use model::{ClusterName, Namespace};
+use uuid::Uuid;
+
+/// A project, and which namespace it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meant {
+    /// The project.
+    pub project: Uuid,
+    /// What its namespace is called.
+    pub namespace: Namespace,
+    /// The uid of its namespace; none as long as nobody has looked.
+    pub uid: Option<String>,
+}
+
+impl Database {
+    /// Which namespaces of a cluster are meant by its projects.
+    pub async fn meant_namespaces(&self, cluster: &ClusterName) -> Result<Vec<Meant>, DatabaseError> {
+        let rows: Vec<(String, String, Option<String>)> = sqlx::query_as(
+            "SELECT id, namespace, namespace_uid FROM projects WHERE cluster = $1 ORDER BY namespace",
+        )
+        .bind(cluster.as_str())
+        .fetch_all(self.readers())
+        .await?;
+        let meant = |(id, namespace, uid): (String, String, Option<String>)| {
+            let namespace =
+                Namespace::parse(&namespace).map_err(|_| DatabaseError::Unreadable { what: "namespace" })?;
+            Ok(Meant { project: parse_id(&id)?, namespace, uid })
+        };
+        rows.into_iter().map(meant).collect()
+    }
+
+    /// Notes of projects which namespaces they are. What was noted before stays.
+    pub async fn learn_namespaces(&self, learnt: &[(Uuid, String)]) -> Result<(), DatabaseError> {
+        let mut change = self.change().await?;
+        for (project, uid) in learnt {
+            sqlx::query("UPDATE projects SET namespace_uid = $1 WHERE id = $2 AND namespace_uid IS NULL")
+                .bind(uid)
+                .bind(project.to_string())
+                .execute(&mut *change)
+                .await?;
+        }
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// Forgets a project, with who holds roles in it, if it is still the namespace of this uid.
+    pub async fn forget_replaced(&self, project: Uuid, uid: &str) -> Result<bool, DatabaseError> {
+        let mut change = self.change().await?;
+        let forgotten = sqlx::query("DELETE FROM projects WHERE id = $1 AND namespace_uid = $2")
+            .bind(project.to_string())
+            .bind(uid)
+            .execute(&mut *change)
+            .await?
+            .rows_affected();
+        if forgotten == 0 {
+            return Ok(false);
+        }
+        forget_place(&mut change, &Place::Project(project)).await?;
+        change.commit().await?;
+        Ok(true)
+    }
+
+    /// Says no longer which namespace the project of this name is, because it is about to be made again on purpose. Answers the
+    /// project and what it was, for [`Database::learn_namespaces`] when nothing comes of that.
+    pub async fn unlearn_namespace(
+        &self,
+        cluster: &ClusterName,
+        namespace: &Namespace,
+    ) -> Result<Option<(Uuid, String)>, DatabaseError> {
+        let mut change = self.change().await?;
+        let row: Option<(String, Option<String>)> =
+            sqlx::query_as("SELECT id, namespace_uid FROM projects WHERE cluster = $1 AND namespace = $2")
+                .bind(cluster.as_str())
+                .bind(namespace.as_str())
+                .fetch_optional(&mut *change)
+                .await?;
+        let Some((id, Some(uid))) = row else { return Ok(None) };
+        sqlx::query("UPDATE projects SET namespace_uid = NULL WHERE id = $1")
+            .bind(&id)
+            .execute(&mut *change)
+            .await?;
+        change.commit().await?;
+        Ok(Some((parse_id(&id)?, uid)))
+    }
+}
