@@ -30,6 +30,7 @@ fn variables(plan: &Plan) -> Vec<Value> {
         name: NAMESPACE_VARIABLE.into(),
         selector: String::new(),
         label: NAMESPACE_VARIABLE.into(),
+        values: Vec::new(),
     };
     let has_namespace = mentions(plan, &format!("${NAMESPACE_VARIABLE}"));
     let all = has_namespace.then_some(&namespace).into_iter().chain(&plan.variables);
@@ -46,20 +47,33 @@ fn annotations(plan: &Plan) -> Vec<Value> {
 }
 
 fn variable(plan: &Plan, variable: &Variable) -> Value {
-    let Variable { name, selector, label } = variable;
+    let Variable { name, selector, label, values } = variable;
     let query = match selector.as_str() {
         "" => format!("label_values({label})"),
         selector => format!("label_values({selector}, {label})"),
     };
     // Every value is an expression there, which an equal sign would take as it is written.
     let is_equal = mentions(plan, &format!("=\"${name}\"")) || mentions(plan, &format!("= \"${name}\""));
+    let all: Value = if is_equal { Value::Null } else { ".+".into() };
+    if !values.is_empty() {
+        let option = |value: &String| json!({"text": value, "value": value, "selected": false});
+        return json!({
+            "name": name,
+            "type": "custom",
+            "query": values.join(","),
+            "options": values.iter().map(option).collect::<Vec<_>>(),
+            "includeAll": !is_equal,
+            "allValue": all,
+            "multi": false,
+        });
+    }
     json!({
         "name": name,
         "type": "query",
         "query": {"query": query, "refId": name},
         "definition": query,
         "includeAll": !is_equal,
-        "allValue": if is_equal { Value::Null } else { ".+".into() },
+        "allValue": all,
         "multi": false,
         "refresh": 2,
         "sort": 1,

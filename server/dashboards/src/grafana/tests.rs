@@ -310,7 +310,7 @@ fn what_readers_choose_is_taken_over_as_far_as_it_can_be() {
                 {"name": "namespace", "type": "query", "query": "label_values(kube_pod_info, namespace)"},
                 {"name": "pod", "type": "query", "query": {"query": "label_values(kube_pod_info{namespace=~\"$namespace\"}, pod)"}},
                 {"name": "container", "type": "query", "definition": "label_values(kube_pod_container_info{pod=\"[[pod]]\"}, container)", "regex": "/^a/"},
-                {"name": "host", "type": "custom", "query": "a,b"},
+                {"name": "host", "type": "textbox", "query": "a,b"},
                 {"name": "result", "type": "query", "query": "query_result(up)"},
             ]},
             "panels": [
@@ -343,7 +343,7 @@ fn what_readers_choose_is_taken_over_as_far_as_it_can_be() {
     let told = imported.left_out.join("\n");
     for words in [
         "filter of variable \"container\"",
-        "\"host\": its type is custom",
+        "\"host\": its type is textbox",
         "query_result(up)",
         "$pod.*",
         "variable called $host",

@@ -48,6 +48,9 @@ impl Variables {
     /// A variable; none where there is the same already.
     fn read_one(&self, one: &Value) -> Result<Option<Variable>, String> {
         let (name, kind) = (text(one, "/name"), text(one, "/type"));
+        if kind == "custom" {
+            return self.said(name, text(one, "/query"));
+        }
         if kind != "query" {
             return Err(format!("its type is {kind}"));
         }
@@ -63,12 +66,25 @@ impl Variables {
         if !is_variable_name(name) || self.known.iter().any(|known| known.name == name) {
             return Err("it has no name of its own".into());
         }
-        let variable = Variable { name: name.to_owned(), selector, label };
+        let variable = Variable { name: name.to_owned(), selector, label, values: Vec::new() };
         let with_those_before = [self.known.as_slice(), std::slice::from_ref(&variable)].concat();
         match prometheus::variables_fault(&with_those_before) {
             Some(words) => Err(words),
             None => Ok(Some(variable)),
         }
+    }
+
+    /// One whose values are said: `test,live`, or with what each is called before it: `Test : test`.
+    fn said(&self, name: &str, query: &str) -> Result<Option<Variable>, String> {
+        if name == NAMESPACE_VARIABLE {
+            return Err("$namespace is something else here".into());
+        }
+        let value = |one: &str| one.rsplit_once(" : ").map_or(one, |(_, value)| value).trim().to_owned();
+        let variable = Variable::of(name.to_owned(), query.split(',').map(value).collect());
+        let is_known = self.known.iter().any(|known| known.name == name);
+        // A line holds a variable here, so what cannot stand in one can be none.
+        let is_read = Variable::parse(&variable.to_string()).as_ref() == Some(&variable);
+        if is_read && !is_known { Ok(Some(variable)) } else { Err(format!("its values are {query:?}")) }
     }
 
     /// A query as it is written here: each variable as `$name`, lengths of time as five minutes.

@@ -171,6 +171,9 @@ impl Source {
         chosen: &Chosen,
         now: i64,
     ) -> Result<Vec<String>, PrometheusError> {
+        if !variable.values.is_empty() {
+            return Ok(variable.values.clone());
+        }
         let selector = match variable.selector.as_str() {
             "" => Query::with_label(&variable.label)?,
             selector => Query::parse(selector)?.choose(chosen)?.only_selector()?,

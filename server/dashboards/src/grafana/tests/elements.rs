@@ -92,13 +92,12 @@ fn elements_stand_where_the_layout_puts_them() {
     assert_eq!((first.queries[0].legend.as_str(), first.unit, first.step), ("{{pod}}", Unit::PerSecond, 60));
     assert_eq!(first.range, ValueRange { min: Some(0.0), max: None });
     let names: Vec<&str> = plan.variables.iter().map(|variable| variable.name.as_str()).collect();
-    assert_eq!((names, plan.annotations[0].query.as_str()), (vec!["pod", "job"], "up == 0"));
+    assert_eq!((names, plan.annotations[0].query.as_str()), (vec!["pod", "job", "size"], "up == 0"));
     assert_eq!(
         imported.left_out,
         [
             "the element \"panel-9\", which is not in this text",
             "that \"\" is only sometimes there",
-            "variable \"size\": its type is custom",
             "panel \"Now\": a query that is hidden",
             "panel \"Calls\": its type nodeGraph",
             "panel \"Shared\": it stands in a library of Grafana, and not in this text",

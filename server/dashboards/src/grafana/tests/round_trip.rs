@@ -135,8 +135,11 @@ fn heading() -> impl Strategy<Value = PanelPlan> {
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
-    let variables =
-        ["pod = label_values(kube_pod_info{namespace=\"$namespace\"}, pod)", "job = label_values(job)"];
+    let variables = [
+        "pod = label_values(kube_pod_info{namespace=\"$namespace\"}, pod)",
+        "job = label_values(job)",
+        "stage = values(test, live b)",
+    ];
     let variables: Vec<Variable> = variables.iter().map(|line| Variable::parse(line).unwrap()).collect();
     let panels = proptest::collection::vec(prop_oneof![measuring(), searching(), writing(), heading()], 0..9);
     let annotations = proptest::collection::vec(

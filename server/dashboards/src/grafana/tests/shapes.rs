@@ -153,7 +153,6 @@ fn variables_of_every_kind_are_taken_or_told() {
         include_str!("documents/variables.json"),
         &[("Usage", PanelKind::Lines, 1)],
         &[
-            "variable \"quantile\": its type is custom",
             "variable \"search\": its type is textbox",
             "variable \"site\": its type is constant",
             "variable \"Filters\": its type is adhoc",
@@ -161,7 +160,13 @@ fn variables_of_every_kind_are_taken_or_told() {
         ],
     );
 
-    assert_eq!(lines(&plan.variables), ["pod = label_values(kube_pod_info{namespace=\"$namespace\"}, pod)"]);
+    assert_eq!(
+        lines(&plan.variables),
+        [
+            "pod = label_values(kube_pod_info{namespace=\"$namespace\"}, pod)",
+            "quantile = values(0.5, 0.9, 0.99)",
+        ]
+    );
     assert!(plan.panels[0].queries[0].query.ends_with("pod=~\"$pod\"}[5m]))"), "{:?}", plan.panels[0]);
 }
 
