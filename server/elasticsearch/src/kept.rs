@@ -74,6 +74,20 @@ impl Kept {
         })
     }
 
+    /// The newest of what is found, and whether there is more.
+    pub async fn newest(
+        &self,
+        request: &SearchRequest,
+        query: &Query,
+        fence: &Fence,
+        now_ms: i64,
+    ) -> Result<(Rows, bool), ConsoleError> {
+        let filter = filter::filter(&self.cluster, query, Span::of(request.window, now_ms), fence)?;
+        let read = self.database.kept_events(&filter, None, PAGE as u32 + 1).await?;
+        let (rows, _) = self.rows(read.get(..PAGE).unwrap_or(&read), query, fence);
+        Ok((rows, read.len() > PAGE))
+    }
+
     /// What happened since, and shortly before that.
     pub async fn tail(
         &self,

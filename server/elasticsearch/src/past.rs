@@ -3,9 +3,7 @@
 use crate::rows::plural;
 use crate::service::ForCaller;
 use model::{ConsoleError, ResourceRef, Window};
-use records_contract::{
-    EventRecord, Field, Of, PastEvents, Query, Rows, SearchRequest, Searched, Term, Value,
-};
+use records_contract::{EventRecord, Field, Of, PastEvents, Query, Rows, SearchRequest, Term, Value};
 
 /// What is made for an object by its controllers is called after it.
 const MADE: [&str; 3] = ["Job", "Pod", "ReplicaSet"];
@@ -26,9 +24,7 @@ impl ForCaller {
         if self.refusal(&request).is_some() {
             return Ok(None);
         }
-        let Searched::Answered(found) = self.found(request).await? else { return Ok(None) };
-        let is_cut = found.next.is_some();
-        let Rows::Events(events) = found.rows else { return Ok(None) };
+        let Some((Rows::Events(events), is_cut)) = self.newest(request).await? else { return Ok(None) };
         let events = events.into_iter().filter(|event| is_of(event, object)).collect();
         Ok(Some(PastEvents { events, is_cut }))
     }

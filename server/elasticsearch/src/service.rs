@@ -220,6 +220,25 @@ impl ForCaller {
         self.searched(request, false).await
     }
 
+    /// The newest of what is found, and whether there is more; nothing where nobody keeps it. Whoever looks at so little does
+    /// not need to know how all of it is spread, which takes the console several looks through all that it keeps.
+    pub(crate) async fn newest(&self, request: SearchRequest) -> Result<Option<(Rows, bool)>, ConsoleError> {
+        let query = read(request.of, &request.query)?;
+        let Ok(ready) = self.ready(&request.cluster, request.of, namespaces(&query)).await? else {
+            return Ok(None);
+        };
+        let (mut rows, is_cut) = match &ready.keeps {
+            Keeps::Store(store, known) => {
+                let found = store.search(known, &request, &query, &ready.fence, now_ms());
+                let found = found.await.map_err(about(&request.cluster))?;
+                (found.rows, found.next.is_some())
+            }
+            Keeps::Console(kept) => kept.newest(&request, &query, &ready.fence, now_ms()).await?,
+        };
+        self.name_people(&mut rows, &mut []).await?;
+        Ok(Some((rows, is_cut)))
+    }
+
     async fn searched(
         &self,
         request: SearchRequest,

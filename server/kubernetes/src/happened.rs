@@ -1,12 +1,15 @@
 //! What happens in a cluster, event by event, for whoever keeps it: read off the store that everybody looks at.
 
 use crate::cluster::Cluster;
+use crate::error::KubernetesError;
 use crate::slug::built_in;
 use crate::store::Store;
 use kinds::Object;
 use model::ConsoleError;
 use std::collections::HashSet;
+use std::time::Duration;
 use tokio::task::yield_now;
+use tokio::time::timeout;
 
 /// Events that are looked into at a time: the watch waits as long.
 const AT_ONCE: usize = 200;
@@ -44,9 +47,18 @@ pub struct Happened {
 
 impl Cluster {
     /// The events that are new, or have happened again, since they were read last. An error while the cluster cannot be
-    /// followed: what happens meanwhile comes with a later answer, as far as the cluster remembers it.
-    pub async fn happened(&self, read: &mut ReadEvents) -> Result<Vec<Happened>, ConsoleError> {
-        let store = self.loaded(&built_in("events")).await?;
+    /// followed, and when it does not begin to be in this time: what happens meanwhile comes with a later answer, as far as the
+    /// cluster remembers it. Reading what is there takes as long as it takes.
+    pub async fn happened(
+        &self,
+        read: &mut ReadEvents,
+        patience: Duration,
+    ) -> Result<Vec<Happened>, ConsoleError> {
+        let kind = built_in("events");
+        let loaded = timeout(patience, self.loaded(&kind)).await;
+        let loading =
+            |_| KubernetesError::Loading { cluster: self.name().to_string(), kind: kind.to_string() };
+        let store = loaded.map_err(loading)??;
         if let Some(stale) = store.stale() {
             return Err(stale.error);
         }

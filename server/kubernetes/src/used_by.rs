@@ -16,11 +16,16 @@ use resources_contract::{REFERRED, Target, TreeNode, UsedBy};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::yield_now;
 
 /// So many are listed.
 const MOST: usize = 100;
 /// How long it is waited for a kind that nobody looked at before.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Objects that are looked into at a time: the watch waits as long.
+const AT_ONCE: usize = 200;
+/// Where bindings name whom they give something to, in whatever namespace that is.
+const SUBJECTS: &str = "/subjects/*";
 /// Kinds that name others without needing them: what controllers write of them.
 const NOT_USERS: [&str; 5] =
     ["csistoragecapacities", "endpoints", "endpointslices", "persistentvolumes", "volumeattachments"];
@@ -38,6 +43,15 @@ fn may_name(kind: &Kind, slug: &str) -> bool {
         _ => false,
     };
     !kind.rare && !NOT_USERS.contains(&&*kind.slug) && kind.relations.iter().any(names)
+}
+
+/// Whether objects of a kind may name objects of another that are in another namespace.
+fn names_elsewhere(kind: &Kind, slug: &str) -> bool {
+    kind.relations.iter().any(|relation| match relation {
+        Relation::Refers { slug: named, namespace, .. } => *named == slug && namespace.is_some(),
+        Relation::RefersToAny { path } => *path == SUBJECTS && slug == "serviceaccounts",
+        _ => false,
+    })
 }
 
 /// An object that names another one.
@@ -152,14 +166,16 @@ impl ForCaller {
         for (other, store) in naming.into_iter().zip(stores) {
             let seen = store.and_then(|store| Some((self.glance(cluster, &store)?, store)));
             match seen {
-                Some((scope, store)) => self.note_users(cluster, &store, &scope, &wanted, &mut found),
+                Some((scope, store)) => {
+                    self.note_users(cluster, &store, &scope, &wanted, &mut found).await;
+                }
                 None => unknown.push(self.kind_title(other)),
             }
         }
         Ok((found.into_iter().map(first_of_all).collect(), unknown))
     }
 
-    fn note_users(
+    async fn note_users(
         &self,
         cluster: &Cluster,
         store: &Store,
@@ -167,14 +183,22 @@ impl ForCaller {
         wanted: &Wanted<'_>,
         found: &mut [Vec<User>],
     ) {
+        for some in rows(store, scope, wanted).chunks(AT_ONCE) {
+            self.look_into(cluster, store, some, wanted, found);
+            yield_now().await;
+        }
+    }
+
+    fn look_into(
+        &self,
+        cluster: &Cluster,
+        store: &Store,
+        rows: &[Arc<RowData>],
+        wanted: &Wanted<'_>,
+        found: &mut [Vec<User>],
+    ) {
         let state = store.read();
-        let namespaces = wanted.namespaces();
-        let is_everywhere = namespaces.is_empty() || !store.served().kind.namespaced;
-        let rows: Vec<Arc<RowData>> = match is_everywhere {
-            true => state.rows().cloned().collect(),
-            false => namespaces.iter().flat_map(|namespace| state.rows_in(namespace)).cloned().collect(),
-        };
-        for row in rows.iter().filter(|row| row.is_within(scope)) {
+        for row in rows {
             let named = state.read(&row.uid, |json| {
                 let object = Object::parse(json).unwrap_or_default();
                 let owner = owner_of(&object).map(|(.., uid)| uid);
@@ -200,6 +224,18 @@ impl ForCaller {
             pod: None,
         })
     }
+}
+
+/// The rows of a kind that may name what is wanted, as far as they may be seen.
+fn rows(store: &Store, scope: &Scope, wanted: &Wanted<'_>) -> Vec<Arc<RowData>> {
+    let (state, namespaces, kind) = (store.read(), wanted.namespaces(), &store.served().kind);
+    let is_everywhere =
+        namespaces.is_empty() || !kind.namespaced || names_elsewhere(kind, &wanted.served.kind.slug);
+    let rows: Vec<&Arc<RowData>> = match is_everywhere {
+        true => state.rows().collect(),
+        false => namespaces.iter().flat_map(|namespace| state.rows_in(namespace)).collect(),
+    };
+    rows.into_iter().filter(|row| row.is_within(scope)).cloned().collect()
 }
 
 /// The store of a kind, if the cluster answers soon.
@@ -267,6 +303,17 @@ mod tests {
         assert_eq!(named("roles", &["edit"], "rolebindings", &binding), [0; 0], "a role of another kind");
         let elsewhere = json!({"metadata": {"namespace": "bank"}, "spec": pod["spec"]});
         assert_eq!(named("configmaps", &["a"], "pods", &elsewhere), [0; 0], "another namespace");
+    }
+
+    #[test]
+    fn what_may_name_objects_of_other_namespaces_is_looked_for_in_all() {
+        let elsewhere = |by: &str, slug: &str| names_elsewhere(kinds::find(by).unwrap(), slug);
+        let gateways = "gateways.gateway.networking.k8s.io";
+
+        assert!(elsewhere("rolebindings", "serviceaccounts") && !elsewhere("rolebindings", "roles"));
+        assert!(elsewhere("httproutes.gateway.networking.k8s.io", gateways));
+        assert!(!elsewhere("pods", "serviceaccounts") && !elsewhere("pods", "configmaps"));
+        assert!(!elsewhere("persistentvolumeclaims", "serviceaccounts"));
     }
 
     #[test]

@@ -201,6 +201,36 @@ async fn what_uses_an_object_is_told_before_it_is_deleted() {
 }
 
 #[tokio::test]
+async fn a_binding_in_another_namespace_uses_an_account_and_is_told_to_who_may_see_it() {
+    let stage = stage().await;
+    let group = "rbac.authorization.k8s.io";
+    let account = json!({
+        "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"namespace": "shop", "name": "robot"},
+    });
+    stage.cluster.create(account).unwrap();
+    let binding = json!({
+        "apiVersion": format!("{group}/v1"), "kind": "RoleBinding",
+        "metadata": {"namespace": "bank", "name": "lent"},
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": "view"},
+        "subjects": [{"kind": "ServiceAccount", "name": "robot", "namespace": "shop"}],
+    });
+    stage.cluster.create(binding).unwrap();
+    let robot = named("serviceaccounts", Some("shop"), "robot");
+    let ada = stage.administrator().await;
+
+    let used = eventually(
+        || ada.used_by(robot.clone()),
+        |used| used.as_ref().is_ok_and(|used| !used.objects.is_empty()),
+    );
+
+    let used = used.await.unwrap();
+    let users: Vec<String> = used.objects.iter().map(|user| user.resource.to_string()).collect();
+    assert_eq!(users, ["rolebindings/bank/lent"]);
+    let own = stage.caller("project-admin", &["shop"]).await.used_by(robot).await.unwrap();
+    assert!(own.objects.is_empty(), "it is of another project: {own:?}");
+}
+
+#[tokio::test]
 async fn a_change_whose_answer_is_lost_is_sent_once_and_said_to_be_unclear() {
     let stage = stage().await;
     let mut template = template("report", "report:1");

@@ -196,21 +196,24 @@ fn event(name: &str, count: u32) -> Value {
     })
 }
 
+/// How long it is waited for a cluster to tell what happens.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
 #[tokio::test]
 async fn events_are_read_once_each_time_they_happen() {
     let stage = Stage::with(|cluster| drop(cluster.create(event("one", 1)).unwrap())).await;
     let cluster = std::sync::Arc::clone(stage.kubernetes.clusters().next().unwrap());
     let (mut read, mut seen) = (kubernetes::ReadEvents::default(), Vec::new());
 
-    seen.extend(cluster.happened(&mut read).await.unwrap());
+    seen.extend(cluster.happened(&mut read, PATIENCE).await.unwrap());
     assert_eq!(seen.len(), 1);
-    assert!(cluster.happened(&mut read).await.unwrap().is_empty(), "nothing happened since");
+    assert!(cluster.happened(&mut read, PATIENCE).await.unwrap().is_empty(), "nothing happened since");
     stage.cluster.create(event("two", 2)).unwrap();
     while seen.len() < 2 {
-        seen.extend(cluster.happened(&mut read).await.unwrap());
+        seen.extend(cluster.happened(&mut read, PATIENCE).await.unwrap());
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    let again = cluster.happened(&mut kubernetes::ReadEvents::default()).await.unwrap();
+    let again = cluster.happened(&mut kubernetes::ReadEvents::default(), PATIENCE).await.unwrap();
 
     assert_eq!(seen.iter().map(|event| event.times).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(again.len(), 2, "whoever begins reads all that are there");

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// How often it is looked what happened.
 const ROUND: Duration = Duration::from_secs(5);
-/// How long a cluster may take to say it: the others wait as long.
+/// How long a cluster may take to begin to say it: the others wait as long.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Events of one change of the database.
 const BATCH: usize = 500;
@@ -138,13 +138,13 @@ impl Followed {
             return Ok(());
         }
         let mut read = self.read.clone();
-        let events = match timeout(PATIENCE, self.cluster.happened(&mut read)).await {
-            Ok(Ok(events)) => events,
-            Ok(Err(error)) => {
+        // Where very much happens, all of it takes longer than the wait for a cluster that does not answer.
+        let events = match self.cluster.happened(&mut read, PATIENCE).await {
+            Ok(events) => events,
+            Err(error) => {
                 tracing::debug!(cluster = %self.cluster.name(), %error, "Nobody knows what happens in a cluster");
                 return Ok(());
             }
-            Err(_) => return Ok(()),
         };
         let events: Vec<KeptEvent> =
             events.into_iter().filter(|event| event.at_ms >= oldest_ms).map(kept).collect();

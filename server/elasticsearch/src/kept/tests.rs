@@ -7,7 +7,7 @@ use access::Scope;
 use database::Database;
 use database::kept_events::KeptEvent;
 use model::{ClusterName, Namespace, Timestamp, Window};
-use records_contract::{Found, KeptBy, Of, Query, Row, SearchRequest, Shortfall, TailRequest};
+use records_contract::{Found, KeptBy, Of, Query, Row, Rows, SearchRequest, Shortfall, TailRequest};
 use std::collections::BTreeMap;
 
 const NOW: i64 = 1_795_683_600_000;
@@ -126,6 +126,19 @@ async fn a_page_has_rows_with_marks_and_figures_of_all() {
     assert!(first.message[0].is_hit && first.message[0].text == "Back-off", "{:?}", first.message);
     assert_eq!(first.resource.unwrap().kind.as_str(), "pods");
     assert_eq!(found.kept_by, KeptBy::Console { since: Timestamp((NOW - 180 * MINUTE) / 1000) });
+}
+
+#[tokio::test]
+async fn the_newest_are_those_of_the_first_page_for_everybody() {
+    let ids = |rows: Rows| rows.into_vec().iter().map(|row| row.id().to_owned()).collect::<Vec<_>>();
+    let kept = kept(&events()).await;
+    let (request, query) = (request(""), Query::default());
+
+    for (fence, is_more) in [(member(), false), (everything(), true)] {
+        let first = found(&kept, &request, &fence).await;
+        let (rows, is_cut) = kept.newest(&request, &query, &fence, NOW).await.unwrap();
+        assert_eq!((ids(rows), is_cut), (ids(first.rows), is_more));
+    }
 }
 
 #[tokio::test]

@@ -25,8 +25,10 @@ use x509_parser::parse_x509_certificate;
 const MOST: usize = 20;
 /// Where cert-manager says which of its certificates a secret is of.
 const OF_CERTIFICATE: &str = "cert-manager.io/certificate-name";
-/// More than these are not remembered.
-const MOST_KNOWN: usize = 2_000;
+/// More than these are not remembered. Each that is forgotten is read again, and that is in the audit trail again.
+const MOST_KNOWN: usize = 10_000;
+/// So much is remembered of the names of one, in bytes: whoever may write secrets decides how many there are.
+const MOST_NAMES: usize = 16 << 10;
 
 /// Whoever could not read one is not asked to try again before this time has passed: pages are made anew all the time.
 const AGAIN: Duration = Duration::from_secs(60);
@@ -172,19 +174,21 @@ pub(super) fn version(row: &RowData, metadata: &Value) -> Option<String> {
 /// The first certificate under `tls.crt`, which is the one that is shown; those behind it vouch for it.
 fn read(name: String, secret: &Secret) -> Certificate {
     let said = secret.metadata.annotations.as_ref().and_then(|said| said.get(OF_CERTIFICATE));
-    let issued_as = said.cloned().unwrap_or_default();
+    let issued_as = said.filter(|said| ObjectName::parse(said).is_ok()).cloned().unwrap_or_default();
     let unreadable = Certificate { secret: name, is_unreadable: true, issued_as, ..Certificate::default() };
     let Some(pem) = secret.data.as_ref().and_then(|data| data.get("tls.crt")) else { return unreadable };
     let Some(Ok(first)) = CertificateDer::pem_slice_iter(&pem.0).next() else { return unreadable };
     let Ok((_, read)) = parse_x509_certificate(&first) else { return unreadable };
-    let mut names = Vec::new();
-    if let Ok(Some(alternative)) = read.subject_alternative_name() {
-        for name in &alternative.value.general_names {
-            if let GeneralName::DNSName(name) = name {
-                names.push((*name).to_owned());
-            }
+    let names = match read.subject_alternative_name() {
+        Ok(Some(alternative)) => {
+            let names = alternative.value.general_names.iter().filter_map(|name| match name {
+                GeneralName::DNSName(name) => Some(*name),
+                _ => None,
+            });
+            remembered(names)
         }
-    }
+        _ => Vec::new(),
+    };
     let validity = read.validity();
     Certificate {
         is_unreadable: false,
@@ -193,6 +197,17 @@ fn read(name: String, secret: &Secret) -> Certificate {
         names,
         ..unreadable
     }
+}
+
+/// The names of a certificate, as far as they are remembered.
+fn remembered<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let mut room = MOST_NAMES;
+    let kept = names.take_while(|name| {
+        let left = room.checked_sub(name.len());
+        room = left.unwrap_or_default();
+        left.is_some()
+    });
+    kept.map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -233,6 +248,30 @@ fh69gGKULuICIE2nB2b9H6ouiJcxqLwI+KWI/GlBOGENflnh2mUu97GC\n\
                 issued_as: String::new(),
             }
         );
+    }
+
+    #[test]
+    fn no_secret_takes_more_room_than_a_certificate_needs() {
+        let long = "a".repeat(200);
+        let kept = remembered(std::iter::repeat_n(long.as_str(), 100_000));
+        let few = remembered(["shop.example.com", "*.shop.example.com"].into_iter());
+
+        assert!(kept.len() > 50 && kept.len() * long.len() <= MOST_NAMES, "{}", kept.len());
+        assert_eq!(few, ["shop.example.com", "*.shop.example.com"]);
+        let mut said = secret(PEM);
+        let annotation = (OF_CERTIFICATE.to_owned(), "x".repeat(100_000));
+        said.metadata.annotations = Some([annotation].into());
+        assert_eq!(read("a".to_owned(), &said).issued_as, "");
+    }
+
+    #[test]
+    fn all_certificates_of_a_large_cluster_are_remembered_at_once() {
+        let known = KnownCertificates::default();
+        for number in 0..5_000 {
+            known.keep(number.to_string(), Certificate::default());
+        }
+
+        assert!(known.find("0").is_some() && known.find("4999").is_some());
     }
 
     #[test]

@@ -72,8 +72,9 @@ impl Source {
         look: &Look<'_>,
         frame: Frame,
     ) -> Result<Vec<(&'p PanelQuery, Fenced)>, PrometheusError> {
-        let frame =
-            if plan.kind.is_over_time() { frame } else { Frame { step: frame.step, ..moment(frame.end) } };
+        // A mean is of all its time, even where it is shown as one number.
+        let is_over_time = plan.kind.is_over_time() || plan.figure != PanelFigure::Latest;
+        let frame = if is_over_time { frame } else { Frame { step: frame.step, ..moment(frame.end) } };
         let sent = |query: &'p PanelQuery| Ok((query, self.fenced(&query.query, look, frame)?));
         plan.queries.iter().map(sent).collect()
     }

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::tests::{Fake, NOW, cluster, shop, source};
-use monitoring_contract::{PanelKind, PanelPlan, PanelQuery, SeriesColor, ShownContent, Thresholds, Window};
+use monitoring_contract::{
+    PanelFigure, PanelKind, PanelPlan, PanelQuery, SeriesColor, ShownContent, Thresholds, Window,
+};
 use std::sync::Arc;
 
 fn panel(kind: PanelKind, query: &str) -> PanelPlan {
@@ -170,6 +172,20 @@ async fn an_axis_begins_and_ends_where_a_panel_says_it() {
         let ShownContent::Chart(chart) = &shown.content else { panic!("{shown:?}") };
         assert_eq!((chart.scale.low, chart.scale.high), (-1.0, 4.0));
     }
+}
+
+#[tokio::test]
+async fn the_mean_of_a_series_is_asked_over_all_its_time() {
+    let fake = Arc::<Fake>::default();
+    let mean = |kind| PanelPlan { figure: PanelFigure::Mean, ..panel(kind, "up") };
+    let plan = plan([PanelKind::Value, PanelKind::Gauge].map(mean).into());
+
+    let view = source(&fake).dashboard(&plan, &request(&[]), &Seen::All, &namespaces(), NOW).await;
+
+    assert!(matches!(view.panels[0].content, ShownContent::Values(_)), "{:?}", view.panels[0]);
+    assert!(matches!(view.panels[1].content, ShownContent::Gauges(_)), "{:?}", view.panels[1]);
+    let begins = fake.begins.lock();
+    assert!(!begins.is_empty() && begins.iter().all(|(_, start)| *start == view.frame.start), "{begins:?}");
 }
 
 #[tokio::test]
