@@ -213,7 +213,7 @@ test("a configuration is made by its form, edited as text and deleted by keys @s
     await page.keyboard.press("Backspace");
     await page.keyboard.insertText(note("keyboard-made", "edited"));
     await press(page, main(page).getByRole("button", { name: "Preview", exact: true }).first());
-    await expect(page.locator(".yaml-outcome")).toContainText("Would be changed");
+    await expect(page.locator(".yaml-outcome")).toContainText("will be changed");
     await focusIsSeen(page, "beside the outcome");
     await press(page, main(page).getByRole("button", { name: "Apply", exact: true }));
     await expect(page).toHaveURL(/\/configmaps\/shop\/keyboard-made$/);
