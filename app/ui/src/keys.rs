@@ -112,7 +112,7 @@ pub fn rescue_focus(selector: &str) {
 }
 
 /// Whether nothing has the focus.
-pub(crate) fn is_focus_lost() -> bool {
+fn is_focus_lost() -> bool {
     document().active_element().is_none_or(|focused| focused.tag_name() == "BODY")
 }
 
