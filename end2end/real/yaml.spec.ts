@@ -21,7 +21,7 @@ test("what was changed meanwhile is shown, and is taken over only when that is s
   await ready(page, scripts);
   await write(page, note("disputed", "one", NAMESPACE));
   await main.getByRole("button", { name: "Preview", exact: true }).first().click();
-  await expect(page.locator(".yaml-outcome")).toContainText("Would be created");
+  await expect(page.locator(".yaml-outcome")).toContainText("will be created");
   await apply.click();
   await expect(page).toHaveURL(new RegExp(`/configmaps/${NAMESPACE}/disputed$`));
 

@@ -112,7 +112,7 @@ pub fn rescue_focus(selector: &str) {
 }
 
 /// Whether nothing has the focus.
-pub(crate) fn is_focus_lost() -> bool {
+fn is_focus_lost() -> bool {
     document().active_element().is_none_or(|focused| focused.tag_name() == "BODY")
 }
 
@@ -133,7 +133,9 @@ pub fn focus_row(list: &Element, rows: &str, place: usize) {
         rows.item(place)?.dyn_into::<Element>().ok()
     };
     let control = row().and_then(|row| row.query_selector("summary, input, select, textarea").ok().flatten());
-    let control = control.or_else(|| list.query_selector(":scope > .button").ok().flatten());
+    let control = control.or_else(|| {
+        list.query_selector(":scope > .button, :scope > .needs-scripts > .button").ok().flatten()
+    });
     if let Some(control) = control {
         focus(&control);
     }

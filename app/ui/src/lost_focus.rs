@@ -1,7 +1,7 @@
 //! What becomes of the focus when what had it is taken off the page: a row that somebody else deletes, a tab that is left, a
 //! message that is answered. Browsers give it to nobody then, and whoever works by keys begins again at the top.
 
-use crate::keys::{focus_main, is_focus_lost};
+use crate::keys::rescue_focus;
 use leptos::prelude::*;
 use leptos::reactive::send_wrapper_ext::SendOption;
 use std::cell::RefCell;
@@ -49,8 +49,9 @@ fn observer(look: &Closure<dyn FnMut()>) -> Option<MutationObserver> {
     Some(observer)
 }
 
+/// What beside an open dialog would be given the focus does not take it.
+const IN_DIALOG: &str = "dialog[open] button, dialog[open] a[href]";
+
 fn give_back() {
-    if is_focus_lost() {
-        focus_main();
-    }
+    rescue_focus(IN_DIALOG);
 }

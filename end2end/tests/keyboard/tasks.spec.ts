@@ -189,6 +189,12 @@ test("a configuration is made by its form, edited as text and deleted by keys @s
     await expect(keys.nth(1)).toBeFocused();
     await press(page, form.getByRole("button", { name: "Remove", exact: true }).last());
     await expect(keys, "what is gone leaves it to its neighbour").toBeFocused();
+    await press(page, form.getByRole("button", { name: "Remove", exact: true }));
+    await expect(add, "and the last one to what adds another").toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(keys).toBeFocused();
+    await page.keyboard.type("words");
+    await fill(page, form.getByRole("textbox", { name: "Value", exact: true }), "by keys");
     await press(page, page.getByRole("button", { name: "Back", exact: true }));
     await expect(page.getByRole("heading", { level: 2, name: "Basics" })).toBeFocused();
     await press(page, page.getByRole("button", { name: "Preview" }));
@@ -207,7 +213,7 @@ test("a configuration is made by its form, edited as text and deleted by keys @s
     await page.keyboard.press("Backspace");
     await page.keyboard.insertText(note("keyboard-made", "edited"));
     await press(page, main(page).getByRole("button", { name: "Preview", exact: true }).first());
-    await expect(page.locator(".yaml-outcome")).toContainText("Would be changed");
+    await expect(page.locator(".yaml-outcome")).toContainText("will be changed");
     await focusIsSeen(page, "beside the outcome");
     await press(page, main(page).getByRole("button", { name: "Apply", exact: true }));
     await expect(page).toHaveURL(/\/configmaps\/shop\/keyboard-made$/);

@@ -31,12 +31,17 @@ pub fn projects(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
         }
     });
     let query = use_query_map();
-    let query = query.read();
-    let form = if query.get("new").is_some() && view.may.create_projects {
+    // Another order of the table changes nothing here, and is no reason to ask all clusters again.
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        (query.get("new").is_some(), query.get("adopt").is_some(), query.get("project"))
+    });
+    let (is_new, is_adopted, project) = asked.get();
+    let form = if is_new && view.may.create_projects {
         create(view, on_change)
-    } else if query.get("adopt").is_some() && view.may.create_projects {
+    } else if is_adopted && view.may.create_projects {
         adopt(view, on_change)
-    } else if let Some(project) = query.get("project").filter(|_| view.may.manage_projects) {
+    } else if let Some(project) = project.filter(|_| view.may.manage_projects) {
         let found = view.projects.iter().find(|one| address(one) == project);
         found.map_or_else(|| ().into_any(), |project| manage(view, project, on_change))
     } else {

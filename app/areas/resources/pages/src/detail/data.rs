@@ -81,7 +81,10 @@ fn entry(DataEntry { key, size_bytes, value }: DataEntry) -> AnyView {
         view! { <CopyButton value title/> }
     });
     let value = match value {
-        DataValue::Text(text) => view! { <pre class="data-value" tabindex="0">{text}</pre> }.into_any(),
+        // Browsers drop a line break right behind `<pre>`, and with it the whole text where it is nothing else.
+        DataValue::Text(text) => {
+            view! { <pre class="data-value" tabindex="0"><code>{text}</code></pre> }.into_any()
+        }
         DataValue::Bytes => view! { <p class="hint">{text("data.bytes")}</p> }.into_any(),
         DataValue::Hidden => view! { <p class="hint">"••••••••"</p> }.into_any(),
     };

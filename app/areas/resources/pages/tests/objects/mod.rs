@@ -240,6 +240,18 @@ async fn what_a_secret_holds_is_hidden_until_it_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_value_that_begins_with_a_line_break_keeps_it() {
+    let object = ObjectView { resource: reference("configmaps", Some("shop"), "db"), ..crashing_pod() };
+    let value = DataValue::Text("\n".into());
+    let entries = vec![DataEntry { key: "end".into(), size_bytes: 1, value }];
+    let fake = Arc::new(Fake { object: Ok(object), data: Ok(entries), ..Fake::default() });
+
+    let html = render("/clusters/harbour/configmaps/shop/db?tab=data", &fake).await;
+
+    assert!(html.contains("<code>\n</code></pre>"), "browsers drop the one right behind <pre>: {html}");
+}
+
+#[tokio::test]
 async fn what_uses_an_object_is_told_and_of_what_that_is_not_known() {
     let page = "/clusters/harbour/configmaps/shop/settings";
     let user = TreeNode {

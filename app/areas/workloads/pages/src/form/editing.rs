@@ -217,6 +217,7 @@ impl Editing {
         let draft = self.beginning.with_value(|beginning| beginning.draft.clone());
         self.draft.set(draft);
         self.touched.update(BTreeSet::clear);
+        self.told.update(Vec::clear);
         self.shows_all.set(false);
         self.is_restored.set(false);
     }

@@ -63,14 +63,18 @@ fn from_workload(part: &Part) -> AnyView {
                 read_yaml(manifest.text).await
             };
             let answer = read.await;
-            if editing.draft.try_get_untracked().is_none() {
+            // The form may have been left, or a name typed that only begins like this one.
+            let is_past = typed.try_get_untracked().is_some_and(|typed| typed != text);
+            if is_past || editing.draft.try_get_untracked().is_none() {
                 return;
             }
             match answer {
                 Ok(objects) => {
                     let object = objects.first().unwrap_or(&Value::Null);
-                    let labels = object.pointer("/spec/selector/matchLabels").cloned();
-                    editing.set(spot.object, &spot.path, labels);
+                    // What selects by expressions alone has none, and what was typed stays.
+                    if let Some(labels) = object.pointer("/spec/selector/matchLabels") {
+                        editing.set(spot.object, &spot.path, Some(labels.clone()));
+                    }
                     take_ports(editing, object);
                 }
                 Err(error) => trouble.set(Some(error.to_string())),

@@ -7,9 +7,12 @@ use model::{ConsoleError, DocumentPreview, FieldProblem, KindSlug, PreviewOutcom
 use resources_contract::read_table;
 use serde_json::Value;
 use std::time::Duration;
+use workloads_contract::Form;
 
 /// Where the name stands.
 const NAME: &str = "metadata/name";
+/// Where the namespace stands, in what has one.
+const NAMESPACE: &str = "metadata/namespace";
 /// How long nothing may have been typed before the cluster is asked.
 const PAUSE: Duration = Duration::from_millis(400);
 
@@ -22,7 +25,11 @@ pub fn follow(editing: Editing) {
         let name =
             editing.at(0, NAME).as_ref().and_then(Value::as_str).filter(|name| !name.is_empty())?.to_owned();
         let kind = KindSlug::parse(editing.form.slug).ok()?;
-        let namespaces = editing.namespace().into_iter().collect();
+        let namespaces: Vec<_> = editing.namespace().into_iter().collect();
+        // The same name elsewhere takes nothing away.
+        if namespaces.is_empty() && is_of_namespace(editing.form) {
+            return None;
+        }
         let search = format!("name:=\"{name}\"");
         Some(TableQuery { namespaces, search, size: 1, ..TableQuery::of(editing.cluster(), kind) })
     });
@@ -42,6 +49,11 @@ pub fn follow(editing: Editing) {
             on_cleanup(move || timer.clear());
         }
     });
+}
+
+/// Whether objects of the form are in a namespace.
+fn is_of_namespace(form: &Form) -> bool {
+    form.sections.iter().flat_map(|section| section.fields).any(|field| field.path == NAMESPACE)
 }
 
 /// Whether nothing that exists would be changed by something new.
@@ -73,6 +85,7 @@ fn tell(told: &mut Vec<FieldProblem>, words: &str) {
 mod tests {
     use super::*;
     use model::ResourceRef;
+    use workloads_contract::forms;
 
     fn document(kind: &str, outcome: PreviewOutcome) -> DocumentPreview {
         let resource = ResourceRef {
@@ -105,5 +118,13 @@ mod tests {
         assert!(told[0].message.contains("services/shop/till"), "{}", told[0].message);
         assert_eq!(found(true, &all_new), []);
         assert_eq!(found(false, &service_exists), [], "what is edited is to be changed");
+    }
+
+    #[test]
+    fn names_in_other_namespaces_are_not_asked_about() {
+        let is_of_namespace = |slug: &str| is_of_namespace(forms::find(slug).unwrap());
+
+        assert!(is_of_namespace("deployments") && is_of_namespace("secrets"));
+        assert!(!is_of_namespace("storageclasses"));
     }
 }
