@@ -5,11 +5,13 @@ use access::{Another, Standing};
 use database::audit::Decision;
 use database::{DatabaseError, now_seconds};
 use kubernetes::{As, Call, Connection, KubernetesError};
-use model::ClusterName;
+use model::{ClusterName, Namespace};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The namespace that every cluster has from its first moment to its last: its uid is the cluster's own.
 const HOME: &str = "/api/v1/namespaces/kube-system";
+const HOME_NAME: &str = "kube-system";
 
 #[derive(Deserialize)]
 struct Home {
@@ -26,6 +28,12 @@ pub(crate) async fn uid(connection: &Connection) -> Result<String, KubernetesErr
     let answer = connection.call(As::Console, &Call::get(HOME.into())).await?;
     let home: Home = connection.read_json(&answer.body)?;
     Ok(home.metadata.uid)
+}
+
+/// Whether these namespaces, with their uids, are those of another cluster than the one of this uid: an address may lead to
+/// another one between two questions.
+pub(crate) fn is_of_another(namespaces: &BTreeMap<Namespace, String>, uid: &str) -> bool {
+    namespaces.iter().any(|(name, found)| name.as_str() == HOME_NAME && found != uid)
 }
 
 impl Inner {
@@ -71,5 +79,23 @@ impl Inner {
         };
         self.database.record_decision(&decision).await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn namespaces_are_of_the_cluster_whose_home_is_among_them() {
+        let of = |home: &str| -> BTreeMap<Namespace, String> {
+            let all = [("shop", "a"), (home, "one")];
+            all.map(|(name, uid)| (Namespace::parse(name).unwrap(), uid.to_owned())).into()
+        };
+
+        assert!(!is_of_another(&of("kube-system"), "one"));
+        assert!(is_of_another(&of("kube-system"), "two"));
+        assert!(!is_of_another(&of("bank"), "two"), "who may not see it is asked for it by its name");
     }
 }

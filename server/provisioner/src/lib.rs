@@ -231,6 +231,9 @@ impl Inner {
         let groups = discovery.kinds.values().map(|served| served.kind.group.to_string()).collect();
         let own = own_account(target.cluster.connection()).await?;
         let actual = read(&target.connection, tables.console).await?;
+        if identity::is_of_another(&actual.uids, &uid) {
+            return Err(ProvisionError::Elsewhere);
+        }
         let shown = replaced::shown(&meant, &actual.uids);
         if !shown.is_nothing() {
             check_home(target, &uid).await?;

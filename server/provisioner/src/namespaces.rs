@@ -1,11 +1,11 @@
 //! Namespaces for projects: nobody but administrators of a cluster may make or delete one there, so it is done for those
 //! whom a workspace's roles allow it.
 
-use crate::{ProvisionError, Provisioner};
+use crate::{ProvisionError, Provisioner, check_home};
 use access::{Action, Granted, Need, Verb};
 use bytes::Bytes;
 use http::Method;
-use kubernetes::{As, Call, Connection, KubernetesError};
+use kubernetes::{As, Call, Connection};
 use model::{ClusterName, Namespace, ObjectName};
 use serde_json::json;
 use uuid::Uuid;
@@ -64,7 +64,7 @@ impl Provisioner {
         let path = "/api/v1/namespaces".into();
         let body = Bytes::from(manifest.to_string());
         let call = Call::write(Method::POST, path, "application/json", body);
-        self.connection(&asked.cluster)?.call(As::Console, &call).await?;
+        self.writing(&asked.cluster).await?.call(As::Console, &call).await?;
         Ok(())
     }
 
@@ -73,13 +73,18 @@ impl Provisioner {
         let asked = delete.action();
         let path = format!("/api/v1/namespaces/{}", asked.namespace);
         let call = Call::write(Method::DELETE, path, "application/json", Bytes::new());
-        match self.connection(&asked.cluster)?.call(As::Console, &call).await {
+        match self.writing(&asked.cluster).await?.call(As::Console, &call).await {
             Err(error) if error.code() != Some(404) => Err(error.into()),
             _ => Ok(()),
         }
     }
 
-    fn connection(&self, cluster: &ClusterName) -> Result<&Connection, KubernetesError> {
-        Ok(&self.target(cluster)?.connection)
+    /// The connection that writes, once the cluster has said that it is the one that is meant: what people hold in a workspace is
+    /// not about namespaces of another one that answers under its name.
+    async fn writing(&self, cluster: &ClusterName) -> Result<&Connection, ProvisionError> {
+        let target = self.target(cluster)?;
+        let uid = self.0.meet(cluster, target).await?;
+        check_home(target, &uid).await?;
+        Ok(&target.connection)
     }
 }

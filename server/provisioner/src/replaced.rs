@@ -48,8 +48,8 @@ pub(crate) async fn is_worth_a_look(target: &Target, meant: &[Meant]) -> bool {
 }
 
 impl Inner {
-    /// Keeps what was learnt, and forgets projects that were other namespaces, with who held roles in them. Answers whether it
-    /// forgot any.
+    /// Keeps what was learnt, and forgets projects that were other namespaces, with who held roles in them. Answers whether there
+    /// were any: also where another replica was faster, what was read of them before does not hold any more.
     pub(crate) async fn settle(&self, cluster: &ClusterName, shown: &Shown) -> Result<bool, ProvisionError> {
         if !shown.learnt.is_empty() {
             self.database.learn_namespaces(&shown.learnt).await?;
@@ -63,7 +63,7 @@ impl Inner {
         if has_forgotten {
             self.access.announce_change();
         }
-        Ok(has_forgotten)
+        Ok(!shown.replaced.is_empty())
     }
 
     /// Written down first, as everything is.
@@ -89,6 +89,9 @@ impl Inner {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use crate::Provisioner;
+    use access::Access;
+    use database::Database;
 
     #[test]
     fn a_namespace_of_another_uid_is_another_one_and_one_that_is_not_there_says_nothing() {
@@ -112,5 +115,22 @@ mod tests {
 
         assert_eq!(shown.learnt, [(Uuid::from_u128(3), "c".to_owned())]);
         assert_eq!(shown.replaced, [all[1].clone()]);
+    }
+
+    #[tokio::test]
+    async fn what_another_replica_has_forgotten_first_is_read_again() {
+        let database = Database::in_memory().await.unwrap();
+        let cluster = ClusterName::parse("harbour").unwrap();
+        let namespace = Namespace::parse("shop").unwrap();
+        let project = database.add_project(&cluster, &namespace, None, "", "").await.unwrap();
+        database.learn_namespaces(&[(project, "a".into())]).await.unwrap();
+        let provisioner = Provisioner::start(database.clone(), &Access::new(database.clone()), []);
+        let replaced = vec![Meant { project, namespace, uid: Some("a".into()) }];
+        assert!(database.forget_replaced(project, "a").await.unwrap());
+
+        let shown = Shown { learnt: Vec::new(), replaced };
+
+        assert!(provisioner.0.settle(&cluster, &shown).await.unwrap(), "bindings would be written for it");
+        assert!(!provisioner.0.settle(&cluster, &Shown::default()).await.unwrap());
     }
 }

@@ -14,7 +14,7 @@ use http::Method;
 use kubernetes::{As, Call, Connection};
 use model::{ClusterName, Namespace, Tier, WorkspaceName};
 use playground_kubernetes::{Cluster, ClusterSettings, DeleteOptions, Running, SilentKubelet, serve};
-use provisioner::{CreateProject, DeleteProject, Provisioner};
+use provisioner::{CreateProject, DeleteProject, ProvisionError, Provisioner};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -496,6 +496,33 @@ async fn another_cluster_under_the_name_learns_nobodys_rights_until_it_is_accept
     accept(false).await;
     assert!(!stage.caller(ada).await.rights.is_in(&harbour()));
     assert!(stage.database.projects().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_manages_a_workspace_touches_no_namespace_of_another_cluster_under_the_name() {
+    let stage = Stage::new().await;
+    let ada = stage.person("ada").await;
+    let facts = WorkspaceFacts { clusters: [harbour()].into(), ..WorkspaceFacts::default() };
+    let garden = WorkspaceName::parse("garden").unwrap();
+    let workspace = stage.database.add_workspace(&garden, &facts, ada).await.unwrap();
+    stage.database.add_project(&harbour(), &namespace("shop"), Some(workspace), "", "").await.unwrap();
+    stage.up_to_date().await;
+    let caller = stage.caller(ada).await;
+
+    // Nobody has looked since.
+    stage.become_another("two");
+    let delete = DeleteProject { workspace, cluster: harbour(), namespace: namespace("shop") };
+    let granted = stage.access.grant(&caller, delete).await.unwrap();
+    let refused = stage.provisioner.delete_namespace(&granted).await;
+    assert!(matches!(refused, Err(ProvisionError::Another)), "{refused:?}");
+    let create = CreateProject { workspace, cluster: harbour(), namespace: namespace("tools") };
+    let granted = stage.access.grant(&caller, create).await.unwrap();
+    let refused = stage.provisioner.create_namespace(&granted).await;
+    assert!(matches!(refused, Err(ProvisionError::Another)), "{refused:?}");
+
+    let shop = stage.cluster.get("namespaces", None, "shop").unwrap().parse();
+    assert!(shop["metadata"]["deletionTimestamp"].is_null());
+    assert!(stage.cluster.get("namespaces", None, "tools").is_none());
 }
 
 impl Stage {

@@ -63,7 +63,9 @@ impl ForCaller {
         };
         let meant = self.let_be_another(row, &object.resource).await?;
         let done = self.make_again(object, until).await;
-        if let (Err(_), Some(meant)) = (&done, meant) {
+        if let (Err(error), Some(meant)) = (&done, meant)
+            && is_certain(error)
+        {
             self.bin.database.learn_namespaces(&[meant]).await?;
         }
         done
@@ -181,6 +183,39 @@ fn reference(row: &Row) -> Option<ResourceRef> {
     })
 }
 
+/// Whether nothing was made. A namespace that may be there all the same, because only the answer was lost, is another one than the
+/// one before: were its project still that one, it would end.
+fn is_certain(error: &ConsoleError) -> bool {
+    match error {
+        ConsoleError::Unavailable { may_be_done, .. } => !may_be_done,
+        ConsoleError::Transport(_) | ConsoleError::Internal { .. } => false,
+        ConsoleError::NotSignedIn
+        | ConsoleError::Forbidden { .. }
+        | ConsoleError::NotFound { .. }
+        | ConsoleError::Invalid { .. }
+        | ConsoleError::Conflict { .. } => true,
+    }
+}
+
 fn gone() -> ConsoleError {
     ConsoleError::NotFound { what: "what was deleted: its time is over, or it is there again".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::System;
+
+    #[test]
+    fn what_may_be_made_although_no_answer_came_is_not_taken_for_refused() {
+        let unavailable = |may_be_done| ConsoleError::Unavailable {
+            system: System::Cluster("harbour".into()),
+            cause: "no answer within 10 s".into(),
+            may_be_done,
+        };
+
+        assert!(!is_certain(&unavailable(true)));
+        assert!(is_certain(&unavailable(false)));
+        assert!(is_certain(&ConsoleError::Conflict { problems: Vec::new() }), "one of its name is there");
+    }
 }
