@@ -63,6 +63,7 @@ fn monitoring(cluster: &ClusterName, page: Option<&str>, one: Option<&str>) -> V
             alerts(),
             Crumb::link(text("monitoring.rules"), link::rules(cluster)),
             Crumb::here(match one {
+                "built-in" => text("monitoring.rules.built-in"),
                 "new" => text("monitoring.rule.new"),
                 _ => text("monitoring.rule"),
             }),

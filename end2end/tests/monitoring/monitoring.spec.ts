@@ -87,7 +87,7 @@ test("a pod, a workload, a node and a namespace have their measurements", async 
 test("a ranking is sorted, searched and taken away", async ({ page, scripts }) => {
   await open(page, scripts, `${MONITORING}/ranking`);
   await expect(page.locator(".rank-table tbody tr")).toHaveCount(4);
-  await page.locator(".rank-table thead").getByRole("link", { name: "Memory" }).click();
+  await page.locator(".rank-table thead").getByRole("link", { name: "Memory", exact: true }).click();
   await expect(page.locator('.rank-table th[aria-sort="descending"]')).toContainText("Memory");
   await checkPage(page, scripts);
   if (scripts) await look(page, "monitoring-ranking");

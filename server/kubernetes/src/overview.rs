@@ -48,6 +48,8 @@ const TROUBLED: [&str; 8] = [
 const ATTENDED: [&str; 2] = ["controllerrevisions", "resourcequotas"];
 /// Rows of each list of an overview.
 const LISTED: usize = 20;
+/// Rollouts that the first page tells of, of all clusters together.
+const ROLLOUTS: usize = 8;
 /// Rollouts older than this are history.
 const DAY_SECONDS: i64 = 86_400;
 /// How long an overview waits for stores that are just being filled.
@@ -85,7 +87,7 @@ impl Clusters for ForCaller {
             all.troubles.extend(troubles);
             all.troubles_total += total;
             all.quotas.extend(self.quotas(cluster));
-            let wanted = Wanted { namespace: None, since: Timestamp(now().0 - DAY_SECONDS), most: LISTED };
+            let wanted = Wanted { namespace: None, since: Timestamp(now().0 - DAY_SECONDS), most: ROLLOUTS };
             let (rollouts, total) = self.rollouts(cluster, &wanted);
             all.rollouts.extend(rollouts);
             all.rollouts_total += total;
@@ -95,7 +97,7 @@ impl Clusters for ForCaller {
         all.quotas.sort_by(|a, b| b.share.total_cmp(&a.share));
         all.quotas.truncate(LISTED);
         all.rollouts.sort_by_key(|rollout| Reverse(rollout.at));
-        all.rollouts.truncate(LISTED);
+        all.rollouts.truncate(ROLLOUTS);
         Ok(all)
     }
 

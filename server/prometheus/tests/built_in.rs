@@ -4,8 +4,10 @@
 
 mod stage;
 
+use database::accounts::NewAccount;
 use database::audit::Outcome;
-use model::ConsoleError;
+use database::workspaces::WorkspaceFacts;
+use model::{ConsoleError, Namespace, WorkspaceName};
 use monitoring_contract::{
     BuiltInBook, BuiltInFields, BuiltInGroup, BuiltInGroupView, BuiltInKept, BuiltInList, BuiltInPreview,
     BuiltInRule, BuiltInRules, BuiltInStanding, ExploreRequest, Explored, Measured, Monitoring, RuleBook,
@@ -236,4 +238,37 @@ async fn only_who_sees_the_whole_cluster_asks_for_them() {
     assert!(past.query.contains("CrashLoopBackOff") && !past.chart.unwrap().series.is_empty());
     assert_eq!(past.confined_to, None);
     assert!(ada.past_built_in(harbour(), "None/warning".into()).await.is_err());
+}
+
+#[tokio::test]
+async fn what_is_in_a_project_of_a_workspace_poses_as_nothing_that_is_installed() {
+    let stage = Stage::new().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+    let new = NewAccount { name: "gardener".into(), role: "regular".into(), ..NewAccount::default() };
+    let gardener = stage.database.add_account(&new).await.unwrap();
+    let facts = WorkspaceFacts { clusters: [harbour()].into(), ..WorkspaceFacts::default() };
+    let garden = WorkspaceName::parse("garden").unwrap();
+    let garden = stage.database.add_workspace(&garden, &facts, gardener).await.unwrap();
+    let shop = Namespace::parse("shop").unwrap();
+    stage.database.add_project(&harbour(), &shop, Some(garden), "", "").await.unwrap();
+    let wish = |namespace: &str| BuiltInFields {
+        namespace: namespace.into(),
+        groups: vec!["nodes".into()],
+        ..BuiltInFields::new(harbour())
+    };
+    let object = json!({
+        "apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule",
+        "metadata": {"name": "theirs", "namespace": "shop", "labels": {"orrery.dev/built-in-rules": "nodes"}},
+        "spec": {"groups": []},
+    });
+    stage.playground.cluster("harbour").unwrap().apply(object).unwrap();
+
+    assert_eq!(group(&list(&ada).await, "nodes").standing, BuiltInStanding::Absent);
+    assert!(!list(&ada).await.may_make_in.contains(&shop));
+    let BuiltInPreview::Written(previews) = ada.preview_built_in(wish("monitoring")).await.unwrap() else {
+        panic!()
+    };
+    assert_eq!(previews[0].outcome, PreviewOutcome::Created, "it would be written over theirs");
+    let refused = ada.preview_built_in(wish("shop")).await.unwrap();
+    assert!(matches!(refused, BuiltInPreview::Wrong(_)), "{refused:?}");
 }

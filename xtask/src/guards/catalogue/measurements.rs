@@ -298,4 +298,17 @@ pub const GUARDS: &[Guard] = &[
         }],
         test: Test::File("prometheus", "built_in", "only_who_sees_the_whole_cluster_asks_for_them"),
     },
+    Guard {
+        name: "an object in a project of a workspace poses as rules that are installed",
+        places: &[Place {
+            file: BUILT_IN,
+            guard: "if workspaces.iter().any(|theirs| namespace == Some(theirs.as_str())) {",
+            off: "if workspaces.iter().any(|theirs| namespace == Some(theirs.as_str()) && workspaces.is_empty()) {",
+        }],
+        test: Test::File(
+            "prometheus",
+            "built_in",
+            "what_is_in_a_project_of_a_workspace_poses_as_nothing_that_is_installed",
+        ),
+    },
 ];

@@ -47,7 +47,7 @@ struct Ground {
 impl BuiltInRules for ForCaller {
     async fn built_in(&self, cluster: ClusterName) -> Result<BuiltInBook, ConsoleError> {
         let (_, measuring) = self.granted(&cluster, ReadMetrics::of_everything(&cluster)).await?;
-        let Some(objects) = self.objects().whole_objects(&cluster, &kind()).await? else {
+        let Some(objects) = self.objects_of_rules(&cluster).await? else {
             return Ok(BuiltInBook::NotServed);
         };
         let Ok(measuring) = measuring else { return Ok(BuiltInBook::Unmeasured) };
@@ -58,7 +58,9 @@ impl BuiltInRules for ForCaller {
             .map(|group| view(group, &objects, &elsewhere, &measuring.layout, resource));
         let groups = groups.collect::<Result<_, _>>().map_err(about(&cluster))?;
         let seen = written::seen(&objects);
-        let may_make_in = self.may_make_rules_in(&cluster).await;
+        let workspaces = self.prometheus.namespaces_of_workspaces(&cluster).await?;
+        let mut may_make_in = self.may_make_rules_in(&cluster).await;
+        may_make_in.retain(|namespace| !workspaces.contains(namespace));
         Ok(BuiltInBook::Known(BuiltInList { groups, may_make_in, seen }))
     }
 
@@ -108,13 +110,29 @@ impl BuiltInRules for ForCaller {
 }
 
 impl ForCaller {
+    /// All objects that keep rules; nothing where the cluster serves none. What is in a project of a workspace is no group of
+    /// ours, whatever it says of itself: whoever may write rules there would be given those of the whole cluster to keep.
+    async fn objects_of_rules(&self, cluster: &ClusterName) -> Result<Option<Vec<Value>>, ConsoleError> {
+        let Some(mut objects) = self.objects().whole_objects(cluster, &kind()).await? else {
+            return Ok(None);
+        };
+        let workspaces = self.prometheus.namespaces_of_workspaces(cluster).await?;
+        for object in &mut objects {
+            let namespace = object.pointer("/metadata/namespace").and_then(Value::as_str);
+            if workspaces.iter().any(|theirs| namespace == Some(theirs.as_str())) {
+                written::disown(object);
+            }
+        }
+        Ok(Some(objects))
+    }
+
     /// What a form comes to, for who may see everything that is measured. Who means to do it needs the right to that, too, and
     /// has looked at what there is.
     async fn wish(&self, fields: &BuiltInFields, is_meant: bool) -> Result<Wish, ConsoleError> {
         let cluster = &fields.cluster;
         let (_, measuring) = self.granted(cluster, ReadMetrics::of_everything(cluster)).await?;
         let plan = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
-        let objects = self.objects().whole_objects(cluster, &kind()).await?;
+        let objects = self.objects_of_rules(cluster).await?;
         let none = || ConsoleError::invalid("groups", format!("{cluster} has no objects that keep rules"));
         let objects = objects.ok_or_else(none)?;
         let now = written::seen(&objects);
@@ -187,6 +205,10 @@ impl ForCaller {
             };
             if is_meant {
                 self.require(verb, cluster, &namespace).await?;
+            }
+            if self.prometheus.namespaces_of_workspaces(cluster).await?.contains(&namespace) {
+                let words = format!("{namespace} is a project of a workspace: choose one that is of none");
+                return Err(ConsoleError::invalid("namespace", words));
             }
             let labels = both(found, &selecting);
             objects.push(written::object(group, (namespace.as_str(), &name), &rules, &labels));

@@ -9,6 +9,13 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
+/// Takes from an object that it holds a group.
+pub fn disown(object: &mut Value) {
+    if let Some(labels) = object.pointer_mut("/metadata/labels").and_then(Value::as_object_mut) {
+        labels.remove(GROUP);
+    }
+}
+
 /// The label that says which group an object holds.
 pub const GROUP: &str = "orrery.dev/built-in-rules";
 /// The annotation with the digest of the rules as the console wrote them. Who edits the rules leaves it behind, and it no
