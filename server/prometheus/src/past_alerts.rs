@@ -23,8 +23,8 @@ const FIRING: &str = r#"ALERTS{alertstate="firing"}"#;
 const FIRED: &str = r#"max_over_time(ALERTS{alertstate="firing"}[5m])"#;
 /// Points that are nearer to each other miss nothing.
 const NEAR: u32 = 60;
-/// The last day is looked at closely: at as many points as rules are evaluated.
-const DAY: Window = Window::Last(86_400);
+/// How far back it is looked, and at so many points: rules are evaluated about as often.
+const DAY: Window = Window::Last(PastAlert::LOOKED_BACK_SECONDS);
 const POINTS: u32 = 1440;
 
 /// The right that it needs; `None` for objects of which no alert tells.
@@ -66,22 +66,17 @@ fn labels(kind: &str, name: &str) -> Vec<Forced> {
 }
 
 impl Source {
-    /// What fired about an object in the last week, the newest first: closely in its last day, at fewer points before.
+    /// What fired about an object in the last day, the newest first.
     pub async fn past_alerts(
         &self,
         object: &ResourceRef,
         seen: &Seen,
         now: i64,
     ) -> Result<Vec<PastAlert>, PrometheusError> {
-        let day = DAY.frame(Timestamp(now), POINTS);
-        let begin = Timestamp(now - i64::from(PastAlert::LOOKED_BACK_SECONDS));
-        let week = Window::Between(begin, Timestamp(day.start)).frame(Timestamp(now), POINTS);
-        let late = Fenced::new(query(object, FIRING)?, seen, &self.layout, day)?;
-        let early = query(object, FIRED)?.with_steps_of(week.step)?;
-        let early = Fenced::new(early, seen, &self.layout, week)?;
-        let (late, early) = futures::try_join!(late.range(&self.client), early.range(&self.client))?;
-        let told = |answer: &Answer, frame| told(answer, frame, &object.cluster, Some(object));
-        let mut told = joined(told(&late, day), told(&early, week), Timestamp(day.start));
+        let frame = DAY.frame(Timestamp(now), POINTS);
+        let query = Fenced::new(query(object)?, seen, &self.layout, frame)?;
+        let answer = query.range(&self.client).await?;
+        let mut told = told(&answer, frame, &object.cluster, Some(object));
         told.truncate(PastAlert::MOST);
         Ok(told)
     }
@@ -122,12 +117,11 @@ impl ForCaller {
     }
 }
 
-/// What fired about an object, asked in this way.
-fn query(object: &ResourceRef, way: &str) -> Result<Query, PrometheusError> {
+fn query(object: &ResourceRef) -> Result<Query, PrometheusError> {
     if object.kind.as_str() == "namespaces" {
-        return Query::parse(way);
+        return Query::parse(FIRING);
     }
-    let one = |label: Forced| Query::parse(way)?.force(|_| vec![label.clone()])?.to_text();
+    let one = |label: Forced| Query::parse(FIRING)?.force(|_| vec![label.clone()])?.to_text();
     let all = labels(object.kind.as_str(), object.name.as_str()).into_iter().map(one);
     Query::parse(&all.collect::<Result<Vec<String>, _>>()?.join(" or "))
 }
@@ -156,31 +150,8 @@ fn told(answer: &Answer, frame: Frame, cluster: &ClusterName, asked: Option<&Res
         told.collect::<Vec<_>>()
     };
     let mut all: Vec<PastAlert> = answer.series.iter().flat_map(of_series).collect();
-    newest_first(&mut all);
+    all.sort_by(|a, b| b.from.cmp(&a.from).then_with(|| a.name.cmp(&b.name)));
     all
-}
-
-fn newest_first(alerts: &mut [PastAlert]) {
-    alerts.sort_by(|a, b| b.from.cmp(&a.from).then_with(|| a.name.cmp(&b.name)));
-}
-
-/// Two stretches of time that meet at a border, in one: what fired across it is told once.
-fn joined(mut late: Vec<PastAlert>, early: Vec<PastAlert>, border: Timestamp) -> Vec<PastAlert> {
-    for alert in early {
-        let goes_on = |other: &&mut PastAlert| {
-            alert.until.is_none()
-                && other.is_older
-                && (&other.name, &other.severity, &other.about)
-                    == (&alert.name, &alert.severity, &alert.about)
-        };
-        match late.iter_mut().find(goes_on) {
-            Some(known) => (known.from, known.is_older) = (alert.from, alert.is_older),
-            // What is not there behind the border was over by then.
-            None => late.push(PastAlert { until: alert.until.or(Some(border)), ..alert }),
-        }
-    }
-    newest_first(&mut late);
-    late
 }
 
 #[cfg(test)]
@@ -201,7 +172,7 @@ mod tests {
     fn asked(kind: &str, namespace: Option<&str>, name: &str) -> String {
         let seen = Seen::All.only(&Namespace::parse("shop").unwrap());
         let frame = Frame { start: 0, end: 0, step: 60 };
-        let query = query(&object(kind, namespace, name), FIRING).unwrap();
+        let query = query(&object(kind, namespace, name)).unwrap();
         Fenced::new(query, &seen, &Layout::default(), frame).unwrap().text().to_owned()
     }
 
@@ -250,40 +221,5 @@ mod tests {
         );
         assert!(told.iter().all(|alert| alert.level == Level::Warning && alert.name == "Crashing"));
         assert_eq!((&told[2].about, &told[0].about), (&None, &Some(object("pods", Some("shop"), "web-1"))));
-    }
-
-    #[test]
-    fn what_fired_across_the_border_of_two_stretches_is_told_once() {
-        let fired = |name: &str, from: i64, is_older, until: Option<i64>| PastAlert {
-            name: name.into(),
-            level: Level::Warning,
-            severity: "warning".into(),
-            from: Timestamp(from),
-            is_older,
-            until: until.map(Timestamp),
-            about: None,
-        };
-        let late = vec![fired("New", 1_500, false, None), fired("Long", 1_000, true, Some(1_200))];
-        let early = vec![
-            fired("Long", 700, false, None),
-            fired("Ended", 650, false, None),
-            fired("Old", 100, true, Some(200)),
-        ];
-
-        let told = joined(late, early, Timestamp(1_000));
-
-        let told: Vec<_> = told
-            .iter()
-            .map(|alert| (alert.name.as_str(), alert.from.0, alert.is_older, alert.until.map(|at| at.0)))
-            .collect();
-        assert_eq!(
-            told,
-            [
-                ("New", 1_500, false, None),
-                ("Long", 700, false, Some(1_200)),
-                ("Ended", 650, false, Some(1_000)),
-                ("Old", 100, true, Some(200)),
-            ]
-        );
     }
 }

@@ -68,7 +68,7 @@ pub struct PastAlert {
     pub level: Level,
     /// The rule's word for that; may be empty.
     pub severity: String,
-    /// From when: to about a minute in the last day, and to some minutes before that.
+    /// From when, to about a minute.
     pub from: Timestamp,
     /// Whether it fired before that already: it was not looked further back.
     pub is_older: bool,
@@ -79,8 +79,8 @@ pub struct PastAlert {
 }
 
 impl PastAlert {
-    /// How far back it is looked at an object, in seconds.
-    pub const LOOKED_BACK_SECONDS: u32 = 7 * 86_400;
+    /// How far back it is looked, in seconds.
+    pub const LOOKED_BACK_SECONDS: u32 = 86_400;
     /// The most that are told of an object.
     pub const MOST: usize = 100;
 }

@@ -21,7 +21,7 @@ pub enum Of {
     States,
     /// Who wrote the object and what its pods read, with whatever program.
     Changes,
-    /// Alerts of the last week.
+    /// Alerts of the last day.
     Alerts,
     /// The audit trail.
     People,
