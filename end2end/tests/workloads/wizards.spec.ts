@@ -53,8 +53,8 @@ class Wizard {
   /** A pair, as the last of its list. */
   async pair(key: string, value: string): Promise<void> {
     await this.add("Add");
-    await this.form.getByLabel("Key", { exact: true }).last().fill(key);
-    await this.form.getByLabel("Value", { exact: true }).last().fill(value);
+    await this.form.getByLabel("Key", { exact: true }).filter({ visible: true }).last().fill(key);
+    await this.form.getByLabel("Value", { exact: true }).filter({ visible: true }).last().fill(value);
   }
 }
 

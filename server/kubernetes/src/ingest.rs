@@ -255,6 +255,23 @@ mod tests {
     }
 
     #[test]
+    fn annotations_are_kept_but_where_they_hold_values() {
+        let kept = |slug: &str, annotation: &str| {
+            let mut state = state(slug);
+            let page = format!(
+                r#"{{"kind":"Table","metadata":{{"resourceVersion":"9"}},"columnDefinitions":[{{"name":"Name"}}],
+                "rows":[{{"cells":["a"],"object":{{"kind":"PartialObjectMetadata","metadata":{{"name":"a","namespace":"n","uid":"1","annotations":{{"{annotation}":"hunter2"}}}}}}}}]}}"#
+            );
+            take_page(&mut state, page.as_bytes()).unwrap();
+            state.read("1", |json| String::from_utf8_lossy(json).contains("hunter2")).unwrap()
+        };
+
+        assert!(kept("configmaps", "example.com/owner"));
+        assert!(!kept("configmaps", "kapp.k14s.io/original"));
+        assert!(!kept("secrets", "example.com/owner"));
+    }
+
+    #[test]
     fn a_watch_brings_changes_marks_and_errors() {
         let mut state = state("pods");
         let added = br#"{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"a","namespace":"n","uid":"1","resourceVersion":"11"}}}"#;

@@ -48,13 +48,26 @@ pub(crate) fn owner_uid<'o>(object: &'o Object<'_>) -> Option<&'o str> {
     (!uid.is_empty()).then_some(uid)
 }
 
-/// `kubectl apply` leaves the whole object in an annotation: the values of a secret are there too.
-pub(crate) fn without_annotations<'o>(object: &Object<'o>) -> Object<'o> {
+/// Annotations in which tools leave the whole object.
+const WHOLE_OBJECTS: [&str; 4] = [
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "kapp.k14s.io/original",
+    "objectset.rio.cattle.io/applied",
+    "banzaicloud.com/last-applied",
+];
+
+/// Of an object whose values are not kept, what may hold them all the same: of secrets that is any annotation.
+pub(crate) fn without_values<'o>(object: &Object<'o>, is_secret: bool) -> Object<'o> {
+    let is_kept = |key: &str| !is_secret && !WHOLE_OBJECTS.contains(&key);
     let mut object = object.clone();
     if let Object::Map(parts) = &mut object {
         for (key, part) in parts {
             if let ("metadata", Object::Map(metadata)) = (&**key, part) {
-                metadata.retain(|(key, _)| key != "annotations");
+                for (name, entries) in metadata {
+                    if let ("annotations", Object::Map(annotations)) = (&**name, entries) {
+                        annotations.retain(|(key, _)| is_kept(key));
+                    }
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::answers::Answers;
 use crate::bits::Bits;
 use crate::packed::{Dictionary, Packed};
 pub(crate) use crate::row::RowData;
-use crate::row::{Labels, by_name, owner_uid, without_annotations};
+use crate::row::{Labels, by_name, owner_uid, without_values};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use kinds::{Interner, Kept, Kind, Object, Printed, Source};
 use model::Level;
@@ -208,7 +208,9 @@ impl State {
         let json = &mut self.json;
         json.clear();
         match kept {
-            _ if self.kind.source == Source::PrintedMetadata => without_annotations(object).to_json(json),
+            _ if self.kind.source == Source::PrintedMetadata => {
+                without_values(object, self.kind.slug == "secrets").to_json(json);
+            }
             Some(Kept { before, behind }) => {
                 json.extend_from_slice(before.as_bytes());
                 json.extend_from_slice(behind.as_bytes());

@@ -21,11 +21,19 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
             .any(|offered| offered.action == ActionKind::SetMetadata && offered.missing.is_none());
         (object.labels.clone(), object.annotations.clone(), can_change)
     });
+    // Those of secrets are not told: they may hold the values.
+    let is_secret = Memo::new(move |_| object.read().resource.kind.as_str() == "secrets");
     let shown = move || {
         let (labels, annotations, _) = metadata.get();
         view! {
             <Card title=text("labels")>{chips(labels)}</Card>
-            <Card title=text("annotations")>{chips(annotations)}</Card>
+            <Card title=text("annotations")>
+                {if is_secret.get() {
+                    view! { <p class="hint">{text("annotations.secret")}</p> }.into_any()
+                } else {
+                    chips(annotations)
+                }}
+            </Card>
         }
     };
     let can_change = Memo::new(move |_| metadata.read().2);
