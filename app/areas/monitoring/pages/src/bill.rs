@@ -10,9 +10,13 @@ use monitoring_contract::{
 };
 use ui::{Card, Glyph, LinkButton, Problem, awaited};
 
+/// What in an address asks for it: it is work for every cluster, and few want it.
+pub const WISH: &str = "everywhere";
+
 /// The same period in all clusters: of a workspace where one is looked at, otherwise of everything. Nothing where there is one
-/// cluster alone, or where a part of a cluster is looked at that others do not have.
-pub fn section(request: &ConsumptionRequest) -> Option<AnyView> {
+/// cluster alone, or where a part of a cluster is looked at that others do not have. Unless it is asked for,
+/// the way to ask for it.
+pub fn section(request: &ConsumptionRequest, is_asked: bool) -> Option<AnyView> {
     let workspace = match &request.by {
         Breakdown::Workspaces => None,
         Breakdown::Projects(OfWorkspace::Named(name)) => Some(name.clone()),
@@ -22,6 +26,13 @@ pub fn section(request: &ConsumptionRequest) -> Option<AnyView> {
         Some(name) => text_with("bill.workspace", &[("name", name)]),
         None => text("bill").to_owned(),
     };
+    if !is_asked {
+        let mut pairs = request.pairs();
+        pairs.push((WISH.to_owned(), "1".to_owned()));
+        let href = with_pairs(&link::consumption(&request.cluster), &pairs);
+        let link = view! { <LinkButton href=href glyph=Glyph::Cluster>{text("bill.ask")}</LinkButton> };
+        return Some(view! { <div class="tab-actions">{link}</div> }.into_any());
+    }
     let asked = BillRequest { period: request.period, workspace };
     let csv = with_pairs(&link::bill_file(&request.cluster), &request.pairs());
     let bill = Resource::new(move || asked.clone(), read_bill);

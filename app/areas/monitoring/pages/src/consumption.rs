@@ -27,6 +27,7 @@ pub fn ConsumptionPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| cluster.get().map(|cluster| parse(cluster, &query.read())));
     let request = Memo::new(move |_| asked.get().map(|(request, _)| request));
+    let is_billed = Memo::new(move |_| query.read().get(bill::WISH).is_some());
     let answer =
         Resource::new(move || request.get(), |request| async move { read_consumption(request?).await });
     let content = move || {
@@ -46,7 +47,7 @@ pub fn ConsumptionPage() -> impl IntoView {
         {head(cluster, Signal::stored("consumption".to_owned()))}
         {move || asked.get().ok().map(|(request, fault)| tools(&request, fault))}
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
-        {move || asked.get().ok().and_then(|(request, _)| bill::section(&request))}
+        {move || request.get().ok().and_then(|request| bill::section(&request, is_billed.get()))}
     }
 }
 

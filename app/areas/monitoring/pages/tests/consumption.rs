@@ -206,7 +206,9 @@ async fn a_cluster_that_is_not_measured_and_a_system_that_is_down_say_so() {
 async fn what_a_workspace_used_is_added_up_over_clusters() {
     let all = |address: &'static str| async move { render(address, answered(consumption(vec![]))).await.0 };
 
-    let whole = all("").await;
+    let unasked = all("").await;
+    assert!(unasked.contains("everywhere=1") && !unasked.contains("In all clusters"), "{unasked}");
+    let whole = all("?everywhere=1").await;
     assert!(
         whole.contains("In all clusters") && whole.contains("/clusters/quarry/monitoring/consumption"),
         "{whole}"
@@ -214,13 +216,15 @@ async fn what_a_workspace_used_is_added_up_over_clusters() {
     assert!(whole.contains("0.07 EUR") && whole.contains("A part was not measured."), "{whole}");
     assert!(whole.contains("Nothing measures this cluster."), "{whole}");
     assert!(whole.contains("/clusters/harbour/monitoring/bill.csv?by=workspaces"), "{whole}");
-    let retail = all("?by=projects&workspace=retail").await;
+    let retail = all("?by=projects&workspace=retail&everywhere=1").await;
     assert!(retail.contains("Workspace retail in all clusters"), "{retail}");
     assert!(
         retail.contains("/clusters/quarry/monitoring/consumption?by=projects&amp;workspace=retail"),
         "{retail}"
     );
-    for address in ["?by=projects&workspace=alone", "?by=nodes", "?by=projects"] {
+    for address in
+        ["?by=projects&workspace=alone&everywhere=1", "?by=nodes&everywhere=1", "?by=projects&everywhere=1"]
+    {
         assert!(!all(address).await.contains("in all clusters"), "{address}");
     }
 }
