@@ -182,7 +182,7 @@ test("nothing that anybody writes becomes a part of a page @scripts", async ({ p
     [`${cluster}/configmaps/${NAMESPACE}/payloads?tab=labels`, FIRST],
     [`${cluster}/configmaps/${NAMESPACE}/payloads?tab=yaml`, "payloads"],
     [`${cluster}/configmaps/${NAMESPACE}/payloads`, "payloads"],
-    [`${cluster}/events?namespace=${NAMESPACE}&search=${escaped}`, FIRST],
+    [`${cluster}/events?namespace=${NAMESPACE}&search=Injected`, FIRST],
     [`${cluster}/pods/${NAMESPACE}/speaker?tab=logs`, FIRST],
     [`${cluster}/${KIND}?namespace=${NAMESPACE}`, FIRST],
     [`${cluster}/${KIND}/${NAMESPACE}/p0`, "p0"],

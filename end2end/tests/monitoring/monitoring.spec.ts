@@ -93,7 +93,7 @@ test("a ranking is sorted, searched and taken away", async ({ page, scripts }) =
   if (scripts) await look(page, "monitoring-ranking");
   const href = await page.getByRole("link", { name: "CSV" }).getAttribute("href");
   const csv = await (await page.request.get(href ?? "")).text();
-  expect(csv).toMatch(/^name,namespace,cpu \(cores\),memory \(bytes\)/);
+  expect(csv).toMatch(/^name,namespace,cpu \(cores\),cpu-quota \(cores\),memory \(bytes\)/);
   expect(csv.trim().split("\r\n")).toHaveLength(5);
 
   await page.locator(".rank-bar").getByRole("link", { name: "Pods", exact: true }).click();

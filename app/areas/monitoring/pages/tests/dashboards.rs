@@ -442,7 +442,7 @@ async fn where_there_are_many_panels_each_can_go_to_any_place() {
     let html = render("/one/edit", fake).await;
 
     assert_eq!(html.matches("name=\"fields[act]\" value=\"To\"").count(), 4, "{html}");
-    assert_eq!(html.matches("<select class=\"input\" name=\"fields[to]\"").count(), 4, "{html}");
+    assert_eq!(html.matches("name=\"fields[to]\"").count(), 4, "{html}");
     assert_eq!(html.matches("value=\"3\" selected").count(), 1, "{html}");
     let forms = html.matches("<form").count();
     assert_eq!(html.matches("name=\"fields[version]\" value=\"4\"").count(), forms, "{html}");

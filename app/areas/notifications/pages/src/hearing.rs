@@ -41,7 +41,7 @@ fn draw(hearing: Hearing, is_enabled: bool) -> AnyView {
     let list = if alerts.is_empty() {
         view! { <p class="card-note">{text("hearing.none")}</p> }.into_any()
     } else {
-        let headings = ["hearing.alert", "hearing.about", "hearing.fate"].map(text);
+        let headings = [text("hearing.alert"), text("hearing.about"), text("hearing.fate")];
         let rows = alerts.into_iter().map(|alert| row(alert, is_enabled)).collect_view().into_any();
         plain_table(text("hearing"), &headings, rows)
     };
