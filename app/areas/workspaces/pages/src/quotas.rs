@@ -106,7 +106,8 @@ impl Page {
         let projects = if cluster.projects.is_empty() {
             view! { <p class="card-note also">{text("projects.none")}</p> }.into_any()
         } else {
-            let headings = ["project", "quota", "quota.defaults", "isolation", "manage"].map(text);
+            let headings =
+                [text("project"), text("quota"), text("quota.defaults"), text("isolation"), text("manage")];
             let rows = cluster.projects.iter().map(|project| self.row(cluster, project));
             plain_table(text("projects"), &headings, rows.collect_view().into_any())
         };

@@ -295,7 +295,7 @@ mod tests {
     #[test]
     fn claims_are_held_against_theirs_and_so_are_those_of_pods() {
         let storage = LimitLine {
-            least: text("5Gi"),
+            least: text("20Gi"),
             most: text("50Gi"),
             ..line(LimitOf::PersistentVolumeClaim, "storage")
         };
@@ -312,7 +312,7 @@ mod tests {
         let fault = |place: &str, text: &'static str, value: &str| {
             [Fault { place: place.to_owned(), text, value: value.to_owned() }]
         };
-        assert_eq!(of_claim, fault("0/spec/resources/requests/storage", "fault.limit-least", "5Gi"));
+        assert_eq!(of_claim, fault("0/spec/resources/requests/storage", "fault.limit-least", "20Gi"));
         let place = "0/spec/volumeClaimTemplates/0/spec/resources/requests/storage";
         assert_eq!(of_set, fault(place, "fault.limit-most", "50Gi"));
     }

@@ -22,7 +22,7 @@ async fn what_was_found_can_be_chosen_and_that_there_is_more_is_told() {
     })
     .await;
 
-    for words in ["<code>nginx</code>", "official", "A server.", "There are more"] {
+    for words in ["<code>nginx<", "official", "A server.", "There are more"] {
         assert!(html.contains(words), "{words}: {html}");
     }
 }
@@ -42,8 +42,7 @@ async fn a_tag_says_what_its_registry_says_of_it() {
     })
     .await;
 
-    for words in ["Tags of nginx", "<code>1.27</code>", "72 MiB · linux/amd64, linux/arm64 · listens on 80"]
-    {
+    for words in ["Tags of nginx", "<code>1.27<", "72 MiB · linux/amd64, linux/arm64 · listens on 80"] {
         assert!(html.contains(words), "{words}: {html}");
     }
     assert!(!html.contains("There are more"), "{html}");
