@@ -248,7 +248,7 @@ async fn a_value_that_begins_with_a_line_break_keeps_it() {
 
     let html = render("/clusters/harbour/configmaps/shop/db?tab=data", &fake).await;
 
-    assert!(html.contains("<code>\n</code></pre>"), "browsers drop the one right behind <pre>: {html}");
+    assert!(html.contains("<code>\n<"), "browsers drop the one right behind <pre>: {html}");
 }
 
 #[tokio::test]
