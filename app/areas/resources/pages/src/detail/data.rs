@@ -1,12 +1,13 @@
 //! What a config map or a secret holds, key by key.
 
+use super::while_open::while_open;
 use crate::address::ObjectAddress;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use model::{Level, ResourceRef, Unit};
 use resources_contract::{DataEntry, DataValue, read_data};
 use ui::quantity::quantity;
-use ui::{Banner, CopyButton, Empty, Glyph, LinkButton, Problem, awaited};
+use ui::{Banner, CopyButton, Empty, Glyph, LinkButton};
 
 /// Kinds that hold data.
 pub(super) fn has_data(resource: &ResourceRef) -> bool {
@@ -19,31 +20,8 @@ pub(super) fn tab(address: Signal<ObjectAddress>) -> AnyView {
         let address = address.read();
         (address.tab == "data").then(|| (address.resource.clone(), address.reveal))
     });
-    let data = Resource::new_blocking(
-        move || asked.get(),
-        |asked| async move {
-            match asked {
-                Some((resource, reveal)) => Some(read_data(resource, reveal).await),
-                None => None,
-            }
-        },
-    );
-    let content = move || {
-        Suspend::new(async move {
-            // The page may be gone before its turn comes, and again before the answer does.
-            asked.try_get_untracked()?;
-            let answer = data.await?;
-            asked.try_get_untracked()?;
-            Some(match answer {
-                Ok(entries) => shown(entries, &address.read_untracked()),
-                Err(error) => {
-                    let on_retry = Callback::new(move |()| data.refetch());
-                    view! { <Problem error on_retry/> }.into_any()
-                }
-            })
-        })
-    };
-    view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }.into_any()
+    let read = |(resource, reveal)| read_data(resource, reveal);
+    while_open(asked, read, move |entries| shown(entries, &address.read_untracked()))
 }
 
 fn shown(entries: Vec<DataEntry>, address: &ObjectAddress) -> AnyView {

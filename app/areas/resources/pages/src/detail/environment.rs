@@ -1,11 +1,12 @@
 //! The environment of an object's containers, with what stands behind references.
 
+use super::while_open::while_open;
 use crate::address::ObjectAddress;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use model::{Level, ResourceRef, Status, link};
 use resources_contract::{ContainerEnvironment, ContainerRole, Variable, VariableValue, read_environment};
-use ui::{Badge, Card, CardGrid, Problem, StatusMark, awaited, plain_table};
+use ui::{Badge, Card, CardGrid, StatusMark, plain_table};
 
 /// The environment, while its tab is open.
 pub(super) fn tab(address: Signal<ObjectAddress>) -> AnyView {
@@ -13,31 +14,7 @@ pub(super) fn tab(address: Signal<ObjectAddress>) -> AnyView {
         let address = address.read();
         (address.tab == "environment").then(|| address.resource.clone())
     });
-    let environment = Resource::new_blocking(
-        move || asked.get(),
-        |asked| async move {
-            match asked {
-                Some(resource) => Some(read_environment(resource).await),
-                None => None,
-            }
-        },
-    );
-    let content = move || {
-        Suspend::new(async move {
-            // The page may be gone before its turn comes, and again before the answer does.
-            asked.try_get_untracked()?;
-            let answer = environment.await?;
-            asked.try_get_untracked()?;
-            Some(match answer {
-                Ok(containers) => shown(containers),
-                Err(error) => {
-                    let on_retry = Callback::new(move |()| environment.refetch());
-                    view! { <Problem error on_retry/> }.into_any()
-                }
-            })
-        })
-    };
-    view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }.into_any()
+    while_open(asked, read_environment, shown)
 }
 
 fn shown(containers: Vec<ContainerEnvironment>) -> AnyView {

@@ -15,6 +15,7 @@ mod revisions;
 mod terminal;
 mod timeline;
 mod used_by;
+mod while_open;
 mod yaml;
 
 pub use containers::containers;

@@ -1,11 +1,12 @@
 //! What refers to an object.
 
+use super::while_open::while_open;
 use crate::address::ObjectAddress;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use model::{Level, ResourceRef, link};
 use resources_contract::{REFERRED, TreeNode, UsedBy, read_used_by};
-use ui::{Banner, Card, Empty, Glyph, Problem, StatusMark, awaited, plain_table};
+use ui::{Banner, Card, Empty, Glyph, StatusMark, plain_table};
 
 /// Whether others name objects of its kind.
 pub(super) fn is_referred(resource: &ResourceRef) -> bool {
@@ -18,31 +19,7 @@ pub(super) fn tab(address: Signal<ObjectAddress>) -> AnyView {
         let address = address.read();
         (address.tab == "used-by").then(|| address.resource.clone())
     });
-    let users = Resource::new_blocking(
-        move || asked.get(),
-        |asked| async move {
-            match asked {
-                Some(resource) => Some(read_used_by(resource).await),
-                None => None,
-            }
-        },
-    );
-    let content = move || {
-        Suspend::new(async move {
-            // The page may be gone before its turn comes, and again before the answer does.
-            asked.try_get_untracked()?;
-            let answer = users.await?;
-            asked.try_get_untracked()?;
-            Some(match answer {
-                Ok(found) => shown(found),
-                Err(error) => {
-                    let on_retry = Callback::new(move |()| users.refetch());
-                    view! { <Problem error on_retry/> }.into_any()
-                }
-            })
-        })
-    };
-    view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }.into_any()
+    while_open(asked, read_used_by, shown)
 }
 
 fn shown(UsedBy { objects, more, unknown }: UsedBy) -> AnyView {

@@ -1,12 +1,13 @@
 //! An object as YAML, to read and to change.
 
+use super::while_open::while_open;
 use crate::address::ObjectAddress;
 use crate::editor::{Draft, editor};
 use crate::words::text;
 use leptos::prelude::*;
 use model::Level;
 use resources_contract::{ActionKind, Manifest, ObjectView, read_manifest};
-use ui::{Banner, CodeEditor, CopyButton, Glyph, LinkButton, Problem, awaited};
+use ui::{Banner, CodeEditor, CopyButton, Glyph, LinkButton};
 
 /// The YAML, while its tab is open.
 pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
@@ -14,31 +15,9 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
         let address = address.read();
         (address.tab == "yaml").then(|| (address.resource.clone(), address.reveal))
     });
-    let manifest = Resource::new_blocking(
-        move || asked.get(),
-        |asked| async move {
-            match asked {
-                Some((resource, reveal)) => Some(read_manifest(resource, reveal).await),
-                None => None,
-            }
-        },
-    );
-    let content = move || {
-        Suspend::new(async move {
-            // The page may be gone before its turn comes, and again before the answer does.
-            asked.try_get_untracked()?;
-            let answer = manifest.await?;
-            asked.try_get_untracked()?;
-            Some(match answer {
-                Ok(manifest) => text_of_object(manifest, object, &address.read_untracked()),
-                Err(error) => {
-                    let on_retry = Callback::new(move |()| manifest.refetch());
-                    view! { <Problem error on_retry/> }.into_any()
-                }
-            })
-        })
-    };
-    view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }.into_any()
+    let read = |(resource, reveal)| read_manifest(resource, reveal);
+    let show = move |manifest| text_of_object(manifest, object, &address.read_untracked());
+    while_open(asked, read, show)
 }
 
 fn text_of_object(manifest: Manifest, object: Signal<ObjectView>, address: &ObjectAddress) -> AnyView {
