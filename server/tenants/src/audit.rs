@@ -83,11 +83,13 @@ impl ForCaller {
         self.lines_within(scope, query, count).await
     }
 
-    /// What people did last; nothing, and no refusal, for who may see no trail: nobody asked for it.
+    /// What people changed last; nothing, and no refusal, for who may see no trail: nobody asked for it.
     pub(crate) async fn read_late_changes(&self) -> Result<Option<Vec<AuditLine>>, ConsoleError> {
         let Some(scope) = self.audit_scope().await? else { return Ok(None) };
-        let query = AuditQuery { decision: "allowed".into(), ..AuditQuery::default() };
-        Ok(Some(self.lines_within(scope, query, LATE_CHANGES).await?.0))
+        let filter =
+            AuditFilter { is_allowed: Some(true), only_changes: true, scope, ..AuditFilter::default() };
+        let entries = self.tenants.database.search_audit(&filter, LATE_CHANGES).await?;
+        Ok(Some(entries.into_iter().map(line).collect()))
     }
 
     /// What people did to one object, or in one project; nothing, and no refusal, for who may not see the trail of its place.
@@ -145,9 +147,9 @@ impl ForCaller {
             },
             cluster: query.cluster,
             namespace: query.namespace,
-            object: String::new(),
             text: query.text,
             scope,
+            ..AuditFilter::default()
         };
         // One more than is shown tells whether there is another page.
         let entries = self.tenants.database.search_audit(&filter, count + 1).await;

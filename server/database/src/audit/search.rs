@@ -16,6 +16,8 @@ pub struct AuditFilter {
     pub action: String,
     /// Allowed, or refused.
     pub is_allowed: Option<bool>,
+    /// Nothing that only reads.
+    pub only_changes: bool,
     /// The cluster, whole.
     pub cluster: String,
     /// The namespace, whole.
@@ -63,6 +65,9 @@ fn meeting(filter: &AuditFilter) -> Conditions {
     wanted.text("name", &filter.object);
     if let Some(is_allowed) = filter.is_allowed {
         wanted.text("decision", if is_allowed { "allowed" } else { "refused" });
+    }
+    if filter.only_changes {
+        wanted.any(&["verb NOT IN ('get', 'list', 'watch')".to_owned()]);
     }
     wanted.number("audit.at_milliseconds >=", filter.from_milliseconds);
     wanted.number("audit.at_milliseconds <", filter.until_milliseconds);

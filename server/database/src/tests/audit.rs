@@ -28,6 +28,14 @@ pub async fn behaves(database: &Database) {
     };
     let allowed = database.search_audit(&allowed, 5).await.unwrap();
     assert_eq!(allowed.len(), 1);
+    let read =
+        Decision { verb: "get".into(), action: "read".into(), is_allowed: true, ..Decision::default() };
+    database.record_decision(&read).await.unwrap();
+    let of = AuditFilter { from_milliseconds: Some(began), ..AuditFilter::default() };
+    let changes = AuditFilter { only_changes: true, ..of.clone() };
+    let (all, changes) =
+        (database.search_audit(&of, 9).await.unwrap(), database.search_audit(&changes, 9).await.unwrap());
+    assert_eq!((all.len(), changes.len()), (done.len() + 1, done.len()), "a read is no change");
     let last = database.last_sign_ins().await.unwrap();
     assert_eq!(last.get(&wren), Some(&allowed[0].at_milliseconds));
 }
