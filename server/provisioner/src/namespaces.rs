@@ -72,7 +72,19 @@ impl Provisioner {
     pub async fn delete_namespace(&self, delete: &Granted<DeleteProject>) -> Result<(), ProvisionError> {
         let asked = delete.action();
         let path = format!("/api/v1/namespaces/{}", asked.namespace);
-        let call = Call::write(Method::DELETE, path, "application/json", Bytes::new());
+        // Only the one that was meant: somebody may have made another one of its name a moment ago, and a project that has ended
+        // meanwhile has none.
+        let meant = self.0.database.meant_namespaces(&asked.cluster).await?;
+        let Some(meant) = meant.into_iter().find(|meant| meant.namespace == asked.namespace) else {
+            return Ok(());
+        };
+        let options = meant.uid.map_or_else(Bytes::new, |uid| {
+            let preconditions = json!({"uid": uid});
+            json!({"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions})
+                .to_string()
+                .into()
+        });
+        let call = Call::write(Method::DELETE, path, "application/json", options);
         match self.writing(&asked.cluster).await?.call(As::Console, &call).await {
             Err(error) if error.code() != Some(404) => Err(error.into()),
             _ => Ok(()),

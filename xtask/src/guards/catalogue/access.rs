@@ -21,7 +21,7 @@ const READING: Test =
 const ANOTHER_CLUSTER: Test = Test::File(
     "provisioner",
     "cluster",
-    "another_cluster_under_the_name_learns_nobodys_rights_until_it_is_accepted",
+    "identities::another_cluster_under_the_name_learns_nobodys_rights_until_it_is_accepted",
 );
 const STREAM: Test =
     Test::Lib("access", "grant::tests::a_stream_ends_when_its_right_its_account_or_its_session_does");
@@ -124,7 +124,24 @@ pub const GUARDS: &[Guard] = &[
             guard: "(Some(known), Some(found)) if known != found =>",
             off: "(Some(known), Some(found)) if known != found && known.is_empty() =>",
         }],
-        test: Test::File("provisioner", "cluster", "a_namespace_that_is_made_anew_under_a_name_is_nobodys"),
+        test: Test::File(
+            "provisioner",
+            "cluster",
+            "identities::a_namespace_that_is_made_anew_under_a_name_is_nobodys",
+        ),
+    },
+    Guard {
+        name: "who ends a project deletes the namespace that somebody else has made of its name",
+        places: &[Place {
+            file: "server/provisioner/src/namespaces.rs",
+            guard: "let call = Call::write(Method::DELETE, path, \"application/json\", options);",
+            off: "let call = Call::write(Method::DELETE, path, \"application/json\", options.slice(..0));",
+        }],
+        test: Test::File(
+            "provisioner",
+            "cluster",
+            "identities::who_ends_a_project_deletes_no_namespace_that_was_made_anew",
+        ),
     },
     Guard {
         name: "a namespace that is made anew is found out when somebody changes something, and not before",
@@ -136,7 +153,7 @@ pub const GUARDS: &[Guard] = &[
         test: Test::File(
             "provisioner",
             "cluster",
-            "that_a_namespace_was_made_anew_is_found_out_although_nobody_asks",
+            "identities::that_a_namespace_was_made_anew_is_found_out_although_nobody_asks",
         ),
     },
     Guard {
@@ -217,7 +234,7 @@ pub const GUARDS: &[Guard] = &[
         test: Test::File(
             "provisioner",
             "cluster",
-            "no_rights_are_written_where_the_account_that_writes_them_leads_elsewhere",
+            "identities::no_rights_are_written_where_the_account_that_writes_them_leads_elsewhere",
         ),
     },
     Guard {
