@@ -155,6 +155,10 @@ test("ready-made rules are looked at, tried out, installed and removed", async (
   await ready(page, scripts);
   await checkPage(page, scripts);
   if (scripts) await look(page, "built-in-rules");
+  // Folded, until somebody is led there.
+  await expect(own.getByRole("table")).toBeHidden();
+  await main.getByRole("navigation", { name: /^Groups/ }).getByRole("link", { name: group, exact: true }).click();
+  await expect(own.getByRole("table")).toBeVisible();
 
   await chooseOnly();
   await main.getByLabel("Project for new ones").selectOption("monitoring");

@@ -134,7 +134,11 @@ pub fn finds_rule(search: &str, rule: &KeptRule, around: &[&str]) -> bool {
 
 /// Whether something has a term: a label of this value, or a word anywhere. What looks like a label and is none that it has may
 /// be a word all the same, such as an address with its port.
-fn meets<'a>(term: &Term, label: impl Fn(&str) -> Option<&'a str>, words: impl Fn() -> Vec<String>) -> bool {
+pub fn meets<'a>(
+    term: &Term,
+    label: impl Fn(&str) -> Option<&'a str>,
+    words: impl Fn() -> Vec<String>,
+) -> bool {
     let text = term.text.replace('"', "").to_lowercase();
     let named = term.is_field.then(|| text.split_once([':', '='])).flatten();
     if let Some((name, value)) = named

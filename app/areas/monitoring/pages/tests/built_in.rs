@@ -139,6 +139,43 @@ async fn a_group_says_how_it_is_and_a_rule_what_it_lacks_and_who_else_has_it() {
     }
 }
 
+/// The page from the heading of a group on, to the next group.
+fn group_of<'a>(html: &'a str, word: &str) -> &'a str {
+    let (_, after) = html.split_once(&format!("value=\"{word}\"")).unwrap();
+    after.split("class=\"rule-list\"").next().unwrap()
+}
+
+#[tokio::test]
+async fn the_rules_of_a_group_are_folded_behind_how_many_there_are() {
+    let mut list = catalogue();
+    let all = list.groups[0].rules.len();
+    list.groups[0].rules[0].kept = BuiltInKept::Same;
+    list.groups[0].rules[1].query = None;
+
+    let html = render("", known(list)).await;
+
+    let nodes = group_of(&html, "nodes");
+    assert!(nodes.contains(&format!("{all} rules · 1 installed · 1 not measured here")), "{nodes}");
+    assert!(nodes.contains("id=\"group-nodes\"") && html.contains("href=\"#group-nodes\""), "{nodes}");
+    assert!(html.contains("<details") && !html.contains("<details open"), "{html}");
+    assert!(html.contains(&format!("1 of {all}")), "{html}");
+}
+
+#[tokio::test]
+async fn a_search_unfolds_what_it_finds_and_keeps_every_choice_in_sight() {
+    let html = render("?search=KubeNodeNotReady&fields[cluster]=harbour", known(catalogue())).await;
+
+    let (nodes, etcd) = (group_of(&html, "nodes"), group_of(&html, "etcd"));
+    assert!(nodes.contains("<details open") && nodes.contains(" · 1 found"), "{nodes}");
+    assert!(nodes.contains("<tr hidden"), "the others of the group are hidden: {nodes}");
+    assert!(!etcd.contains("<details open") && etcd.contains(" · 0 found"), "{etcd}");
+    for group in BuiltInGroup::ALL {
+        assert!(html.contains(&format!("value=\"{}\"", group.word)), "{} can be chosen", group.word);
+    }
+    let kept = html.matches("name=\"fields[cluster]\" value=\"harbour\"").count();
+    assert_eq!(kept, 2, "the search keeps what the form asked: {html}");
+}
+
 #[tokio::test]
 async fn what_was_asked_about_is_answered_with_what_would_change() {
     let preview = DocumentPreview {

@@ -1,7 +1,7 @@
 //! The form that installs, updates and removes groups of ready-made rules.
 
 use super::address::asked;
-use super::group::group;
+use super::group::{Looked, group};
 use crate::words::{text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -16,7 +16,7 @@ use ui::{Card, Checkbox, Command, FormProblems, Select, command_form};
 const FIELDS: [&str; 3] = ["groups", "namespace", "act"];
 
 /// The form around all groups; the callback is run once something was done.
-pub fn form(list: BuiltInList, cluster: &ClusterName, again: Callback<()>) -> AnyView {
+pub fn form(list: BuiltInList, cluster: &ClusterName, looked: &Looked, again: Callback<()>) -> AnyView {
     let BuiltInList { groups, may_make_in, seen } = list;
     let here = link::built_in_rules(cluster);
     let fields = use_query_map().with_untracked(|query| asked(query, cluster));
@@ -28,14 +28,14 @@ pub fn form(list: BuiltInList, cluster: &ClusterName, again: Callback<()>) -> An
         on_done: Some(Callback::new(move |_| again.run(()))),
         ..Command::new(SaveBuiltIn::PATH, text("built-in.do"))
     };
-    command_form(command, |problems| all(groups, &may_make_in, cluster, fields.as_ref(), problems))
+    command_form(command, |problems| all(groups, &may_make_in, cluster, (fields.as_ref(), looked), problems))
 }
 
 fn all(
     groups: Vec<BuiltInGroupView>,
     projects: &[Namespace],
     cluster: &ClusterName,
-    asked: Option<&BuiltInFields>,
+    (asked, looked): (Option<&BuiltInFields>, &Looked),
     problems: FormProblems,
 ) -> AnyView {
     let wanting = problems.at("groups");
@@ -46,7 +46,7 @@ fn all(
             Some(fields) => fields.groups.contains(&view.word),
             None => is_usual(&view),
         };
-        group(view, cluster, is_chosen)
+        group(view, cluster, is_chosen, looked)
     });
     view! {
         {choice}

@@ -1,15 +1,35 @@
 //! A group of ready-made rules, and each of them.
 
 use super::address::past_href;
+use super::find::finds;
 use crate::address::with_pairs;
 use crate::words::{text, text_of, text_with};
+use leptos::html::Details;
 use leptos::prelude::*;
 use model::{ClusterName, Level, Status, link};
 use monitoring_contract::{BuiltInGroupView, BuiltInKept, BuiltInRuleView, BuiltInStanding};
 use ui::{Card, Checkbox, StatusMark, plain_table};
 
+/// What the address of the page says of all groups.
+pub struct Looked {
+    /// What is searched for.
+    pub search: Memo<String>,
+    /// The key of the rule whose past is told.
+    pub past: Option<String>,
+}
+
+/// The place of a group's rules on the page. It is inside what folds, so that who is led there finds it unfolded.
+pub fn anchor(word: &str) -> String {
+    format!("group-{word}")
+}
+
+/// How many rules of a group are installed.
+pub fn installed(rules: &[BuiltInRuleView]) -> usize {
+    rules.iter().filter(|rule| rule.kept != BuiltInKept::Absent).count()
+}
+
 /// A group with what is chosen of it.
-pub fn group(view: BuiltInGroupView, cluster: &ClusterName, is_chosen: bool) -> AnyView {
+pub fn group(view: BuiltInGroupView, cluster: &ClusterName, is_chosen: bool, looked: &Looked) -> AnyView {
     let BuiltInGroupView { word, standing, object, rules, own } = view;
     let title = text_of("built-in.group", &word);
     let level = match standing {
@@ -33,10 +53,7 @@ pub fn group(view: BuiltInGroupView, cluster: &ClusterName, is_chosen: bool) -> 
         view! { <p class="card-note">{words}</p> }
     });
     let is_installed = standing != BuiltInStanding::Absent;
-    let headings =
-        [text("rule"), text("rule.holds"), text("built-in.here"), text("rule.query"), text("rule.past")];
-    let rows = rules.into_iter().map(|rule| row(rule, cluster, is_installed)).collect_view().into_any();
-    let table = plain_table(&title, &headings, rows);
+    let rules = folded(rules, (word.as_str(), title.as_str()), cluster, is_installed, looked);
     let label = text_with("built-in.choose", &[("group", &title)]);
     let hint = text_of("built-in.group.text", &word);
     view! {
@@ -54,14 +71,79 @@ pub fn group(view: BuiltInGroupView, cluster: &ClusterName, is_chosen: bool) -> 
                 {explained}
                 {kept_in}
                 {added}
-                {table}
+                {rules}
             </Card>
         </div>
     }
     .into_any()
 }
 
-fn row(rule: BuiltInRuleView, cluster: &ClusterName, is_installed: bool) -> AnyView {
+/// The rules of a group behind how many there are. They are unfolded where a search finds some, or the past of one is told.
+fn folded(
+    rules: Vec<BuiltInRuleView>,
+    (word, title): (&str, &str),
+    cluster: &ClusterName,
+    is_installed: bool,
+    looked: &Looked,
+) -> AnyView {
+    let search = looked.search;
+    let counts = counts(&rules);
+    let is_told = rules.iter().any(|rule| looked.past.as_deref() == Some(rule.key.as_str()));
+    let (searched, of) = (rules.clone(), title.to_owned());
+    let found = Memo::new(move |_| {
+        let search = search.read();
+        searched.iter().map(|rule| finds(&search, rule, &of)).collect::<Vec<bool>>()
+    });
+    let is_wanted = Memo::new(move |_| !search.read().is_empty() && found.read().contains(&true));
+    let begins_open = is_told || is_wanted.get_untracked();
+    let details = NodeRef::<Details>::new();
+    // Once something else is searched for; until then it stays as people put it.
+    Effect::new(move |before: Option<bool>| {
+        let is_wanted = is_wanted.get();
+        if before.is_some_and(|before| before != is_wanted) {
+            details.get_untracked().into_iter().for_each(|details| details.set_open(is_wanted));
+        }
+        is_wanted
+    });
+    let told = move || {
+        let count = found.read().iter().filter(|is_found| **is_found).count();
+        (!search.read().is_empty())
+            .then(|| format!(" · {}", text_with("built-in.found", &[("count", &count)])))
+    };
+    let headings =
+        [text("rule"), text("rule.holds"), text("built-in.here"), text("rule.query"), text("rule.past")];
+    let rows = rules.into_iter().enumerate().map(|(index, rule)| {
+        let is_found = Signal::derive(move || found.read().get(index).copied().unwrap_or(true));
+        row(rule, cluster, is_installed, is_found)
+    });
+    let table = plain_table(title, &headings, rows.collect_view().into_any());
+    let of = format!("{title}: ");
+    view! {
+        <details class="built-in-rules" open=begins_open node_ref=details>
+            <summary><span class="visually-hidden">{of}</span>{counts}{told}</summary>
+            <div id=anchor(word)>{table}</div>
+        </details>
+    }
+    .into_any()
+}
+
+/// How many rules there are, and how many of them are how; what is true of none is not said.
+fn counts(rules: &[BuiltInRuleView]) -> String {
+    let count = |is_so: fn(&BuiltInRuleView) -> bool| rules.iter().filter(|rule| is_so(rule)).count();
+    let all = text_with("built-in.count", &[("count", &rules.len())]);
+    let (here, different) = (installed(rules), count(|rule| rule.kept == BuiltInKept::Otherwise));
+    let (unmeasured, elsewhere) =
+        (count(|rule| rule.query.is_none()), count(|rule| !rule.elsewhere.is_empty()));
+    let here = Some(text_with("built-in.count.installed", &[("count", &here)]));
+    let different = (different > 0).then(|| text_with("built-in.count.different", &[("count", &different)]));
+    let unmeasured =
+        (unmeasured > 0).then(|| text_with("built-in.count.unmeasured", &[("count", &unmeasured)]));
+    let elsewhere = (elsewhere > 0).then(|| text_with("built-in.count.elsewhere", &[("count", &elsewhere)]));
+    let parts = [Some(all), here, different, unmeasured, elsewhere];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn row(rule: BuiltInRuleView, cluster: &ClusterName, is_installed: bool, is_found: Signal<bool>) -> AnyView {
     let BuiltInRuleView { key, alert, severity, hold, query, lacking, kept, elsewhere, .. } = rule;
     let explained = text_of("built-in.rule", &alert);
     let about = text_of("rule.severity", &severity);
@@ -90,7 +172,7 @@ fn row(rule: BuiltInRuleView, cluster: &ClusterName, is_installed: bool) -> AnyV
         }
     };
     view! {
-        <tr>
+        <tr hidden=move || !is_found.get()>
             <th scope="row">
                 <div>{alert}<span class="about">{about}</span><p class="alert-words">{explained}</p>{twice}</div>
             </th>

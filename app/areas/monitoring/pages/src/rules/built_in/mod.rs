@@ -2,27 +2,35 @@
 
 mod address;
 mod change;
+mod find;
 mod form;
 mod group;
 
 use super::list::not_served;
 use super::past::told as past_told;
+use crate::address::with_pairs;
 use crate::cluster::{head, use_cluster};
 use crate::panel::none;
-use crate::words::text;
+use crate::sift::{SEARCH, search_box};
+use crate::words::{text, text_of, text_with};
 use address::{asked, past_of};
 use change::change;
+use find::HERE;
 use form::form;
+use group::{Looked, anchor, installed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{ClusterName, ConsoleError, link};
-use monitoring_contract::{BuiltInBook, BuiltInList, past_built_in, preview_built_in, read_built_in};
+use monitoring_contract::{
+    BuiltInBook, BuiltInGroupView, BuiltInList, past_built_in, preview_built_in, read_built_in,
+};
 use ui::{Card, Problem, SkeletonCards, SkeletonTable, awaited};
 
 /// The catalogue of ready-made rules beside what a cluster has of it.
 #[component]
 pub fn BuiltInRulesPage() -> impl IntoView {
-    let cluster = use_cluster();
+    let (cluster, query) = (use_cluster(), use_query_map());
+    let search = Memo::new(move |_| query.read().get(SEARCH).unwrap_or_default().trim().to_owned());
     let found = Resource::new_blocking(
         move || cluster.get(),
         |cluster| async move { Ok::<_, ConsoleError>((read_built_in(cluster.clone()?).await?, cluster?)) },
@@ -33,7 +41,7 @@ pub fn BuiltInRulesPage() -> impl IntoView {
             match found.await {
                 Ok((BuiltInBook::NotServed, cluster)) => not_served(&cluster),
                 Ok((BuiltInBook::Unmeasured, _)) => none(text("built-in.unmeasured").to_owned(), &[]),
-                Ok((BuiltInBook::Known(list), cluster)) => draw(list, &cluster, again),
+                Ok((BuiltInBook::Known(list), cluster)) => draw(list, &cluster, search, again),
                 Err(error) => {
                     let here = cluster.get_untracked().as_ref().map(link::built_in_rules).unwrap_or_default();
                     view! { <Problem error here on_retry=again/> }.into_any()
@@ -47,8 +55,10 @@ pub fn BuiltInRulesPage() -> impl IntoView {
     }
 }
 
-fn draw(list: BuiltInList, cluster: &ClusterName, again: Callback<()>) -> AnyView {
+fn draw(list: BuiltInList, cluster: &ClusterName, search: Memo<String>, again: Callback<()>) -> AnyView {
     let rules = link::rules(cluster);
+    let looked = Looked { search, past: use_query_map().with_untracked(past_of) };
+    let groups = groups(&list.groups);
     view! {
         <div class="dashboard-head">
             <h2>{text("built-in")}</h2>
@@ -57,7 +67,51 @@ fn draw(list: BuiltInList, cluster: &ClusterName, again: Callback<()>) -> AnyVie
         <p class="hint">{text("built-in.text")}</p>
         <div id="change" class="rule-past built-in-told">{previewed(cluster.clone())}</div>
         <div id="past" class="rule-past built-in-told">{past(cluster.clone())}</div>
-        {form(list, cluster, again)}
+        <div class="rank-bar">{sought(cluster, search)}</div>
+        {groups}
+        {form(list, cluster, &looked, again)}
+    }
+    .into_any()
+}
+
+/// The box for searching: what else the address says of the form stays in it.
+fn sought(cluster: &ClusterName, search: Memo<String>) -> AnyView {
+    let (page, query) = (link::built_in_rules(cluster), use_query_map());
+    let kept = Signal::derive(move || {
+        let pairs = query.get().into_iter().filter(|(name, _)| name != SEARCH);
+        pairs.map(|(name, value)| (name.into_owned(), value)).collect::<Vec<_>>()
+    });
+    let searched = {
+        let page = page.clone();
+        move |search: String| {
+            let mut pairs = kept.get_untracked();
+            pairs.push((SEARCH.to_owned(), search.trim().to_owned()));
+            with_pairs(&page, &pairs)
+        }
+    };
+    let hints = ["severity:critical"].into_iter().chain(HERE).map(str::to_owned).collect();
+    search_box(page, (text("built-in.search"), hints), (search.into(), kept), searched)
+}
+
+/// The way to each group, with how many of its rules are installed. The browser itself goes there, for it unfolds what folds.
+fn groups(groups: &[BuiltInGroupView]) -> AnyView {
+    let way = |group: &BuiltInGroupView| {
+        let (href, title) = (format!("#{}", anchor(&group.word)), text_of("built-in.group", &group.word));
+        let (here, all) = (installed(&group.rules), group.rules.len());
+        let count = text_with("built-in.count.of", &[("installed", &here), ("all", &all)]);
+        view! {
+            <li>
+                <a href=href rel="external">{title}</a>
+                " "
+                <span class="count">{count}</span>
+            </li>
+        }
+    };
+    let ways = groups.iter().map(way).collect_view();
+    view! {
+        <nav class="built-in-ways" aria-label=text("built-in.groups")>
+            <ul>{ways}</ul>
+        </nav>
     }
     .into_any()
 }
