@@ -13,6 +13,9 @@ pub fn Labels(
     /// The address that a chip leads to, such as the search for its label.
     #[prop(optional, into)]
     link: Option<Callback<(String, String), String>>,
+    /// The words behind which the rest is folded; how many they are when not given.
+    #[prop(optional, into)]
+    more: Option<String>,
 ) -> impl IntoView {
     let mut labels = labels;
     let rest = labels.split_off(shown.min(labels.len()));
@@ -28,9 +31,10 @@ pub fn Labels(
         }
     };
     let more = (!rest.is_empty()).then(|| {
+        let words = more.unwrap_or_else(|| format!("+{}", rest.len()));
         view! {
             <details class="labels-more">
-                <summary>{format!("+{}", rest.len())}</summary>
+                <summary>{words}</summary>
                 <ul class="labels">{rest.into_iter().map(chip).collect_view()}</ul>
             </details>
         }

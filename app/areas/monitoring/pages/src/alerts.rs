@@ -1,6 +1,7 @@
 //! What the cluster's rules, and alerts on its lists, warn of.
 
 use crate::address::with_pairs;
+use crate::alert_labels::AlertLabels;
 use crate::cluster::{ask_again, head, use_cluster};
 use crate::fired::fired;
 use crate::missing::missing;
@@ -17,8 +18,8 @@ use monitoring_contract::{
 };
 use std::sync::Arc;
 use ui::{
-    Banner, ButtonKind, Card, Command, Empty, Field, Glyph, Icon, Labels, LinkButton, Problem, Since,
-    SkeletonTable, StatusMark, Until, awaited, command_form, plain_table,
+    Banner, ButtonKind, Card, Command, Empty, Field, Glyph, Icon, LinkButton, Problem, Since, SkeletonTable,
+    StatusMark, Until, awaited, command_form, plain_table,
 };
 
 /// Names in the address the alert that somebody wants to look after.
@@ -228,7 +229,7 @@ fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
             </th>
             <td data-heading=text("alert.about")>{about}</td>
             <td data-heading=text("alert.since")>{since.map(|at| view! { <Since at with_time=true/> })}</td>
-            <td data-heading=text("alert.labels")><Labels labels/></td>
+            <td data-heading=text("alert.labels")><AlertLabels labels/></td>
         </tr>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 mod address;
 mod aged;
+mod alert_labels;
 mod alerts;
 mod bill;
 mod board;

@@ -34,6 +34,25 @@ async fn an_alert_leads_to_a_silence_where_there_is_who_keeps_it_and_the_right()
 }
 
 #[tokio::test]
+async fn labels_of_how_an_alert_was_measured_are_folded() {
+    let label = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    let labels = [
+        ("instance", "10.0.0.7:8080"),
+        ("job", "kube-state-metrics"),
+        ("namespace", "shop"),
+        ("pod", "web-0"),
+    ];
+    let down = Alert { labels: labels.map(label).into(), ..alert("Down") };
+
+    let html = render("/alerts", told(vec![down], Notifying::Missing)).await;
+
+    let (_, shown) = html.split_once("class=\"alert-labels\"").unwrap();
+    let (shown, folded) = shown.split_once("2 more labels").unwrap();
+    assert!(shown.contains("web-0") && !shown.contains("10.0.0.7:8080"), "{shown}");
+    assert!(folded.contains("10.0.0.7:8080"), "they are there without scripts too: {folded}");
+}
+
+#[tokio::test]
 async fn many_alerts_are_narrowed_by_words_labels_and_how_they_stand() {
     let labels = |namespace: &str| vec![("namespace".to_owned(), namespace.to_owned())];
     let full = Alert { summary: "A <disk> is full".into(), ..alert("Full") };
