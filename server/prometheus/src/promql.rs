@@ -9,6 +9,7 @@ use std::time::Duration;
 
 mod compared;
 mod explained;
+mod expressions;
 mod listed;
 mod reach;
 pub mod variables;
@@ -56,17 +57,42 @@ impl Forced {
     }
 
     fn matcher(&self) -> Result<Matcher, PrometheusError> {
-        let expression = match &self.wanted {
-            Wanted::Is(value) => return Ok(Matcher::new(MatchOp::Equal, &self.label, value)),
-            Wanted::AnyOf(values) => match values.as_slice() {
-                [one] => return Ok(Matcher::new(MatchOp::Equal, &self.label, one)),
-                // No object can be called so.
-                [] => "-".to_owned(),
-                values => values.iter().map(|value| escape(value)).collect::<Vec<_>>().join("|"),
-            },
-            Wanted::Matches(expression) => expression.clone(),
-        };
-        Matcher::new_matcher(T_EQL_REGEX, self.label.clone(), expression).map_err(refused)
+        match self.wanted.values() {
+            Some([one]) => Ok(Matcher::new(MatchOp::Equal, &self.label, one)),
+            _ => {
+                let expression = self.wanted.expression();
+                Matcher::new_matcher(T_EQL_REGEX, self.label.clone(), expression).map_err(refused)
+            }
+        }
+    }
+}
+
+impl Wanted {
+    /// What this one or another one allows.
+    pub fn or(&self, other: &Self) -> Self {
+        match (self.values(), other.values()) {
+            (Some(own), Some(others)) => Self::AnyOf([own, others].concat()),
+            _ => Self::Matches(format!("{}|{}", self.expression(), other.expression())),
+        }
+    }
+
+    /// The values, where they are known one by one.
+    fn values(&self) -> Option<&[String]> {
+        match self {
+            Self::Is(value) => Some(std::slice::from_ref(value)),
+            Self::AnyOf(values) => Some(values),
+            Self::Matches(_) => None,
+        }
+    }
+
+    /// A regular expression that matches just these values.
+    fn expression(&self) -> String {
+        match (self, self.values().unwrap_or_default()) {
+            (Self::Matches(expression), _) => expression.clone(),
+            // No object can be called so.
+            (_, []) => "-".to_owned(),
+            (_, values) => values.iter().map(|value| escape(value)).collect::<Vec<_>>().join("|"),
+        }
     }
 }
 
@@ -81,6 +107,11 @@ pub(crate) fn escape(text: &str) -> String {
         escaped.push(character);
     }
     escaped
+}
+
+/// The text of which this is the regular expression, where [`escape`] has made it.
+pub(crate) fn unescape(expression: &str) -> String {
+    expression.replace('\\', "")
 }
 
 /// A query that has been read.

@@ -96,7 +96,7 @@ fn label_of(kind: &str, metric: Option<&str>) -> Option<&'static str> {
 
 /// How the names of a workload's pods end: with what its controllers add. So pods of the past are found too, of whose
 /// owner nobody knows any more.
-fn pods_of(kind: &str) -> Option<&'static str> {
+pub fn pods_of(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "deployments" => "-[a-z0-9]{1,10}-[a-z0-9]{5}",
         "statefulsets" => "-[0-9]+",

@@ -6,8 +6,8 @@ use crate::promql::{Forced, Query};
 use crate::seen::Seen;
 use crate::subject::of_object;
 use model::chart::Frame;
-use model::{ConsoleError, KindSlug, Namespace, ObjectName, Window};
-use monitoring_contract::{RuleAbout, RuleSource, RuleTemplate};
+use model::{ConsoleError, Namespace, ObjectName, Window};
+use monitoring_contract::{RuleAbout, RuleSource, RuleTargets, RuleTemplate};
 
 /// For whom a rule is written.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +37,8 @@ impl Writer<'_> {
 /// The query of a rule.
 pub fn query(source: &RuleSource, writer: Writer<'_>, layout: &Layout) -> Result<Query, ConsoleError> {
     match source {
-        RuleSource::Template { template, object, threshold, comparison } => {
-            let query = of_template(template, object.as_ref(), writer, layout)?;
+        RuleSource::Template { template, targets, threshold, comparison } => {
+            let query = of_template(template, targets.as_ref(), writer, layout)?;
             let compared = query.beyond(*comparison, *threshold);
             compared.map_err(|error| ConsoleError::invalid("template", error.to_string()))
         }
@@ -87,7 +87,7 @@ pub fn within_life(query: &Query, source: &RuleSource, born: i64, now: i64) -> R
 
 fn of_template(
     template: &RuleTemplate,
-    object: Option<&(KindSlug, ObjectName)>,
+    targets: Option<&RuleTargets>,
     writer: Writer<'_>,
     layout: &Layout,
 ) -> Result<Query, ConsoleError> {
@@ -97,36 +97,53 @@ fn of_template(
             "a rule about nodes needs the right to see everything that is measured in the cluster",
         ));
     }
-    let kind = object.map_or("", |(kind, _)| kind.as_str());
+    let kind = targets.map_or("", |targets| targets.kind().as_str());
     let picks = template.picks(kind);
     let picked = layout.pick(picks).map_err(|error| wrong(&error.to_string()))?;
     let query = picked.ok_or_else(|| wrong(&unmeasured(picks, layout)))?;
     let metrics = query.metrics().map_err(|error| wrong(&error.to_string()))?;
     let by_exporter = metrics.iter().any(|metric| metric.starts_with("node_"));
-    if let Some((kind, name)) = object
-        && kind.as_str() == "nodes"
-        && by_exporter
-        && layout.instances(name.as_str()).is_empty()
-    {
-        return Err(ConsoleError::invalid("target", format!("no node called {name} is measured here")));
+    if kind == "nodes" && by_exporter {
+        known(targets, layout)?;
     }
     let forced = |metric: Option<&str>| {
         let mut forced =
             if template.about.is_in_project() { writer.fence(layout, metric) } else { Vec::new() };
-        forced.extend(
-            object
-                .into_iter()
-                .flat_map(|(kind, name)| of_target(kind.as_str(), name.as_str(), layout, metric)),
-        );
+        forced.extend(targets.map(|targets| of_targets(targets, layout, metric)).unwrap_or_default());
         forced
     };
     query.force(forced).map_err(|error| wrong(&error.to_string()))
+}
+
+/// Refuses nodes on which no exporter is known: nothing would ever be told of them.
+fn known(nodes: Option<&RuleTargets>, layout: &Layout) -> Result<(), ConsoleError> {
+    let names = nodes.into_iter().flat_map(RuleTargets::names).map(ObjectName::as_str);
+    let unknown: Vec<&str> = names.filter(|name| layout.instances(name).is_empty()).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let words = format!("no node called {} is measured here", unknown.join(" or "));
+    Err(ConsoleError::invalid("target", words))
 }
 
 fn unmeasured(picks: &[&str], layout: &Layout) -> String {
     let first = picks.first().and_then(|pick| Query::parse(pick).ok()?.metrics().ok()).unwrap_or_default();
     let lacking: Vec<String> = first.into_iter().filter(|name| !layout.names.contains(name)).collect();
     format!("this cluster's monitoring does not measure {}", lacking.join(", "))
+}
+
+/// What a template's objects force on a selector: for each label what one of them must have there.
+fn of_targets(targets: &RuleTargets, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
+    let mut forced: Vec<Forced> = Vec::new();
+    for name in targets.names() {
+        for of_one in of_target(targets.kind().as_str(), name.as_str(), layout, metric) {
+            match forced.iter_mut().find(|known| known.label == of_one.label) {
+                Some(known) => known.wanted = known.wanted.or(&of_one.wanted),
+                None => forced.push(of_one),
+            }
+        }
+    }
+    forced
 }
 
 /// What a template's object forces on a selector: the label that names it there, where there is one.
@@ -138,14 +155,17 @@ fn of_target(kind: &str, name: &str, layout: &Layout, metric: Option<&str>) -> V
     }
 }
 
-/// The labels of a rule beside how bad it is: where its alerts belong, and what they are about.
+/// The labels of a rule beside how bad it is: where its alerts belong, and what they are about. Of several objects what is
+/// measured says which one it is.
 pub fn labels(source: &RuleSource, writer: Writer<'_>) -> Vec<(&'static str, String)> {
     let mut labels = Vec::new();
     if writer.is_confined(source) {
         labels.push(("namespace", writer.namespace.to_string()));
     }
-    if let RuleSource::Template { object: Some((kind, name)), .. } = source {
-        let label = OBJECT_LABELS.iter().find(|(own, _)| *own == kind.as_str());
+    if let RuleSource::Template { targets: Some(targets), .. } = source
+        && let Some(name) = targets.only()
+    {
+        let label = OBJECT_LABELS.iter().find(|(own, _)| *own == targets.kind().as_str());
         labels.extend(label.map(|(_, label)| (*label, name.to_string())));
     }
     labels

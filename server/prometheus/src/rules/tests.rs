@@ -1,25 +1,32 @@
 use super::expression::{Writer, is_within, labels, query, within_life};
 use super::recognised::recognised;
 use super::*;
-use monitoring_contract::{RuleAbout, RuleTemplate};
+use monitoring_contract::{FilledTemplate, RuleAbout, RuleFields, RuleTargets, RuleTemplate};
+use proptest::prelude::*;
 
 fn layout() -> Layout {
     let picks = RuleTemplate::all().flat_map(RuleTemplate::all_picks);
     let names = picks.flat_map(|pick| Query::parse(pick).unwrap().metrics().unwrap());
-    Layout::of_names(names.collect()).with_node("10.0.0.1:9100", "worker-1").with_exported_ingresses()
+    let layout = Layout::of_names(names.collect()).with_node("10.0.0.1:9100", "worker-1");
+    layout
+        .with_node("10.0.0.2:9100", "worker-2")
+        .with_node("[fd00::3]:9100", "worker.3")
+        .with_exported_ingresses()
 }
 
 fn shop() -> Namespace {
     Namespace::parse("shop").unwrap()
 }
 
-/// The source of a template as its form begins, about an object of a kind.
+/// The source of a template as its form begins, about objects of a kind, with spaces between their names.
 fn source(word: &str, object: Option<(&str, &str)>) -> RuleSource {
     let template = RuleTemplate::find(word).unwrap();
-    let object =
-        object.map(|(kind, name)| (KindSlug::parse(kind).unwrap(), ObjectName::parse(name).unwrap()));
+    let targets = object.and_then(|(kind, names)| {
+        let names = names.split(' ').map(|name| ObjectName::parse(name).unwrap());
+        RuleTargets::new(KindSlug::parse(kind).unwrap(), names)
+    });
     let threshold = template.unit.to_measured(template.threshold);
-    RuleSource::Template { template, object, threshold, comparison: template.comparison }
+    RuleSource::Template { template, targets, threshold, comparison: template.comparison }
 }
 
 fn written(source: &RuleSource, sees_everything: bool) -> String {
@@ -97,6 +104,46 @@ fn a_template_names_its_object_and_project_on_every_selector() {
     ] {
         assert_eq!(written(&source(word, object), true), expected, "{word}");
     }
+}
+
+#[test]
+fn several_objects_are_an_alternative_of_their_exact_names() {
+    for (word, object, expected) in [
+        (
+            "replicas-unavailable",
+            ("deployments", "web a.b"),
+            r#"max by (namespace, deployment) (kube_deployment_status_replicas_unavailable{deployment=~"a\\.b|web",namespace="shop"}) > 0"#,
+        ),
+        (
+            "restarts",
+            ("statefulsets", "web db"),
+            r#"sum by (namespace, pod) (increase(kube_pod_container_status_restarts_total{namespace="shop",pod=~"db-[0-9]+|web-[0-9]+"}[1h])) > 3"#,
+        ),
+        (
+            "node-memory-left",
+            ("nodes", "worker-1 worker.3"),
+            r#"max by (instance) (node_memory_MemAvailable_bytes{instance=~"10\\.0\\.0\\.1\\:9100|\\[fd00\\:\\:3\\]\\:9100"}) < 1073741824"#,
+        ),
+        (
+            "node-not-ready",
+            ("nodes", "worker-1 worker.3"),
+            r#"max by (node) (kube_node_status_condition{condition="Ready",node=~"worker-1|worker\\.3",status=~"false|unknown"}) > 0"#,
+        ),
+    ] {
+        assert_eq!(written(&source(word, Some(object)), true), expected, "{word}");
+    }
+}
+
+#[test]
+fn of_several_nodes_each_must_be_measured_and_no_label_says_which_it_is() {
+    let namespace = shop();
+    let writer = Writer { namespace: &namespace, sees_everything: true };
+
+    let refused =
+        query(&source("node-cpu", Some(("nodes", "worker-1 none"))), writer, &layout()).unwrap_err();
+    assert!(refused.to_string().contains("no node called none is measured here"), "{refused}");
+    let several = source("restarts", Some(("deployments", "web db")));
+    assert_eq!(labels(&several, writer), [("namespace", "shop".to_owned())]);
 }
 
 #[test]
@@ -269,4 +316,64 @@ fn a_kept_rule_is_recognised_as_the_template_that_wrote_it() {
     let edited = written(&source, true).replace("resourcequota, resource", "resource");
     assert_eq!(recognised(&kept(&edited, &own), writer, &layout()), None);
     assert_eq!(recognised(&kept("up == 0", &[]), writer, &layout()), None);
+}
+
+/// The form of a template about these names, filled in as it begins.
+fn filled(template: &RuleTemplate, kind: &str, names: &[String]) -> RuleFields {
+    RuleFields {
+        namespace: "shop".into(),
+        template: template.word.into(),
+        kind: kind.into(),
+        target: names.join(" "),
+        threshold: template.threshold.to_string(),
+        hold: template.hold.into(),
+        ..RuleFields::new(ClusterName::parse("harbour").unwrap())
+    }
+}
+
+/// A template with one of its kinds and names that it can be about.
+fn form() -> impl Strategy<Value = RuleFields> {
+    let all: Vec<_> = RuleTemplate::all()
+        .flat_map(|template| template.about.kinds().iter().map(move |kind| (template, *kind)))
+        .collect();
+    proptest::sample::select(all).prop_flat_map(|(template, kind)| {
+        let most = if template.adds_up { 1 } else { 6 };
+        let names = match kind {
+            "nodes" => proptest::sample::subsequence(vec!["worker-1", "worker-2", "worker.3"], 1..=3)
+                .prop_map(|names| names.into_iter().map(str::to_owned).collect::<Vec<String>>())
+                .boxed(),
+            _ => proptest::collection::vec("[a-z0-9]([a-z0-9.-]{0,12}[a-z0-9])?", 1..=most).boxed(),
+        };
+        names.prop_map(move |names: Vec<String>| filled(template, kind, &names))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_form_becomes_a_rule_and_the_rule_the_form_again(fields in form()) {
+        let namespace = shop();
+        let writer = Writer { namespace: &namespace, sees_everything: true };
+        let source = fields.check_measured().unwrap();
+        let own: serde_json::Map<_, _> = labels(&source, writer)
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .collect();
+        let rule = serde_json::json!({"expr": written(&source, true), "labels": own});
+
+        let again = recognised(&rule, writer, &layout());
+
+        prop_assert_eq!(again.as_ref(), Some(&source));
+        let shown = FilledTemplate::of(&source).unwrap();
+        let sent = RuleFields {
+            template: shown.word,
+            kind: shown.kind,
+            target: shown.target,
+            threshold: shown.threshold,
+            comparison: shown.comparison,
+            ..fields
+        };
+        prop_assert_eq!(sent.check_measured().unwrap(), source);
+    }
 }

@@ -67,8 +67,8 @@ pub use routing::{Inhibition, ReadRouting, Route, Routing, read_routing};
 pub use rules::{
     Episode, FilledTemplate, HOLDS, KeptRule, OWN_GROUP, OWN_OBJECT, OpenedRule, RemoveRule,
     RemoveRuleFields, RuleAbout, RuleBook, RuleComparison, RuleFields, RuleGroup, RuleList, RuleObject,
-    RulePast, RulePlace, RulePlan, RulePreview, RuleSource, RuleTemplate, RuleUnit, Rules, SaveRule,
-    Severity, hold_seconds, preview_rule, read_rule, read_rules, remove_rule, save_rule,
+    RulePast, RulePlace, RulePlan, RulePreview, RuleSource, RuleTargets, RuleTemplate, RuleUnit, Rules,
+    SaveRule, Severity, hold_seconds, preview_rule, read_rule, read_rules, remove_rule, save_rule,
 };
 pub use silences::{
     CreateSilence, EndSilence, EndSilenceFields, LONGEST_REASON, MatchOperator, Matcher, Notifying,

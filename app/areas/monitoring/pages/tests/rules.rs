@@ -195,6 +195,10 @@ async fn the_form_of_a_template_asks_for_what_it_needs_and_no_more() {
     assert!(!html.contains("fields[kind]") && !html.contains("fields[target]"), "{html}");
     let html = render("/new?template=node-not-ready", book(Vec::new(), true, true)).await;
     assert!(!html.contains("fields[threshold]") && html.contains("Empty for all of them"), "{html}");
+    let html = render("/new?template=restarts", book(Vec::new(), true, true)).await;
+    assert!(html.contains("each is watched by itself") && !html.contains("Empty for all"), "{html}");
+    let html = render("/new?template=memory-used", book(Vec::new(), true, true)).await;
+    assert!(!html.contains("each is watched by itself"), "it adds up: {html}");
     assert!(render("/new?template=none", book(Vec::new(), true, true)).await.contains("the template none"));
 }
 

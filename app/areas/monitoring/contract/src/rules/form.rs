@@ -1,8 +1,8 @@
 //! The forms that make, change and remove rules.
 
-use super::{RuleComparison, RuleTemplate, RuleUnit, Severity, hold_seconds};
+use super::{RuleComparison, RuleTargets, RuleTemplate, RuleUnit, Severity, hold_seconds};
 use crate::plain;
-use model::{ClusterName, FieldProblem, KindSlug, ObjectName};
+use model::{ClusterName, FieldProblem};
 use serde::{Deserialize, Serialize};
 
 /// The object that rules go into when nobody says another one.
@@ -54,7 +54,7 @@ pub struct RuleFields {
     /// The kind of what the template is about, where there are several.
     #[serde(default)]
     pub kind: String,
-    /// The name of what the template is about; empty for all, where that is possible.
+    /// The names of what the template is about, with commas or spaces between them; empty for all, where that is possible.
     #[serde(default)]
     pub target: String,
     /// From where on it is bad, in the template's unit.
@@ -105,12 +105,12 @@ pub struct RulePlan {
 /// What a rule measures.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RuleSource {
-    /// What a template says, of an object, beyond a threshold.
+    /// What a template says, of each of its objects, beyond a threshold.
     Template {
         /// Which template.
         template: &'static RuleTemplate,
-        /// Of which object; none for all, or for the project itself.
-        object: Option<(KindSlug, ObjectName)>,
+        /// Of which objects; none for all, or for the project itself.
+        targets: Option<RuleTargets>,
         /// The number that the expression is compared with.
         threshold: f64,
         /// On which side of it it is bad.
@@ -233,18 +233,18 @@ impl RuleFields {
             problems.push(FieldProblem::new("template", "choose one of the templates"));
             return None;
         };
-        let object = self.check_target(template, problems)?;
+        let targets = self.check_target(template, problems)?;
         let threshold = self.check_threshold(template.unit, problems)?;
         let comparison = self.check_comparison(template, problems)?;
-        Some(RuleSource::Template { template, object, threshold, comparison })
+        Some(RuleSource::Template { template, targets, threshold, comparison })
     }
 
-    /// The object; `None` when something is wrong with it.
+    /// The objects; `None` when something is wrong with them.
     fn check_target(
         &self,
         template: &RuleTemplate,
         problems: &mut Vec<FieldProblem>,
-    ) -> Option<Option<(KindSlug, ObjectName)>> {
+    ) -> Option<Option<RuleTargets>> {
         let kinds = template.about.kinds();
         let kind = if self.kind.is_empty() {
             kinds.first().copied()
@@ -258,21 +258,8 @@ impl RuleFields {
             problems.push(FieldProblem::new("kind", "choose one of the kinds"));
             return None;
         };
-        let name = self.target.trim();
-        if name.is_empty() && !template.about.needs_name() {
-            return Some(None);
-        }
-        match (ObjectName::parse(name), KindSlug::parse(kind)) {
-            (Ok(name), Ok(kind)) => Some(Some((kind, name))),
-            (Err(error), _) => {
-                problems.push(FieldProblem::new("target", error.to_string()));
-                None
-            }
-            (_, Err(error)) => {
-                problems.push(FieldProblem::new("kind", error.to_string()));
-                None
-            }
-        }
+        let targets = RuleTargets::typed(template, kind, &self.target);
+        targets.map_err(|problem| problems.push(problem)).ok()
     }
 
     fn check_threshold(&self, unit: RuleUnit, problems: &mut Vec<FieldProblem>) -> Option<f64> {

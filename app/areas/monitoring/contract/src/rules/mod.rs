@@ -6,12 +6,14 @@ mod measure;
 mod of_nodes;
 mod of_projects;
 mod of_workloads;
+mod targets;
 mod template;
 mod view;
 
 pub use form::{OWN_GROUP, OWN_OBJECT, RemoveRuleFields, RuleFields, RulePlan, RuleSource};
 pub use hold::{HOLDS, hold_seconds};
 pub use measure::{RuleComparison, RuleUnit};
+pub use targets::RuleTargets;
 pub use template::{RuleAbout, RuleTemplate};
 pub use view::{
     Episode, FilledTemplate, KeptRule, OpenedRule, RuleBook, RuleGroup, RuleList, RuleObject, RulePast,

@@ -97,7 +97,8 @@ pub(super) const ALL: &[RuleTemplate] = &[
                 "sum by (namespace) (node_namespace_pod_container:container_cpu_usage_seconds_total:sum_irate)",
             ],
         )],
-    ),
+    )
+    .together(),
     template(
         "memory-used",
         Workload,
@@ -110,21 +111,24 @@ pub(super) const ALL: &[RuleTemplate] = &[
                 "sum by (namespace) (node_namespace_pod_container:container_memory_working_set_bytes)",
             ],
         )],
-    ),
+    )
+    .together(),
     template(
         "received",
         Workload,
         (MegabitsPerSecond, 100.0),
         ("15m", Warning),
         &[("", &["sum by (namespace) (rate(container_network_receive_bytes_total[5m]))"])],
-    ),
+    )
+    .together(),
     template(
         "sent",
         Workload,
         (MegabitsPerSecond, 100.0),
         ("15m", Warning),
         &[("", &["sum by (namespace) (rate(container_network_transmit_bytes_total[5m]))"])],
-    ),
+    )
+    .together(),
     // Of none that are wished there is no share.
     template(
         "replicas-unavailable-share",

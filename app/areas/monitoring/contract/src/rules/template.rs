@@ -75,6 +75,8 @@ pub struct RuleTemplate {
     pub hold: &'static str,
     /// How bad it is, as it begins.
     pub severity: Severity,
+    /// Whether it adds up what it measures: of several objects there would be one number.
+    pub adds_up: bool,
     /// The expressions, the best first, for objects of a kind; an empty kind stands for every kind.
     picks: &'static [(&'static str, &'static [&'static str])],
 }
@@ -93,6 +95,11 @@ impl RuleTemplate {
     /// One that is bad below its threshold, as it begins.
     pub(super) const fn below(self) -> Self {
         Self { comparison: RuleComparison::Below, ..self }
+    }
+
+    /// One that adds up what it measures.
+    pub(super) const fn together(self) -> Self {
+        Self { adds_up: true, ..self }
     }
 
     /// The expressions for objects of this kind, the best first.
@@ -115,7 +122,17 @@ pub(super) const fn template(
     (hold, severity): (&'static str, Severity),
     picks: &'static [(&'static str, &'static [&'static str])],
 ) -> RuleTemplate {
-    RuleTemplate { word, about, unit, threshold, comparison: RuleComparison::Above, hold, severity, picks }
+    RuleTemplate {
+        word,
+        about,
+        unit,
+        threshold,
+        comparison: RuleComparison::Above,
+        hold,
+        severity,
+        adds_up: false,
+        picks,
+    }
 }
 
 #[cfg(test)]
@@ -144,6 +161,29 @@ mod tests {
                 assert!(!template.picks(kind).is_empty(), "{} of {kind}", template.word);
             }
             assert!(super::super::hold_seconds(template.hold).is_some(), "{}", template.word);
+        }
+    }
+
+    #[test]
+    fn what_does_not_add_up_tells_its_objects_apart() {
+        let telling = [
+            "pod",
+            "node",
+            "instance",
+            "deployment",
+            "statefulset",
+            "daemonset",
+            "ingress",
+            "persistentvolumeclaim",
+        ];
+        for template in RuleTemplate::all().filter(|template| !template.about.kinds().is_empty()) {
+            for pick in template.all_picks() {
+                // Sides of an operation are joined by the labels that both have, so the first aggregation says them.
+                let (_, by) = pick.split_once(" by (").unwrap();
+                let (labels, _) = by.split_once(')').unwrap();
+                let is_told = labels.split(", ").any(|label| telling.contains(&label));
+                assert_eq!(is_told, !template.adds_up, "{}: {pick}", template.word);
+            }
         }
     }
 

@@ -82,7 +82,7 @@ pub struct FilledTemplate {
     pub word: String,
     /// The kind of what it is about; empty where there is no choice.
     pub kind: String,
-    /// The name of what it is about; empty for all.
+    /// The names of what it is about, as they are typed; empty for all.
     pub target: String,
     /// From where on it is bad, in the template's unit.
     pub threshold: String,
@@ -94,9 +94,9 @@ pub struct FilledTemplate {
 impl FilledTemplate {
     /// What is measured, as its form says it; none for a query of somebody's own.
     pub fn of(source: &RuleSource) -> Option<Self> {
-        let RuleSource::Template { template, object, threshold, comparison } = source else { return None };
-        let (kind, target) = match object {
-            Some((kind, name)) => (kind.to_string(), name.to_string()),
+        let RuleSource::Template { template, targets, threshold, comparison } = source else { return None };
+        let (kind, target) = match targets {
+            Some(targets) => (targets.kind().to_string(), targets.to_string()),
             None => Default::default(),
         };
         let threshold = template.unit.to_typed(*threshold);

@@ -255,7 +255,11 @@ fn of_template(fields: &RuleFields, template: &RuleTemplate, problems: FormProbl
         }
     });
     let target = (template.about != RuleAbout::Project).then(|| {
-        let hint = if template.about.needs_name() { "" } else { text("rule.target.hint") };
+        let hint = match (template.adds_up, template.about.needs_name()) {
+            (true, _) => "",
+            (false, true) => text("rule.target.several"),
+            (false, false) => text("rule.target.hint"),
+        };
         view! {
             <Field
                 name="fields[target]"

@@ -25,10 +25,11 @@ fn a_form_becomes_a_rule() {
 
     assert_eq!((plan.name.as_str(), plan.severity), ("Memory is short", Severity::Warning));
     assert_eq!(plan.summary, "{{ $labels.pod }} uses {{ $value | humanizePercentage }}");
-    let RuleSource::Template { object: Some((kind, name)), threshold, comparison, .. } = plan.source else {
+    let RuleSource::Template { targets: Some(targets), threshold, comparison, .. } = plan.source else {
         panic!()
     };
-    assert_eq!((kind.as_str(), name.as_str(), threshold), ("deployments", "web", 0.85));
+    let names = targets.to_string();
+    assert_eq!((targets.kind().as_str(), names.as_str(), threshold), ("deployments", "web", 0.85));
     assert_eq!(comparison, RuleComparison::Above, "as the template begins");
 }
 
@@ -57,7 +58,7 @@ fn nothing_is_a_threshold_and_no_name_means_all_where_that_makes_sense() {
 
     let nodes =
         RuleFields { template: "node-cpu".into(), kind: String::new(), target: String::new(), ..fields() };
-    assert!(matches!(nodes.check().unwrap().source, RuleSource::Template { object: None, .. }));
+    assert!(matches!(nodes.check().unwrap().source, RuleSource::Template { targets: None, .. }));
     let ready = RuleFields {
         template: "node-not-ready".into(),
         kind: String::new(),
