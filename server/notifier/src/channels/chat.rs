@@ -5,6 +5,7 @@ use crate::message::Rendering;
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use model::Timestamp;
 use notifications_contract::Reason;
 use notifications_contract::channels::EVERYBODY;
 use serde_json::{Value, json};
@@ -19,6 +20,8 @@ const DISCORD_BYTES: usize = 1_900;
 const TELEGRAM_BYTES: usize = 4_000;
 /// DingTalk takes 20,000 bytes.
 const DINGTALK_BYTES: usize = 8_000;
+/// A work notification of DingTalk takes 2,048 bytes with all that stands around its text.
+const DINGTALK_APP_BYTES: usize = 1_700;
 /// Feishu takes 20 KB.
 const FEISHU_BYTES: usize = 8_000;
 /// WeCom takes 2,048 bytes.
@@ -133,6 +136,26 @@ pub fn dingtalk(said: &Rendering<'_>) -> Value {
     })
 }
 
+/// A work notification of an app of DingTalk to people and departments. Of two that say the same DingTalk drops the second for a
+/// day and answers that all is well, so each says when it was sent.
+pub fn dingtalk_app(said: &Rendering<'_>, now: i64) -> Value {
+    let content = format!("{}\n{}", said.text(DINGTALK_APP_BYTES), Timestamp(now).to_rfc3339());
+    let mut message = json!({
+        "agent_id": number(said.receiver.value("agent")),
+        "msg": { "msgtype": "text", "text": { "content": content } },
+    });
+    match said.receiver.value("users") {
+        "" => {}
+        EVERYBODY => message["to_all_user"] = true.into(),
+        _ => message["userid_list"] = written_to(said, "users").join(",").into(),
+    }
+    let departments = written_to(said, "departments");
+    if !departments.is_empty() {
+        message["dept_id_list"] = departments.join(",").into();
+    }
+    message
+}
+
 /// The address of a DingTalk chatbot with a moment and its signature, where the bot wants one.
 pub fn signed_dingtalk(url: &str, secret: &str, now: i64) -> String {
     if secret.is_empty() {
@@ -216,9 +239,14 @@ pub fn wecom_app(said: &Rendering<'_>) -> Value {
         "toparty": written_to(said, "departments").join("|"),
         "totag": written_to(said, "tags").join("|"),
         "msgtype": "text",
-        "agentid": agent.parse::<i64>().map_or_else(|_| Value::from(agent), Value::from),
+        "agentid": number(agent),
         "text": { "content": said.text(WECOM_BYTES) },
     })
+}
+
+/// The number of an app as the number that it is.
+fn number(agent: &str) -> Value {
+    agent.parse::<i64>().map_or_else(|_| Value::from(agent), Value::from)
 }
 
 fn signature(key: &str, text: &str) -> String {

@@ -30,6 +30,8 @@ pub struct Bases {
     pub slack: String,
     /// WeCom's API for apps.
     pub wecom: String,
+    /// DingTalk's API for apps.
+    pub dingtalk: String,
     /// Feishu's open platform.
     pub feishu: String,
 }
@@ -41,6 +43,7 @@ impl Default for Bases {
             pagerduty: "https://events.pagerduty.com/v2/enqueue".into(),
             slack: "https://slack.com/api".into(),
             wecom: "https://qyapi.weixin.qq.com/cgi-bin".into(),
+            dingtalk: "https://oapi.dingtalk.com".into(),
             feishu: "https://open.feishu.cn/open-apis".into(),
         }
     }
@@ -92,6 +95,11 @@ pub fn token_request(receiver: &Receiver, bases: &Bases) -> Result<Option<Reques
             let url = format!("{}/gettoken?corpid={corp}&corpsecret={secret}", bases.wecom);
             Request::get(url).body(Bytes::new()).map(Some)
         }
+        "dingtalk-app" => {
+            let (app, secret) = (model::link::escape(receiver.value("app")), model::link::escape(secret));
+            let url = format!("{}/gettoken?appkey={app}&appsecret={secret}", bases.dingtalk);
+            Request::get(url).body(Bytes::new()).map(Some)
+        }
         "feishu-app" => {
             let url = format!("{}/auth/v3/tenant_access_token/internal", bases.feishu);
             let body = json!({ "app_id": receiver.value("app"), "app_secret": secret });
@@ -134,6 +142,12 @@ pub fn requests(
         "wecom-app" => {
             let url = format!("{}/message/send?access_token={}", bases.wecom, model::link::escape(token));
             Ok(vec![post(&url, &chat::wecom_app(said))?])
+        }
+        "dingtalk-app" => {
+            let token = model::link::escape(token);
+            let way = "topapi/message/corpconversation/asyncsend_v2";
+            let url = format!("{}/{way}?access_token={token}", bases.dingtalk);
+            Ok(vec![post(&url, &chat::dingtalk_app(said, now))?])
         }
         "feishu-app" => {
             let url = format!("{}/message/v4/batch_send/", bases.feishu);
@@ -231,7 +245,7 @@ fn is_taken(channel: &str, body: &[u8]) -> bool {
         body.get(name).and_then(Value::as_i64)
     };
     match channel {
-        "dingtalk" | "wecom" | "wecom-app" => number("errcode") == Some(0),
+        "dingtalk" | "dingtalk-app" | "wecom" | "wecom-app" => number("errcode") == Some(0),
         "feishu-app" => number("code") == Some(0),
         "slack-bot" => {
             let body: Value = serde_json::from_slice(body).unwrap_or_default();

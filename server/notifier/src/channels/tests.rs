@@ -135,6 +135,21 @@ fn apps_ask_for_a_token_and_write_to_whom_their_receiver_names() {
     let all = [("agent", "1"), ("users", "all")];
     assert_eq!(told("wecom-app", &all, Reason::Firing, &message).1["touser"], "@all");
 
+    let token = asked("dingtalk-app");
+    assert_eq!(token.uri(), "https://oapi.dingtalk.com/gettoken?appkey=cli_1&appsecret=hush");
+    let (sent, dingtalk) = told("dingtalk-app", &said, Reason::Firing, &message);
+    let way = "https://oapi.dingtalk.com/topapi/message/corpconversation/asyncsend_v2?access_token=t%26k";
+    assert_eq!(sent.uri(), way);
+    assert_eq!(dingtalk["agent_id"], 1_000_002);
+    assert_eq!(dingtalk["userid_list"], "ada,bea");
+    assert_eq!(dingtalk["dept_id_list"], "7");
+    assert_eq!(dingtalk["to_all_user"], Value::Null);
+    let content = dingtalk["msg"]["text"]["content"].as_str().unwrap();
+    assert!(content.starts_with("[Firing]") && content.ends_with("\n2027-01-15T08:00:00Z"), "{content}");
+    let everybody = told("dingtalk-app", &all, Reason::Firing, &message).1;
+    assert_eq!(everybody["to_all_user"], true);
+    assert_eq!(everybody["userid_list"], Value::Null);
+
     let token = asked("feishu-app");
     let body: Value = serde_json::from_slice(token.body()).unwrap();
     assert_eq!(body, serde_json::json!({"app_id": "cli_1", "app_secret": "hush"}));
@@ -159,6 +174,7 @@ fn a_token_is_read_or_it_is_said_why_there_is_none() {
     };
 
     assert_eq!(token("wecom-app", 200, r#"{"errcode":0,"access_token":"t"}"#), Ok("t".into()));
+    assert_eq!(token("dingtalk-app", 200, r#"{"errcode":0,"access_token":"t"}"#), Ok("t".into()));
     assert_eq!(token("feishu-app", 200, r#"{"code":0,"tenant_access_token":"t"}"#), Ok("t".into()));
     let refused = token("wecom-app", 200, r#"{"errcode":40013,"errmsg":"invalid corpid"}"#);
     assert!(matches!(refused, Err(Outcome::Refused(why)) if why.contains("invalid corpid")));

@@ -81,6 +81,16 @@ pub static CHANNELS: &[Channel] = &[
     Channel { word: "telegram", fields: &[secret("token", Shape::Line), needed("chat", Shape::Line)] },
     Channel { word: "pagerduty", fields: &[secret("key", Shape::Line)] },
     Channel { word: "dingtalk", fields: &[WEBHOOK, optional_secret("signing"), CALL] },
+    Channel {
+        word: "dingtalk-app",
+        fields: &[
+            needed("app", Shape::Line),
+            needed("agent", Shape::Line),
+            secret("secret", Shape::Line),
+            optional("users", Shape::People),
+            optional("departments", Shape::People),
+        ],
+    },
     Channel { word: "feishu", fields: &[WEBHOOK, optional_secret("signing"), CALL] },
     Channel {
         word: "feishu-app",

@@ -215,8 +215,10 @@ fn addressee_problem(channel: &Channel, settings: &BTreeMap<String, String>) -> 
     channel.field("users")?;
     let said = |name: &str| settings.get(name).map_or("", String::as_str);
     let is_everybody = |name: &&str| said(name) == EVERYBODY;
-    let cannot =
-        if channel.word == "wecom-app" { &["departments", "tags"][..] } else { &["users", "departments"] };
+    let cannot = match channel.word {
+        "wecom-app" | "dingtalk-app" => &["departments", "tags"],
+        _ => &["users", "departments"],
+    };
     if let Some(name) = cannot.iter().find(|name| is_everybody(name)) {
         return Some(FieldProblem::new(*name, "name them: this way does not write to all of them"));
     }
@@ -432,12 +434,13 @@ mod tests {
             checked.err().map(|problems| problems[0].field.clone())
         };
 
-        for channel in ["wecom-app", "feishu-app"] {
+        for channel in ["wecom-app", "dingtalk-app", "feishu-app"] {
             assert_eq!(wrong(channel, &[]), Some("users".into()));
             assert_eq!(wrong(channel, &[("departments", "7")]), None);
             assert_eq!(wrong(channel, &[("departments", "all")]), Some("departments".into()));
         }
         assert_eq!(wrong("wecom-app", &[("users", "all")]), None);
+        assert_eq!(wrong("dingtalk-app", &[("users", "all")]), None);
         assert_eq!(wrong("feishu-app", &[("users", "all")]), Some("users".into()));
     }
 
