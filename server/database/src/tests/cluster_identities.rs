@@ -64,21 +64,27 @@ async fn namespaces(database: &Database, quinn: uuid::Uuid) {
     };
     assert_eq!(uids().await, [(project, None), (other, None)]);
 
+    assert_eq!(database.meet_cluster(&lode, "one").await.unwrap(), "one");
+    let by_another = database.learn_namespaces_of(&lode, "two", &[(project, "n0".into())]).await;
+    assert!(!by_another.unwrap(), "another cluster has the name by now");
+    assert_eq!(uids().await, [(project, None), (other, None)]);
     database.learn_namespaces(&[(project, "n1".into())]).await.unwrap();
-    database.learn_namespaces(&[(project, "n2".into()), (other, "n3".into())]).await.unwrap();
+    let both = [(project, "n2".into()), (other, "n3".into())];
+    assert!(database.learn_namespaces_of(&lode, "one", &both).await.unwrap());
     assert_eq!(uids().await, [(project, Some("n1".into())), (other, Some("n3".into()))], "the first stays");
 
     assert_eq!(database.unlearn_namespace(&lode, &ore).await.unwrap(), Some((project, "n1".into())));
     assert_eq!(database.unlearn_namespace(&lode, &ore).await.unwrap(), None);
-    assert!(
-        !database.forget_replaced(project, "n1").await.unwrap(),
-        "which one it is was forgotten meanwhile"
-    );
+    let forget = async |cluster_uid: &'static str, project: uuid::Uuid, uid: &'static str| {
+        database.forget_replaced((&lode, cluster_uid), project, uid).await.unwrap()
+    };
+    assert!(!forget("one", project, "n1").await, "which one it is was forgotten meanwhile");
     database.learn_namespaces(&[(project, "n4".into())]).await.unwrap();
-    assert!(database.forget_replaced(project, "n4").await.unwrap());
+    assert!(!forget("two", project, "n4").await, "another cluster has the name by now");
+    assert!(forget("one", project, "n4").await);
     assert_eq!(uids().await, [(other, Some("n3".into()))]);
     assert!(database.members_of(&Place::Project(project)).await.unwrap().is_empty());
-    assert!(database.forget_replaced(other, "n3").await.unwrap());
+    assert!(forget("one", other, "n3").await);
 }
 
 async fn refreshes(database: &Database, quinn: uuid::Uuid) {
