@@ -167,6 +167,25 @@ impl ForCaller {
         })
     }
 
+    /// Refuses to give something in a project whose namespace somebody has made anew: it would end with the one before.
+    async fn check_is_itself(&self, place: &Where) -> Result<(), ConsoleError> {
+        match place {
+            Where::Project(project) => self.check_project(project).await,
+            Where::Cluster(_) | Where::Workspace(_) => Ok(()),
+        }
+    }
+
+    async fn check_project(&self, project: &Project) -> Result<(), ConsoleError> {
+        if !self.tenants.provisioner.is_replaced(project).await? {
+            return Ok(());
+        }
+        let message = format!(
+            "namespace {} in cluster {} is another one now: what people held in the one before has ended; reload the page",
+            project.namespace, project.cluster
+        );
+        Err(ConsoleError::invalid("", message))
+    }
+
     /// Waits until a cluster says what the tables say, for as long as somebody waits for a page. Whether it does then, is
     /// told by the page: the change is made either way.
     async fn caught_up(&self, cluster: &ClusterName) {

@@ -103,6 +103,9 @@ impl ForCaller {
         let action = command("add receiver", Verb::Create, place.as_ref(), None);
         let action = action.saying(format!("{} by {}", fields.name.trim(), fields.channel));
         self.require(&action).await?;
+        if let Some(place) = &place {
+            self.check_is_itself(place).await?;
+        }
         let checked = self.checked(&fields, None)?;
         let id = Uuid::new_v4();
         let held = place.as_ref().map(Where::held);
