@@ -76,7 +76,7 @@ pub use happened::{Happened, ReadEvents};
 pub use kubeconfig::kubeconfig;
 pub use live::LiveEvent;
 pub use matches::{Asked, Matches};
-pub use object::EndingCertificate;
+pub use object::{EndingCertificate, EndingCertificates};
 pub use overview::{Workloads, accept};
 pub use proxy::{ApiAnswer, ApiRequest, ApiUpgrade, api_refusal};
 pub use reads::{ReadCluster, ReadObject, ReadTable};
