@@ -387,6 +387,7 @@ impl Notifications for ForCaller {
             Err(TellError::Undelivered(why)) => {
                 Err(ConsoleError::invalid("", format!("the message was not delivered: {why}")))
             }
+            Err(TellError::Unknown(why)) => Err(ConsoleError::invalid("", why)),
             Err(TellError::Database(error)) => Err(error.into()),
         };
         self.perform(action, work).await
