@@ -106,6 +106,14 @@ async fn refreshes(database: &Database, quinn: uuid::Uuid) {
     let through = database.sessions_through("asked", "quinn").await.unwrap();
     let kept: Vec<_> = through.iter().map(|one| (&*one.id_hash, one.sealed_refresh.as_deref())).collect();
     assert_eq!(kept, [("f1", Some("sealed")), ("f2", None)]);
+    let claim = async |hash: &'static str, sealed: &'static str, before| {
+        database.claim_refresh(hash, sealed, before, 150).await.unwrap()
+    };
+    assert!(!claim("f1", "sealed", 99).await, "it was asked about a moment ago");
+    assert!(!claim("f1", "another", 100).await && !claim("f2", "sealed", 100).await);
+    assert!(claim("f1", "sealed", 100).await);
+    assert!(!claim("f1", "sealed", 100).await, "two ask with one token");
+    assert_eq!(database.refresh_of("f1").await.unwrap(), Some(("sealed".into(), 150)));
     assert_eq!(database.end_sessions(&["f1".into(), "none".into()]).await.unwrap(), 1);
     assert!(database.is_open("f2").await.unwrap() && !database.is_open("f1").await.unwrap());
     assert!(database.remove_provider("asked").await.unwrap());
