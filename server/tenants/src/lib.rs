@@ -32,7 +32,7 @@ use access::{Access, Action, Caller, Command, Granted};
 use actions::Where;
 use database::Database;
 use database::projects::Project;
-use database::tokens::TokenReach;
+use database::tokens::TokenPlace;
 use database::workspaces::Workspace;
 use identity::Accounts;
 use identity::providers::Registry;
@@ -206,15 +206,13 @@ fn valid(problems: Vec<FieldProblem>) -> Result<(), ConsoleError> {
 }
 
 /// How far an API token reaches, as pages tell it.
-pub fn reach(reach: TokenReach) -> Reach {
-    match reach {
-        TokenReach::Everywhere => Reach::Everywhere,
-        TokenReach::Cluster(name) => Reach::Within(MemberPlace::Cluster(name)),
-        TokenReach::Workspace { name, .. } => Reach::Within(MemberPlace::Workspace(name)),
-        TokenReach::Project(project) => {
-            Reach::Within(MemberPlace::Project(project.cluster, project.namespace))
-        }
-        TokenReach::Nowhere => Reach::Nowhere,
+pub fn reach(place: TokenPlace) -> Reach {
+    match place {
+        TokenPlace::Everywhere => Reach::Everywhere,
+        TokenPlace::Cluster(name) => Reach::Within(MemberPlace::Cluster(name)),
+        TokenPlace::Workspace(name) => Reach::Within(MemberPlace::Workspace(name)),
+        TokenPlace::Project(cluster, namespace) => Reach::Within(MemberPlace::Project(cluster, namespace)),
+        TokenPlace::Gone => Reach::Nowhere,
     }
 }
 
