@@ -72,7 +72,7 @@ pub use discovery::{Discovery, Served, discover};
 pub use error::{ApiStatus, ApiStatusCause, ApiStatusDetails, KubernetesError};
 pub use files::Upload;
 pub use forward::{ForwardPort, Tunnel};
-pub use happened::{Happened, ReadEvents};
+pub use happened::{Happened, Happening, ReadEvents};
 pub use kubeconfig::kubeconfig;
 pub use live::LiveEvent;
 pub use matches::{Asked, Matches};
