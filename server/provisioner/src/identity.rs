@@ -69,6 +69,7 @@ impl Inner {
         if known == found {
             if identities.note(name, Standing::Itself) {
                 self.access.announce_change();
+                self.tell_lost_names(name, &found).await?;
             }
             return Ok(found);
         }
@@ -79,6 +80,18 @@ impl Inner {
             self.write_down(name, &another).await?;
         }
         Err(ProvisionError::Another)
+    }
+
+    /// Says in the log when a cluster was known by a name that nothing here has any more: what people hold under that one is there
+    /// and counts nowhere, which nobody would find out otherwise.
+    async fn tell_lost_names(&self, name: &ClusterName, uid: &str) -> Result<(), DatabaseError> {
+        let mut lost = self.database.other_names_of(name, uid).await?;
+        lost.retain(|lost| !self.clusters.keys().any(|known| known.as_str() == lost));
+        if !lost.is_empty() {
+            let before = lost.join(", ");
+            tracing::warn!(cluster = %name, before, "This cluster had another name: what people hold under that one counts again when its context is called so");
+        }
+        Ok(())
     }
 
     async fn write_down(&self, name: &ClusterName, another: &Another) -> Result<(), DatabaseError> {

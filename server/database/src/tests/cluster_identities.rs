@@ -13,6 +13,10 @@ pub async fn behaves(database: &Database) {
     let quarry = ClusterName::parse("quarry").unwrap();
     assert_eq!(database.meet_cluster(&quarry, "one").await.unwrap(), "one");
     assert_eq!(database.meet_cluster(&quarry, "two").await.unwrap(), "one", "the first one that was met");
+    assert!(database.other_names_of(&quarry, "one").await.unwrap().is_empty());
+    let before = ClusterName::parse("old-quarry").unwrap();
+    database.meet_cluster(&before, "one").await.unwrap();
+    assert_eq!(database.other_names_of(&quarry, "one").await.unwrap(), ["old-quarry"]);
 
     let new = NewAccount { name: "Quinn".into(), role: "regular".into(), ..NewAccount::default() };
     let quinn = database.add_account(&new).await.unwrap();
