@@ -104,12 +104,8 @@ impl MyAccount {
 
     async fn tokens(&self) -> Result<Vec<TokenView>, DatabaseError> {
         let database = self.console.database();
-        let mut views = Vec::new();
-        for token in database.tokens_of(self.caller.account_id).await? {
-            let reach = tenants::reach(database.reach(token.place.as_ref()).await?);
-            views.push(token_view(token, reach));
-        }
-        Ok(views)
+        let tokens = database.tokens_of(self.caller.account_id).await?.into_iter();
+        Ok(tokens.map(|listed| token_view(listed.token, tenants::reach(listed.place))).collect())
     }
 
     /// The clusters and workspaces in which the person holds anything.

@@ -80,6 +80,13 @@ fn each_of_its_own_name<'c>(
         .map(|(name, contexts)| format!("{} would be cluster {name}", contexts.join(" and ")))
         .collect();
     if shared.is_empty() {
+        for (name, context) in named.iter().filter(|(_, context)| plain(context).len() > LONGEST_NAME) {
+            tracing::info!(
+                context,
+                cluster = name,
+                "The name of this context is too long: the cluster is called by its end"
+            );
+        }
         return Ok(named);
     }
     bail!(
@@ -139,13 +146,20 @@ fn connection(name: &str, config: Config) -> anyhow::Result<Connection> {
     Connection::new(name, config).with_context(|| format!("cluster {name} cannot be connected to"))
 }
 
-/// The context's name as a cluster's name: contexts may be called `arn:aws:eks:…/prod` or `admin@prod`, but a cluster's
-/// name stands in addresses. Of a long one the end is kept, which is what differs in those of clouds.
-fn cluster_name(context: &str) -> String {
+/// A context's name in small letters and dashes: contexts may be called `arn:aws:eks:…/prod` or `admin@prod`, but a cluster's
+/// name stands in addresses.
+fn plain(context: &str) -> String {
     let lower = context.to_ascii_lowercase();
     let parts =
         lower.split(|character: char| !character.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
-    let joined = parts.collect::<Vec<_>>().join("-");
+    parts.collect::<Vec<_>>().join("-")
+}
+
+/// The context's name as a cluster's name. Of a long one the end is kept, from its first whole word on, which is what differs in
+/// those of clouds. All that is kept of a cluster is kept under this name: a context has the same one in every version from here
+/// on, whatever other contexts there are.
+fn cluster_name(context: &str) -> String {
+    let joined = plain(context);
     let name = match joined.len().checked_sub(LONGEST_NAME + 1) {
         None => joined.as_str(),
         Some(over) => {
@@ -245,6 +259,36 @@ contexts:
         {
             let name = cluster_name(context);
             assert!(ClusterName::parse(&name).is_ok(), "{context:?} became {name:?}");
+        }
+    }
+
+    /// Whoever changes one of these takes from people what they hold in their clusters.
+    #[test]
+    fn a_context_has_the_same_name_in_every_version() {
+        let (most, more) = ("x".repeat(57), "x".repeat(58));
+        let parted = |length: usize| format!("a/{}", "b".repeat(length));
+        for (context, name) in [
+            ("Prod/EU", "prod-eu"),
+            ("admin@prod", "admin-prod"),
+            (
+                "arn:aws:eks:eu-west-1:123456789012:cluster/prod",
+                "arn-aws-eks-eu-west-1-123456789012-cluster-prod",
+            ),
+            (
+                "arn:aws:eks:eu-central-1:123456789012:cluster/production-of-the-shop",
+                "eu-central-1-123456789012-cluster-production-of-the-shop",
+            ),
+            (
+                "gke_a-project-with-a-rather-long-name_europe-west1_production-of-the-shop",
+                "a-rather-long-name-europe-west1-production-of-the-shop",
+            ),
+            (&*most, &*most),
+            (&*more, &*most),
+            (&*parted(55), &*format!("a-{}", "b".repeat(55))),
+            (&*parted(56), &*"b".repeat(56)),
+            ("生产", "cluster"),
+        ] {
+            assert_eq!(cluster_name(context), name, "{context:?}");
         }
     }
 

@@ -52,6 +52,22 @@ impl Database {
         Ok(known)
     }
 
+    /// Under which other names the cluster of this uid is known, or was.
+    pub async fn other_names_of(
+        &self,
+        cluster: &ClusterName,
+        uid: &str,
+    ) -> Result<Vec<String>, DatabaseError> {
+        let rows: Vec<(String,)> = sqlx::query_as(
+            "SELECT cluster FROM cluster_identities WHERE uid = $1 AND cluster <> $2 ORDER BY cluster",
+        )
+        .bind(uid)
+        .bind(cluster.as_str())
+        .fetch_all(self.readers())
+        .await?;
+        Ok(rows.into_iter().map(|(name,)| name).collect())
+    }
+
     /// Takes another cluster for the one that is meant by a name; `false` when the name does not mean `known` any more. What
     /// people hold there, its projects and all else that was kept of the old one stays, or is removed.
     pub async fn accept_cluster(

@@ -45,7 +45,7 @@ pub enum DeliveryState {
     Sent,
     /// It will not be sent.
     Failed,
-    /// The console ended while it was sent.
+    /// It may have been sent: the console ended meanwhile, or the receiver's system did not say.
     Unknown,
 }
 

@@ -4,6 +4,7 @@ use crate::accounts::parse_id;
 use crate::members::{Place, forget_place};
 use crate::{Database, DatabaseError};
 use model::{ClusterName, Namespace};
+use sqlx::{Any, Transaction};
 use uuid::Uuid;
 
 /// A project, and which namespace it is.
@@ -37,20 +38,38 @@ impl Database {
     /// Notes of projects which namespaces they are. What was noted before stays.
     pub async fn learn_namespaces(&self, learnt: &[(Uuid, String)]) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
-        for (project, uid) in learnt {
-            sqlx::query("UPDATE projects SET namespace_uid = $1 WHERE id = $2 AND namespace_uid IS NULL")
-                .bind(uid)
-                .bind(project.to_string())
-                .execute(&mut *change)
-                .await?;
-        }
+        learn(&mut change, learnt).await?;
         change.commit().await?;
         Ok(())
     }
 
-    /// Forgets a project, with who holds roles in it, if it is still the namespace of this uid.
-    pub async fn forget_replaced(&self, project: Uuid, uid: &str) -> Result<bool, DatabaseError> {
+    /// The same, as the cluster of this uid has said it; `false`, and nothing is noted, where the name means another one by now.
+    pub async fn learn_namespaces_of(
+        &self,
+        cluster: &ClusterName,
+        cluster_uid: &str,
+        learnt: &[(Uuid, String)],
+    ) -> Result<bool, DatabaseError> {
         let mut change = self.change().await?;
+        if !is_meant(&mut change, cluster, cluster_uid).await? {
+            return Ok(false);
+        }
+        learn(&mut change, learnt).await?;
+        change.commit().await?;
+        Ok(true)
+    }
+
+    /// Forgets a project, with who holds roles in it, if it is still the namespace of this uid, in the cluster of that one.
+    pub async fn forget_replaced(
+        &self,
+        (cluster, cluster_uid): (&ClusterName, &str),
+        project: Uuid,
+        uid: &str,
+    ) -> Result<bool, DatabaseError> {
+        let mut change = self.change().await?;
+        if !is_meant(&mut change, cluster, cluster_uid).await? {
+            return Ok(false);
+        }
         let forgotten = sqlx::query("DELETE FROM projects WHERE id = $1 AND namespace_uid = $2")
             .bind(project.to_string())
             .bind(uid)
@@ -87,4 +106,34 @@ impl Database {
         change.commit().await?;
         Ok(Some((parse_id(&id)?, uid)))
     }
+}
+
+/// Whether a cluster's name means the one of this uid. Written to, so that whoever accepts another one at this moment waits or is
+/// waited for: what was said by the one before is not learnt of the one after.
+async fn is_meant(
+    change: &mut Transaction<'static, Any>,
+    cluster: &ClusterName,
+    uid: &str,
+) -> Result<bool, DatabaseError> {
+    let meant = sqlx::query("UPDATE cluster_identities SET uid = uid WHERE cluster = $1 AND uid = $2")
+        .bind(cluster.as_str())
+        .bind(uid)
+        .execute(&mut **change)
+        .await?
+        .rows_affected();
+    Ok(meant == 1)
+}
+
+async fn learn(
+    change: &mut Transaction<'static, Any>,
+    learnt: &[(Uuid, String)],
+) -> Result<(), DatabaseError> {
+    for (project, uid) in learnt {
+        sqlx::query("UPDATE projects SET namespace_uid = $1 WHERE id = $2 AND namespace_uid IS NULL")
+            .bind(uid)
+            .bind(project.to_string())
+            .execute(&mut **change)
+            .await?;
+    }
+    Ok(())
 }

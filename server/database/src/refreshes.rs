@@ -15,6 +15,8 @@ pub struct ProviderSession {
     pub account_name: String,
     /// The refresh token, sealed; none when the provider gave none.
     pub sealed_refresh: Option<String>,
+    /// When the provider was asked about it last, in seconds since 1970.
+    pub asked_at: Option<i64>,
 }
 
 impl Database {
@@ -34,6 +36,30 @@ impl Database {
             .await?;
         change.commit().await?;
         Ok(())
+    }
+
+    /// Takes a session for asking its provider about it with this token, and counts it as asked about at `now`. `false` when it was
+    /// asked about after `before`, or has another token by now: somebody else asks, or has asked.
+    pub async fn claim_refresh(
+        &self,
+        id_hash: &str,
+        sealed: &str,
+        before: i64,
+        now: i64,
+    ) -> Result<bool, DatabaseError> {
+        let mut change = self.change().await?;
+        let claimed = sqlx::query(
+            "UPDATE provider_sessions SET asked_at = $1 WHERE id_hash = $2 AND sealed_refresh = $3 AND asked_at <= $4",
+        )
+        .bind(now)
+        .bind(id_hash)
+        .bind(sealed)
+        .bind(before)
+        .execute(&mut *change)
+        .await?
+        .rows_affected();
+        change.commit().await?;
+        Ok(claimed == 1)
     }
 
     /// What is kept of a session, and when its provider was asked last.
@@ -67,8 +93,9 @@ impl Database {
         provider: &str,
         subject: &str,
     ) -> Result<Vec<ProviderSession>, DatabaseError> {
-        let rows: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
-            "SELECT b.id_hash, a.id, a.name, b.sealed_refresh FROM provider_sessions b \
+        type Row = (String, String, String, Option<String>, Option<i64>);
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT b.id_hash, a.id, a.name, b.sealed_refresh, b.asked_at FROM provider_sessions b \
              JOIN sessions s ON s.id_hash = b.id_hash JOIN accounts a ON a.id = s.account_id \
              WHERE b.provider_id = $1 AND b.subject = $2 AND s.expires_at > $3 ORDER BY b.id_hash",
         )
@@ -77,10 +104,10 @@ impl Database {
         .bind(now_seconds())
         .fetch_all(self.readers())
         .await?;
-        let session =
-            |(id_hash, account, account_name, sealed_refresh): (String, String, String, Option<String>)| {
-                Ok(ProviderSession { id_hash, account_id: parse_id(&account)?, account_name, sealed_refresh })
-            };
+        let session = |(id_hash, account, account_name, sealed_refresh, asked_at): Row| {
+            let account_id = parse_id(&account)?;
+            Ok(ProviderSession { id_hash, account_id, account_name, sealed_refresh, asked_at })
+        };
         rows.into_iter().map(session).collect()
     }
 

@@ -4,8 +4,9 @@ use crate::accounts::parse_id;
 use crate::members::Place;
 use crate::open_ports::read_port_handle;
 use crate::projects::{COLUMNS as OF_PROJECT, Project, Row as ProjectRow, project};
+use crate::workspaces::cluster_name;
 use crate::{Database, DatabaseError, now_seconds};
-use model::{ClusterName, WorkspaceName};
+use model::{ClusterName, Namespace, WorkspaceName};
 use uuid::Uuid;
 
 /// The most keys of one account.
@@ -83,6 +84,30 @@ pub enum TokenReach {
     Nowhere,
 }
 
+/// For which place a key is, by its name of now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenPlace {
+    /// Wherever its owner holds something.
+    Everywhere,
+    /// A cluster.
+    Cluster(ClusterName),
+    /// A workspace.
+    Workspace(WorkspaceName),
+    /// A project.
+    Project(ClusterName, Namespace),
+    /// One that is gone.
+    Gone,
+}
+
+/// A key as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedToken {
+    /// As it is kept.
+    pub token: StoredToken,
+    /// For which place it is.
+    pub place: TokenPlace,
+}
+
 /// With what the hash of a key begins that counts in one place only.
 const PLACED: &str = "placed ";
 
@@ -109,6 +134,23 @@ pub fn read_handle(session: &str) -> Option<(TokenScope, Uuid)> {
 type Row =
     (String, String, String, String, i64, i64, Option<i64>, Option<String>, Option<String>, Option<String>);
 
+/// The same, and what its place is called: as a workspace, or as a project by its cluster and namespace.
+type ListedRow = (
+    String,
+    String,
+    String,
+    String,
+    i64,
+    i64,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
 const COLUMNS: &str = "SELECT id, account_id, name, scope, created_at, expires_at, last_used_at, last_address, tier, place \
                        FROM api_tokens";
 
@@ -125,6 +167,28 @@ fn token(row: Row) -> Result<StoredToken, DatabaseError> {
         last_used_at,
         last_address,
     })
+}
+
+/// What a place is called now: by the workspace, or the cluster and the namespace of the project, that has its id.
+fn named(
+    place: Option<&Place>,
+    workspace: Option<String>,
+    project: Option<(String, String)>,
+) -> Result<TokenPlace, DatabaseError> {
+    Ok(match (place, workspace, project) {
+        (None, ..) => TokenPlace::Everywhere,
+        (Some(Place::Cluster(name)), ..) => TokenPlace::Cluster(name.clone()),
+        (Some(Place::Workspace(_)), Some(name), _) => TokenPlace::Workspace(workspace_name(&name)?),
+        (Some(Place::Project(_)), _, Some((cluster, namespace))) => TokenPlace::Project(
+            cluster_name(&cluster)?,
+            Namespace::parse(&namespace).map_err(|_| DatabaseError::Unreadable { what: "namespace" })?,
+        ),
+        _ => TokenPlace::Gone,
+    })
+}
+
+fn workspace_name(text: &str) -> Result<WorkspaceName, DatabaseError> {
+    WorkspaceName::parse(text).map_err(|_| DatabaseError::Unreadable { what: "workspace's name" })
 }
 
 /// A place from its columns. Half a place is none that a key could count in.
@@ -166,14 +230,40 @@ impl Database {
         Ok(true)
     }
 
-    /// An account's keys, also those that have expired, the newest first.
-    pub async fn tokens_of(&self, account: Uuid) -> Result<Vec<StoredToken>, DatabaseError> {
-        let query = format!("{COLUMNS} WHERE account_id = $1 ORDER BY created_at DESC, id");
-        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(query))
-            .bind(account.to_string())
-            .fetch_all(self.readers())
-            .await?;
-        rows.into_iter().map(token).collect()
+    /// An account's keys with what their places are called, also those that have expired, the newest first: one question, however
+    /// many there are.
+    pub async fn tokens_of(&self, account: Uuid) -> Result<Vec<ListedToken>, DatabaseError> {
+        let rows: Vec<ListedRow> = sqlx::query_as(
+            "SELECT t.id, t.account_id, t.name, t.scope, t.created_at, t.expires_at, t.last_used_at, t.last_address, \
+             t.tier, t.place, w.name AS workspace, p.cluster, p.namespace FROM api_tokens t \
+             LEFT JOIN workspaces w ON t.tier = 'workspace' AND w.id = t.place \
+             LEFT JOIN projects p ON t.tier = 'project' AND p.id = t.place \
+             WHERE t.account_id = $1 ORDER BY t.created_at DESC, t.id",
+        )
+        .bind(account.to_string())
+        .fetch_all(self.readers())
+        .await?;
+        let listed = |row: ListedRow| {
+            let (
+                id,
+                account,
+                name,
+                scope,
+                created,
+                expires,
+                used,
+                address,
+                tier,
+                place,
+                of,
+                cluster,
+                namespace,
+            ) = row;
+            let token = token((id, account, name, scope, created, expires, used, address, tier, place))?;
+            let place = named(token.place.as_ref(), of, cluster.zip(namespace))?;
+            Ok(ListedToken { token, place })
+        };
+        rows.into_iter().map(listed).collect()
     }
 
     /// The key of this hash, unless it has expired. Notes now and then that it is used.
@@ -228,8 +318,7 @@ impl Database {
                     .fetch_optional(self.readers())
                     .await?;
                 let Some((name,)) = row else { return Ok(TokenReach::Nowhere) };
-                let name = WorkspaceName::parse(&name)
-                    .map_err(|_| DatabaseError::Unreadable { what: "workspace's name" })?;
+                let name = workspace_name(&name)?;
                 let projects = self.projects_where("p.workspace_id = $1", *id).await?;
                 return Ok(TokenReach::Workspace { id: *id, name, projects });
             }

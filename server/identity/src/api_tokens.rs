@@ -122,7 +122,10 @@ mod tests {
         assert!(presented(&database, &token::hash(&secret), None).await.unwrap().is_none());
         assert!(database.use_token(&secret, None).await.unwrap().is_none(), "the table holds the key itself");
         assert!(presented(&database, &secret[..secret.len() - 1], None).await.unwrap().is_none());
-        assert_eq!(database.tokens_of(ada).await.unwrap()[0].last_address.as_deref(), Some("192.0.2.1"));
+        assert_eq!(
+            database.tokens_of(ada).await.unwrap()[0].token.last_address.as_deref(),
+            Some("192.0.2.1")
+        );
     }
 
     #[tokio::test]
@@ -131,7 +134,7 @@ mod tests {
         let eve = database.add_account(&crate::newcomers::account("Eve")).await.unwrap();
         let secret = issue(&database, ada, "deploy", TokenScope::Full, 1).await.unwrap();
         let handle = presented(&database, &secret, None).await.unwrap().unwrap().handle();
-        let id = database.tokens_of(ada).await.unwrap()[0].id;
+        let id = database.tokens_of(ada).await.unwrap()[0].token.id;
         assert!(database.is_open(&handle).await.unwrap());
 
         assert!(!database.revoke_token(eve, id).await.unwrap(), "somebody else revoked it");

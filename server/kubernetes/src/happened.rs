@@ -7,7 +7,9 @@ use crate::store::Store;
 use kinds::Object;
 use model::ConsoleError;
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
+use std::vec::IntoIter;
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
@@ -45,15 +47,39 @@ pub struct Happened {
     pub message: String,
 }
 
+/// What has happened since events were read last, to be read part by part: a cluster may have a hundred thousand events.
+pub struct Happening {
+    store: Arc<Store>,
+    uids: IntoIter<String>,
+    read: ReadEvents,
+}
+
+impl Happening {
+    /// The next of them, so many at most; none when all were read. Takes as long as it takes.
+    pub async fn next(&mut self, most: usize) -> Option<Vec<Happened>> {
+        if self.uids.as_slice().is_empty() {
+            return None;
+        }
+        let some: Vec<String> = self.uids.by_ref().take(most).collect();
+        let mut events = Vec::new();
+        for some in some.chunks(AT_ONCE) {
+            look_into(&self.store, some, &mut events);
+            yield_now().await;
+        }
+        Some(events)
+    }
+
+    /// Up to where events are read, once all of these are.
+    pub fn read(self) -> ReadEvents {
+        self.read
+    }
+}
+
 impl Cluster {
     /// The events that are new, or have happened again, since they were read last. An error while the cluster cannot be
     /// followed, and when it does not begin to be in this time: what happens meanwhile comes with a later answer, as far as the
-    /// cluster remembers it. Reading what is there takes as long as it takes.
-    pub async fn happened(
-        &self,
-        read: &mut ReadEvents,
-        patience: Duration,
-    ) -> Result<Vec<Happened>, ConsoleError> {
+    /// cluster remembers it.
+    pub async fn happened(&self, read: &ReadEvents, patience: Duration) -> Result<Happening, ConsoleError> {
         let kind = built_in("events");
         let loaded = timeout(patience, self.loaded(&kind)).await;
         let loading =
@@ -63,13 +89,8 @@ impl Cluster {
             return Err(stale.error);
         }
         let (uids, revision) = changed(&store, read);
-        let mut events = Vec::new();
-        for some in uids.chunks(AT_ONCE) {
-            look_into(&store, some, &mut events);
-            yield_now().await;
-        }
-        read.revision = Some(revision);
-        Ok(events)
+        let read = ReadEvents { revision: Some(revision) };
+        Ok(Happening { store, uids: uids.into_iter(), read })
     }
 }
 

@@ -9,7 +9,7 @@ mod requested;
 mod revisions;
 
 pub(crate) use certificates::KnownCertificates;
-pub use ending::EndingCertificate;
+pub use ending::{EndingCertificate, EndingCertificates};
 
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;

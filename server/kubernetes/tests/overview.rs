@@ -4,7 +4,7 @@
 mod support;
 
 use clusters_contract::Clusters;
-use kubernetes::Workloads;
+use kubernetes::{ReadEvents, Workloads};
 use model::{KindSlug, Level, Namespace, ObjectName, ResourceRef};
 use playground_kubernetes::Cluster;
 use resources_contract::Resources;
@@ -199,22 +199,51 @@ fn event(name: &str, count: u32) -> Value {
 /// How long it is waited for a cluster to tell what happens.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
+/// How often events have happened that did since, in the parts in which they are read.
+async fn happened(cluster: &kubernetes::Cluster, read: &mut ReadEvents, most: usize) -> Vec<Vec<i64>> {
+    let mut happening = cluster.happened(read, PATIENCE).await.unwrap();
+    let mut parts = Vec::new();
+    while let Some(events) = happening.next(most).await {
+        parts.push(events.into_iter().map(|event| event.times).collect());
+    }
+    *read = happening.read();
+    parts
+}
+
 #[tokio::test]
 async fn events_are_read_once_each_time_they_happen() {
     let stage = Stage::with(|cluster| drop(cluster.create(event("one", 1)).unwrap())).await;
     let cluster = std::sync::Arc::clone(stage.kubernetes.clusters().next().unwrap());
-    let (mut read, mut seen) = (kubernetes::ReadEvents::default(), Vec::new());
+    let mut read = ReadEvents::default();
 
-    seen.extend(cluster.happened(&mut read, PATIENCE).await.unwrap());
-    assert_eq!(seen.len(), 1);
-    assert!(cluster.happened(&mut read, PATIENCE).await.unwrap().is_empty(), "nothing happened since");
+    let mut seen = happened(&cluster, &mut read, 100).await.concat();
+    assert_eq!(seen, [1]);
+    assert!(happened(&cluster, &mut read, 100).await.is_empty(), "nothing happened since");
     stage.cluster.create(event("two", 2)).unwrap();
     while seen.len() < 2 {
-        seen.extend(cluster.happened(&mut read, PATIENCE).await.unwrap());
+        seen.extend(happened(&cluster, &mut read, 100).await.concat());
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    let again = cluster.happened(&mut kubernetes::ReadEvents::default(), PATIENCE).await.unwrap();
+    let again = happened(&cluster, &mut ReadEvents::default(), 100).await.concat();
 
-    assert_eq!(seen.iter().map(|event| event.times).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(seen, [1, 2]);
     assert_eq!(again.len(), 2, "whoever begins reads all that are there");
+}
+
+#[tokio::test]
+async fn however_many_events_there_are_so_many_are_read_at_a_time() {
+    let stage = Stage::with(|cluster| {
+        for number in 1..=5 {
+            cluster.create(event(&format!("event-{number}"), number)).unwrap();
+        }
+    });
+    let stage = stage.await;
+    let cluster = std::sync::Arc::clone(stage.kubernetes.clusters().next().unwrap());
+
+    let parts = happened(&cluster, &mut ReadEvents::default(), 2).await;
+
+    assert_eq!(parts.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
+    let mut all = parts.concat();
+    all.sort_unstable();
+    assert_eq!(all, [1, 2, 3, 4, 5]);
 }

@@ -68,6 +68,9 @@ pub enum TellError {
     /// The receiver's system, or the way to it, said so.
     #[error("{0}")]
     Undelivered(String),
+    /// The receiver's system has it, and did not say whether it took it.
+    #[error("{0}")]
+    Unknown(String),
     /// The tables failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -194,15 +197,16 @@ impl Notifier {
         let id = self.0.database.begin_delivery(&new).await?;
         let outcome = self.0.sender.send(receiver, Reason::Test, &message, id).await;
         // Nobody waits for a second try of a trial.
-        let (state, problem) = match outcome.why() {
-            None => (DeliveryState::Sent, ""),
-            Some(why) => (DeliveryState::Failed, why),
+        let (state, told) = match &outcome {
+            Outcome::Taken => (DeliveryState::Sent, Ok(())),
+            Outcome::Unknown(why) => (DeliveryState::Unknown, Err(TellError::Unknown(why.clone()))),
+            Outcome::Refused(why) | Outcome::Later { why, .. } => {
+                (DeliveryState::Failed, Err(TellError::Undelivered(why.clone())))
+            }
         };
+        let problem = outcome.why().unwrap_or_default();
         self.0.database.end_delivery(id, state, now_seconds(), problem).await?;
-        match outcome.why() {
-            None => Ok(()),
-            Some(why) => Err(TellError::Undelivered(why.to_owned())),
-        }
+        told
     }
 }
 

@@ -91,6 +91,7 @@ struct Inner {
     from: Mailbox,
     reach: Reach,
     begin: Begin,
+    patience: Duration,
 }
 
 /// How encryption begins.
@@ -109,11 +110,35 @@ pub struct Tried {
     pub outcome: Outcome,
 }
 
+/// How far a try has come.
+struct Progress {
+    /// The last step that was begun.
+    step: MailStep,
+    /// Whether the server has all of the mail, and only its word is missing.
+    is_handed_over: bool,
+}
+
 /// Why a step failed.
 struct Failure {
     why: String,
     /// Whether it makes no sense to try again.
     is_final: bool,
+    /// Whether the server itself said so.
+    is_answer: bool,
+}
+
+impl Failure {
+    /// What follows from it. A mail that a server has whole it may have taken, unless it says that it did not.
+    fn outcome(self, progress: &Progress) -> Outcome {
+        let Self { why, is_final, is_answer } = self;
+        match progress.is_handed_over && !is_answer {
+            true => Outcome::Unknown(format!(
+                "the mail server has the mail and did not say whether it took it, so it is not sent again: {why}"
+            )),
+            false if is_final => Outcome::Refused(why),
+            false => Outcome::Later { why, after: None },
+        }
+    }
 }
 
 impl Mailer {
@@ -139,7 +164,8 @@ impl Mailer {
             Encryption::StartTls => Begin::Later(TlsParameters::new(host()).map_err(MailError::Tls)?),
             Encryption::None => Begin::Never,
         };
-        Ok(Self(Arc::new(Inner { settings: settings.clone(), from, reach, begin })))
+        let (settings, patience) = (settings.clone(), PATIENCE);
+        Ok(Self(Arc::new(Inner { settings, from, reach, begin, patience })))
     }
 
     /// Sends a text, and the same as a page, to mail addresses with commas between.
@@ -159,25 +185,25 @@ impl Mailer {
     }
 
     async fn carry(&self, message: Result<Message, String>) -> Tried {
-        let mut step = MailStep::Find;
+        let mut progress = Progress { step: MailStep::Find, is_handed_over: false };
         let message = match message {
             Ok(message) => message,
-            Err(why) => return Tried { step, outcome: Outcome::Refused(why) },
+            Err(why) => return Tried { step: progress.step, outcome: Outcome::Refused(why) },
         };
-        let outcome = match timeout(PATIENCE, self.0.hand_over(&message, &mut step)).await {
+        let patience = self.0.patience;
+        let outcome = match timeout(patience, self.0.hand_over(&message, &mut progress)).await {
             Ok(Ok(mut connection)) => {
                 // Whatever comes of this: the mail was taken.
                 let _ = timeout(GOODBYE, connection.abort()).await;
                 Outcome::Taken
             }
-            Ok(Err(Failure { why, is_final: true })) => Outcome::Refused(why),
-            Ok(Err(Failure { why, is_final: false })) => Outcome::Later { why, after: None },
+            Ok(Err(failure)) => failure.outcome(&progress),
             Err(_) => {
-                let why = format!("the mail server did not answer within {} s", PATIENCE.as_secs());
-                Outcome::Later { why, after: None }
+                let why = format!("the mail server did not answer within {} s", patience.as_secs());
+                Failure { why, is_final: false, is_answer: false }.outcome(&progress)
             }
         };
-        Tried { step, outcome }
+        Tried { step: progress.step, outcome }
     }
 
     fn message(&self, to: &str, subject: &str, text: String, html: String) -> Result<Message, String> {
@@ -197,12 +223,13 @@ impl Mailer {
 }
 
 impl Inner {
-    /// Sends a mail; `step` says how far that came. Has no limit in time of its own.
+    /// Sends a mail; `progress` says how far that came. Has no limit in time of its own.
     async fn hand_over(
         &self,
         message: &Message,
-        step: &mut MailStep,
+        progress: &mut Progress,
     ) -> Result<AsyncSmtpConnection, Failure> {
+        let Progress { step, is_handed_over } = progress;
         let mut connection = self.open(step).await?;
         if let Some((name, password)) = &self.settings.credentials {
             *step = MailStep::Login;
@@ -218,7 +245,12 @@ impl Inner {
         }
         *step = MailStep::Content;
         connection.command(Data).await?;
-        connection.message(&content).await?;
+        // Asked for once the content is written, before its end is: until then there is nothing that could be taken.
+        let written = std::iter::from_fn(|| {
+            *is_handed_over = true;
+            None
+        });
+        connection.message_iter(std::iter::once(content.as_slice()).chain(written)).await?;
         Ok(connection)
     }
 
@@ -265,13 +297,14 @@ fn parameters<'a>(mut addresses: impl Iterator<Item = &'a Address>, content: &[u
 
 impl From<smtp::Error> for Failure {
     fn from(error: smtp::Error) -> Self {
-        Self { why: told(&error), is_final: error.is_permanent() }
+        let (is_final, is_answer) = (error.is_permanent(), error.status().is_some());
+        Self { why: told(&error), is_final, is_answer }
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self { why: told(&error), is_final: false }
+        Self { why: told(&error), is_final: false, is_answer: false }
     }
 }
 
@@ -284,7 +317,7 @@ impl From<OutboundError> for Failure {
             ),
             other => other.to_string(),
         };
-        Self { why, is_final }
+        Self { why, is_final, is_answer: false }
     }
 }
 

@@ -179,6 +179,7 @@ impl Inner {
         let (state, due_at, problem) = match &outcome {
             Outcome::Taken => (DeliveryState::Sent, now, ""),
             Outcome::Refused(why) => (DeliveryState::Failed, now, why.as_str()),
+            Outcome::Unknown(why) => (DeliveryState::Unknown, now, why.as_str()),
             Outcome::Later { why, after } => match next_try(due.attempts, *after) {
                 Some(pause) => (DeliveryState::Waiting, now + pause, why.as_str()),
                 None => (DeliveryState::Failed, now, why.as_str()),

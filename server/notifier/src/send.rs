@@ -55,6 +55,7 @@ impl Sender {
             Outcome::Taken => "sent",
             Outcome::Later { .. } => "later",
             Outcome::Refused(_) => "refused",
+            Outcome::Unknown(_) => "unknown",
         };
         metrics::counter!("orrery_notifications_total", "channel" => channel, "outcome" => word).increment(1);
         if let Some(why) = outcome.why() {

@@ -21,7 +21,7 @@ use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
     Fired, Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields,
-    Soon, Subject, Unmeasured, Window, WithdrawFields,
+    SoonList, Subject, Unmeasured, Window, WithdrawFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -265,7 +265,7 @@ impl Monitoring for ForCaller {
         Ok(firing.into_iter().flatten().collect())
     }
 
-    async fn soon(&self) -> Result<Vec<Soon>, ConsoleError> {
+    async fn soon(&self) -> Result<SoonList, ConsoleError> {
         self.read_soon().await
     }
 

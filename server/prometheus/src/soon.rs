@@ -10,9 +10,9 @@ use crate::service::{ForCaller, PATIENCE, now};
 use crate::sources::Source;
 use access::Caller;
 use futures::future::{join, join_all, try_join_all};
-use kubernetes::{Cluster, EndingCertificate};
+use kubernetes::{Cluster, EndingCertificate, EndingCertificates};
 use model::{ClusterName, ConsoleError, KindSlug, Language, Namespace, ObjectName, ResourceRef, Timestamp};
-use monitoring_contract::{Shortage, Soon};
+use monitoring_contract::{Shortage, Soon, SoonList, UnreadCertificates};
 use std::sync::Arc;
 use tokio::time::timeout;
 
@@ -45,25 +45,33 @@ pub fn asked() -> impl Iterator<Item = &'static str> {
 }
 
 impl ForCaller {
-    pub(crate) async fn read_soon(&self) -> Result<Vec<Soon>, ConsoleError> {
+    pub(crate) async fn read_soon(&self) -> Result<SoonList, ConsoleError> {
         let clusters = self.prometheus.kubernetes.clusters();
         let seen = clusters.filter(|cluster| self.caller.may_see_cluster(cluster.name()));
         let asked = seen.map(|cluster| self.soon_in(cluster));
-        let mut all: Vec<Soon> = join_all(asked).await.into_iter().flatten().collect();
-        all.sort_by(Soon::order);
-        all.truncate(Soon::MOST);
+        let mut all = SoonList::default();
+        for (soon, unread) in join_all(asked).await {
+            all.soon.extend(soon);
+            all.unread.extend(unread);
+        }
+        all.soon.sort_by(Soon::order);
+        all.soon.truncate(Soon::MOST);
         Ok(all)
     }
 
-    /// Of one cluster, as far as it may be seen: what is measured, and certificates that the console finds by itself.
-    async fn soon_in(&self, cluster: &Arc<Cluster>) -> Vec<Soon> {
+    /// Of one cluster, as far as it may be seen: what is measured, and certificates that the console finds by itself, with how
+    /// many of them it could not read.
+    async fn soon_in(&self, cluster: &Arc<Cluster>) -> (Vec<Soon>, Option<UnreadCertificates>) {
         let now = now();
         let kubernetes = &self.prometheus.kubernetes;
         // Nothing of it is in words.
         let reader = kubernetes.for_caller(Caller::clone(&self.caller), Language::default());
         let read = reader.ending_certificates(cluster, now.saturating_add(SOON), PATIENCE);
         let (measured, read) = join(self.measured_soon(cluster), read).await;
-        together(measured.unwrap_or_default(), read, now)
+        let EndingCertificates { found, refused, waiting } = read;
+        let unread = UnreadCertificates { cluster: cluster.name().clone(), refused, waiting };
+        let unread = (refused + waiting > 0).then_some(unread);
+        (together(measured.unwrap_or_default(), found, now), unread)
     }
 
     /// What is measured of a cluster that answers in time: what fires tells who does not.

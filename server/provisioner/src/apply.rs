@@ -142,21 +142,36 @@ pub async fn read(connection: &Connection, console: Uuid) -> Result<Actual, Kube
             actual.objects.insert(path(&object), object);
         }
     }
+    let found = namespaces(connection).await?;
+    (actual.namespaces, actual.uids) = (found.labels, found.uids);
+    Ok(actual)
+}
+
+/// The namespaces of a cluster. One that is on its way out takes nothing more, and is left out.
+#[derive(Default)]
+pub(crate) struct Namespaces {
+    labels: BTreeMap<Namespace, BTreeMap<String, String>>,
+    /// Their uids.
+    pub uids: BTreeMap<Namespace, String>,
+}
+
+/// Asks a cluster which namespaces it has.
+pub(crate) async fn namespaces(connection: &Connection) -> Result<Namespaces, KubernetesError> {
+    let mut all = Namespaces::default();
     for namespace in list(connection, "/api/v1/namespaces".into()).await?.items {
         let metadata = &namespace["metadata"];
-        // One that is on its way out takes nothing more.
         let is_leaving = !metadata["deletionTimestamp"].is_null();
         let Some(name) = metadata["name"].as_str().filter(|_| !is_leaving) else { continue };
         let labels = metadata["labels"].as_object().into_iter().flatten();
         let labels = labels.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
         if let Ok(name) = Namespace::parse(name) {
             if let Some(uid) = metadata["uid"].as_str().filter(|uid| !uid.is_empty()) {
-                actual.uids.insert(name.clone(), uid.to_owned());
+                all.uids.insert(name.clone(), uid.to_owned());
             }
-            actual.namespaces.insert(name, labels.collect());
+            all.labels.insert(name, labels.collect());
         }
     }
-    Ok(actual)
+    Ok(all)
 }
 
 pub(crate) async fn list(connection: &Connection, path: String) -> Result<List, KubernetesError> {

@@ -19,8 +19,10 @@ struct Home {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Metadata {
     uid: String,
+    deletion_timestamp: Option<String>,
 }
 
 /// Who answers here.
@@ -28,6 +30,21 @@ pub(crate) async fn uid(connection: &Connection) -> Result<String, KubernetesErr
     let answer = connection.call(As::Console, &Call::get(HOME.into())).await?;
     let home: Home = connection.read_json(&answer.body)?;
     Ok(home.metadata.uid)
+}
+
+/// Which namespace has a name. One that is on its way out has it no more.
+pub(crate) async fn uid_of(
+    connection: &Connection,
+    namespace: &Namespace,
+) -> Result<Option<String>, KubernetesError> {
+    let path = format!("/api/v1/namespaces/{namespace}");
+    let answer = match connection.call(As::Console, &Call::get(path)).await {
+        Err(error) if error.code() == Some(404) => return Ok(None),
+        answer => answer?,
+    };
+    let found: Home = connection.read_json(&answer.body)?;
+    let is_leaving = found.metadata.deletion_timestamp.is_some();
+    Ok((!is_leaving).then_some(found.metadata.uid))
 }
 
 /// Whether these namespaces, with their uids, are those of another cluster than the one of this uid: an address may lead to
@@ -52,6 +69,7 @@ impl Inner {
         if known == found {
             if identities.note(name, Standing::Itself) {
                 self.access.announce_change();
+                self.tell_lost_names(name, &found).await?;
             }
             return Ok(found);
         }
@@ -62,6 +80,18 @@ impl Inner {
             self.write_down(name, &another).await?;
         }
         Err(ProvisionError::Another)
+    }
+
+    /// Says in the log when a cluster was known by a name that nothing here has any more: what people hold under that one is there
+    /// and counts nowhere, which nobody would find out otherwise.
+    async fn tell_lost_names(&self, name: &ClusterName, uid: &str) -> Result<(), DatabaseError> {
+        let mut lost = self.database.other_names_of(name, uid).await?;
+        lost.retain(|lost| !self.clusters.keys().any(|known| known.as_str() == lost));
+        if !lost.is_empty() {
+            let before = lost.join(", ");
+            tracing::warn!(cluster = %name, before, "This cluster had another name: what people hold under that one counts again when its context is called so");
+        }
+        Ok(())
     }
 
     async fn write_down(&self, name: &ClusterName, another: &Another) -> Result<(), DatabaseError> {

@@ -12,18 +12,19 @@ pub use plan::{CONSOLE_LABEL, PROJECT_LABEL, WORKSPACE_LABEL};
 pub use usage::{ReadBindings, ReadUse, Used};
 
 use access::Access;
-use apply::{own_account, read, send, send_all, steps};
+use apply::{Actual, own_account, read, send, send_all, steps};
 use database::{Database, DatabaseError};
 use kubernetes::{Cluster, Connection, KubernetesError, survive};
 use model::{ClusterName, ConsoleError, Namespace};
 use parking_lot::Mutex;
-use plan::{Tables, plan};
+use plan::{OwnAccount, Tables, plan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// How often the tables are looked at although nobody said that they changed: another replica or the command line may
 /// have changed them.
@@ -149,6 +150,21 @@ impl Provisioner {
     }
 }
 
+/// What a cluster says, as far as it is compared.
+struct Seen {
+    groups: BTreeSet<String>,
+    own: OwnAccount,
+    actual: Actual,
+}
+
+async fn see(target: &Target, console: Uuid) -> Result<Seen, KubernetesError> {
+    let discovery = target.cluster.discovery().await?;
+    let groups = discovery.kinds.values().map(|served| served.kind.group.to_string()).collect();
+    let own = own_account(target.cluster.connection()).await?;
+    let actual = read(&target.connection, console).await?;
+    Ok(Seen { groups, own, actual })
+}
+
 /// Whether the account that writes rights leads to the cluster of this uid.
 async fn check_home(target: &Target, uid: &str) -> Result<(), ProvisionError> {
     let is_same = identity::uid(&target.connection).await? == uid;
@@ -227,17 +243,21 @@ impl Inner {
         }
         // Who did not say who it is learns nothing.
         let uid = met?;
-        let discovery = target.cluster.discovery().await?;
-        let groups = discovery.kinds.values().map(|served| served.kind.group.to_string()).collect();
-        let own = own_account(target.cluster.connection()).await?;
-        let actual = read(&target.connection, tables.console).await?;
+        let seen = match see(target, tables.console).await {
+            Ok(seen) => seen,
+            Err(error) => {
+                self.settle_alone(name, target, &uid, &meant).await?;
+                return Err(error.into());
+            }
+        };
+        let Seen { groups, own, actual } = seen;
         if identity::is_of_another(&actual.uids, &uid) {
             return Err(ProvisionError::Elsewhere);
         }
         let shown = replaced::shown(&meant, &actual.uids);
         if !shown.is_nothing() {
             check_home(target, &uid).await?;
-            if self.settle(name, &shown).await? {
+            if self.settle(name, &uid, &shown).await? {
                 tables = self.tables().await?;
             }
         }

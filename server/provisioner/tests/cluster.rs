@@ -56,7 +56,7 @@ impl Stage {
         Self { cluster, database, access, connection, provisioner, running }
     }
 
-    /// How a service account reaches the cluster, which may do nothing there but see who it is.
+    /// How a service account reaches the cluster, which may do nothing there but see who it is, and which namespaces there are.
     async fn account(&self, name: &str) -> Connection {
         let account = json!({
             "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": "bank"},
@@ -65,7 +65,7 @@ impl Stage {
         let group = "rbac.authorization.k8s.io";
         let role = json!({
             "apiVersion": format!("{group}/v1"), "kind": "ClusterRole", "metadata": {"name": "reader"},
-            "rules": [{"apiGroups": [""], "resources": ["namespaces"], "verbs": ["get"]}],
+            "rules": [{"apiGroups": [""], "resources": ["namespaces"], "verbs": ["get", "list"]}],
         });
         let binding = json!({
             "apiVersion": format!("{group}/v1"), "kind": "ClusterRoleBinding", "metadata": {"name": name},

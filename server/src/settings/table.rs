@@ -33,7 +33,8 @@ pub static SETTINGS: &[Setting] = &[
         "FILE",
         "Connect to the clusters of this kubeconfig",
         "Every context is a cluster of the console, by the context's name in small letters and dashes, unless --context \
-         chooses some; no two may be called the same. The user of a context must be allowed to impersonate (see deploy/). \
+         chooses some; no two may be called the same. Of a name of more than 57 characters the end is kept, from its first \
+         whole word on, and the log says so. The user of a context must be allowed to impersonate (see deploy/). \
          Without this and outside of a cluster the console starts its playground: simulated clusters for trying out.",
     ),
     Setting {

@@ -330,6 +330,7 @@ impl ForCaller {
         }
         let object = Some(department.title.as_str());
         self.require(&on_members("set member", Verb::Create, &place, object)).await?;
+        self.check_is_itself(&place).await?;
         let tier = place.held().tier();
         let giver = held(&self.caller, &place);
         let before = scene.tree.roles_of(department.id).find(|role| role.place == place.held());

@@ -198,6 +198,7 @@ impl ForCaller {
         let place = self.find_place(&fields.place).await?;
         let action = on_members("invite", Verb::Create, &place, Some(&fields.role));
         self.require(&action).await?;
+        self.check_is_itself(&place).await?;
         let names = Names::read(&self.tenants).await?;
         let tier = place.held().tier();
         let mut problems = Vec::new();

@@ -25,6 +25,9 @@ pub enum LetterError {
     /// It could not be sent, for this reason, which is kept for whoever manages accounts.
     #[error("{0}")]
     Unsent(String),
+    /// The mail server has it, and did not say whether it took it. That is kept, too: a link is sent again by hand.
+    #[error("{0}")]
+    Unknown(String),
     /// What came of it, in these words, cannot be kept.
     #[error("{came}, which cannot be kept")]
     Unkept {
@@ -42,6 +45,9 @@ impl From<LetterError> for ConsoleError {
             LetterError::Unsent(cause) => {
                 Self::Unavailable { system: System::Mail, cause, may_be_done: false }
             }
+            LetterError::Unknown(cause) => {
+                Self::Unavailable { system: System::Mail, cause, may_be_done: true }
+            }
             LetterError::Unkept { source, .. } => source.into(),
         }
     }
@@ -51,17 +57,19 @@ impl Letters {
     /// Sends a link, which takes half a minute at most, and keeps with the account what came of it.
     pub async fn send(&self, forgotten: &Forgotten, language: Language) -> Result<(), LetterError> {
         let (subject, text) = letter(&self.public_url, forgotten, language);
-        let why = match self.mailer.send_text(&forgotten.email, subject, text).await {
+        let unsettled = match self.mailer.send_text(&forgotten.email, subject, text).await {
             Outcome::Taken => {
                 let forgot = self.database.forget_unsent_mail(forgotten.account).await;
                 return forgot.map_err(|source| LetterError::Unkept { came: "it was sent".into(), source });
             }
-            Outcome::Refused(why) | Outcome::Later { why, .. } => why,
+            Outcome::Refused(why) | Outcome::Later { why, .. } => LetterError::Unsent(why),
+            Outcome::Unknown(why) => LetterError::Unknown(why),
         };
+        let why = unsettled.to_string();
         let (account_id, tried_at) = (forgotten.account, now_seconds());
         let mail = UnsentMail { account_id, tried_at, why: why.clone(), language };
         match self.database.keep_unsent_mail(&mail).await {
-            Ok(()) => Err(LetterError::Unsent(why)),
+            Ok(()) => Err(unsettled),
             Err(source) => Err(LetterError::Unkept { came: why, source }),
         }
     }

@@ -32,7 +32,7 @@ use access::{Access, Action, Caller, Command, Granted};
 use actions::Where;
 use database::Database;
 use database::projects::Project;
-use database::tokens::TokenReach;
+use database::tokens::TokenPlace;
 use database::workspaces::Workspace;
 use identity::Accounts;
 use identity::providers::Registry;
@@ -167,6 +167,25 @@ impl ForCaller {
         })
     }
 
+    /// Refuses to give something in a project whose namespace somebody has made anew: it would end with the one before.
+    async fn check_is_itself(&self, place: &Where) -> Result<(), ConsoleError> {
+        match place {
+            Where::Project(project) => self.check_project(project).await,
+            Where::Cluster(_) | Where::Workspace(_) => Ok(()),
+        }
+    }
+
+    async fn check_project(&self, project: &Project) -> Result<(), ConsoleError> {
+        if !self.tenants.provisioner.is_replaced(project).await? {
+            return Ok(());
+        }
+        let message = format!(
+            "namespace {} in cluster {} is another one now: what people held in the one before has ended; reload the page",
+            project.namespace, project.cluster
+        );
+        Err(ConsoleError::invalid("", message))
+    }
+
     /// Waits until a cluster says what the tables say, for as long as somebody waits for a page. Whether it does then, is
     /// told by the page: the change is made either way.
     async fn caught_up(&self, cluster: &ClusterName) {
@@ -187,15 +206,13 @@ fn valid(problems: Vec<FieldProblem>) -> Result<(), ConsoleError> {
 }
 
 /// How far an API token reaches, as pages tell it.
-pub fn reach(reach: TokenReach) -> Reach {
-    match reach {
-        TokenReach::Everywhere => Reach::Everywhere,
-        TokenReach::Cluster(name) => Reach::Within(MemberPlace::Cluster(name)),
-        TokenReach::Workspace { name, .. } => Reach::Within(MemberPlace::Workspace(name)),
-        TokenReach::Project(project) => {
-            Reach::Within(MemberPlace::Project(project.cluster, project.namespace))
-        }
-        TokenReach::Nowhere => Reach::Nowhere,
+pub fn reach(place: TokenPlace) -> Reach {
+    match place {
+        TokenPlace::Everywhere => Reach::Everywhere,
+        TokenPlace::Cluster(name) => Reach::Within(MemberPlace::Cluster(name)),
+        TokenPlace::Workspace(name) => Reach::Within(MemberPlace::Workspace(name)),
+        TokenPlace::Project(cluster, namespace) => Reach::Within(MemberPlace::Project(cluster, namespace)),
+        TokenPlace::Gone => Reach::Nowhere,
     }
 }
 

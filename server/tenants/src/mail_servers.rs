@@ -165,6 +165,7 @@ impl MailServers for ForCaller {
         let action = command("change mail server", Verb::Update, Some(&found), None);
         let action = action.saying(format!("{} as {}", fields.host.trim(), fields.from.trim()));
         self.require(&action).await?;
+        self.check_is_itself(&found).await?;
         let before = self.own_mail_server(&found).await?;
         let known =
             before.as_ref().map(|stored| self.tenants.notifier.read_mail_server(stored)).transpose()?;

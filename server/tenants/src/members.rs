@@ -165,6 +165,7 @@ impl ForCaller {
     pub(crate) async fn give_role(&self, fields: MemberFields) -> Result<(), ConsoleError> {
         let place = self.find_place(&fields.place).await?;
         self.require(&on_members("set member", Verb::Create, &place, Some(&fields.name))).await?;
+        self.check_is_itself(&place).await?;
         let names = Names::read(&self.tenants).await?;
         let account = self.account_at(&fields.name).await?;
         let until = end(&fields.until, now_seconds())?;

@@ -8,7 +8,7 @@ use access::{Command, Verb};
 use async_trait::async_trait;
 use database::accounts::{Account, NewAccount};
 use database::identities::{ExternalIdentity, Person as PersonThere};
-use database::tokens::TokenScope;
+use database::tokens::{ListedToken, TokenScope};
 use database::{DatabaseError, now_seconds};
 use identity::Forgotten;
 use identity::sessions::OpenSession;
@@ -112,12 +112,12 @@ impl ForCaller {
     async fn tokens_of(&self, account: &Account) -> Result<Vec<PersonToken>, ConsoleError> {
         let database = &self.tenants.database;
         let mut tokens = Vec::new();
-        for token in database.tokens_of(account.id).await? {
+        for ListedToken { token, place } in database.tokens_of(account.id).await? {
             if token.expires_at <= now_seconds() {
                 continue;
             }
             tokens.push(PersonToken {
-                reach: reach(database.reach(token.place.as_ref()).await?),
+                reach: reach(place),
                 name: token.name,
                 is_read_only: token.scope == TokenScope::Read,
                 ends: seconds(token.expires_at),

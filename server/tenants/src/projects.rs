@@ -129,6 +129,10 @@ impl ForCaller {
             let quota = self.check_new_project(&workspace, &cluster, &namespace, &fields.quota).await?;
             let (action, id) = (adopt(&workspace, &namespace), workspace.id);
             let work = async move |tenants: Tenants, _| {
+                // One that was another namespace of this name is forgotten by asking, so that this one is given.
+                if let Some(known) = tenants.database.project(&cluster, &namespace).await? {
+                    tenants.provisioner.is_replaced(&known).await?;
+                }
                 let project = tenants.database.ensure_project(&cluster, &namespace).await;
                 let project = project?;
                 if !quota.is_empty() {
@@ -198,6 +202,7 @@ impl ForCaller {
             let message = format!("{} may have no projects in cluster {}", to.name, project.cluster);
             return Err(ConsoleError::invalid("to", message));
         }
+        self.check_project(&project).await?;
         let action = move_out(&workspace, &project.namespace);
         let work = async move |tenants: Tenants, _| put_into(&tenants, project.id, to.id, "to").await;
         self.perform(action, work).await?;

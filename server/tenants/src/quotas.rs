@@ -129,6 +129,7 @@ impl ForCaller {
         let project = self.project_of(&workspace, &fields.cluster, &fields.namespace).await?;
         let action = limit_project(&project);
         self.require(&action).await?;
+        self.check_project(&project).await?;
         let quota = read_amounts(&fields.quota, &limited(), "");
         let defaults = read_amounts(&fields.defaults, &DEFAULTED, "default.");
         let (quota, defaults) = match (quota, defaults) {
@@ -211,6 +212,8 @@ impl ForCaller {
         let namespace = Namespace::parse(namespace).map_err(|_| unknown())?;
         let project = self.project_of(&workspace, &cluster, &namespace).await?;
         let (action, id) = (isolate_project(&project), project.id);
+        self.require(&action).await?;
+        self.check_project(&project).await?;
         let work = async move |tenants: Tenants, _| {
             let done = tenants.database.isolate_project(id, is_isolated).await;
             done.map_err(ConsoleError::from)

@@ -103,6 +103,9 @@ impl ForCaller {
         let action = command("add receiver", Verb::Create, place.as_ref(), None);
         let action = action.saying(format!("{} by {}", fields.name.trim(), fields.channel));
         self.require(&action).await?;
+        if let Some(place) = &place {
+            self.check_is_itself(place).await?;
+        }
         let checked = self.checked(&fields, None)?;
         let id = Uuid::new_v4();
         let held = place.as_ref().map(Where::held);
@@ -384,6 +387,7 @@ impl Notifications for ForCaller {
             Err(TellError::Undelivered(why)) => {
                 Err(ConsoleError::invalid("", format!("the message was not delivered: {why}")))
             }
+            Err(TellError::Unknown(why)) => Err(ConsoleError::invalid("", why)),
             Err(TellError::Database(error)) => Err(error.into()),
         };
         self.perform(action, work).await

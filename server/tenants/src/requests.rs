@@ -246,6 +246,7 @@ impl Requests for ForCaller {
         let asked = MemberPlace::try_from(request.asked.place.clone()).map_err(|_| gone())?;
         // A namespace becomes a project now, if it is none yet.
         let place = self.find_place(&asked).await?;
+        self.check_is_itself(&place).await?;
         let names = Names::read(&self.tenants).await?;
         let account = self.account_at(&request.name).await?;
         let (give, member) = self.new_member(&account, &place, request.asked.role.clone(), &names).await?;

@@ -13,6 +13,10 @@ pub async fn behaves(database: &Database) {
     let quarry = ClusterName::parse("quarry").unwrap();
     assert_eq!(database.meet_cluster(&quarry, "one").await.unwrap(), "one");
     assert_eq!(database.meet_cluster(&quarry, "two").await.unwrap(), "one", "the first one that was met");
+    assert!(database.other_names_of(&quarry, "one").await.unwrap().is_empty());
+    let before = ClusterName::parse("old-quarry").unwrap();
+    database.meet_cluster(&before, "one").await.unwrap();
+    assert_eq!(database.other_names_of(&quarry, "one").await.unwrap(), ["old-quarry"]);
 
     let new = NewAccount { name: "Quinn".into(), role: "regular".into(), ..NewAccount::default() };
     let quinn = database.add_account(&new).await.unwrap();
@@ -64,21 +68,27 @@ async fn namespaces(database: &Database, quinn: uuid::Uuid) {
     };
     assert_eq!(uids().await, [(project, None), (other, None)]);
 
+    assert_eq!(database.meet_cluster(&lode, "one").await.unwrap(), "one");
+    let by_another = database.learn_namespaces_of(&lode, "two", &[(project, "n0".into())]).await;
+    assert!(!by_another.unwrap(), "another cluster has the name by now");
+    assert_eq!(uids().await, [(project, None), (other, None)]);
     database.learn_namespaces(&[(project, "n1".into())]).await.unwrap();
-    database.learn_namespaces(&[(project, "n2".into()), (other, "n3".into())]).await.unwrap();
+    let both = [(project, "n2".into()), (other, "n3".into())];
+    assert!(database.learn_namespaces_of(&lode, "one", &both).await.unwrap());
     assert_eq!(uids().await, [(project, Some("n1".into())), (other, Some("n3".into()))], "the first stays");
 
     assert_eq!(database.unlearn_namespace(&lode, &ore).await.unwrap(), Some((project, "n1".into())));
     assert_eq!(database.unlearn_namespace(&lode, &ore).await.unwrap(), None);
-    assert!(
-        !database.forget_replaced(project, "n1").await.unwrap(),
-        "which one it is was forgotten meanwhile"
-    );
+    let forget = async |cluster_uid: &'static str, project: uuid::Uuid, uid: &'static str| {
+        database.forget_replaced((&lode, cluster_uid), project, uid).await.unwrap()
+    };
+    assert!(!forget("one", project, "n1").await, "which one it is was forgotten meanwhile");
     database.learn_namespaces(&[(project, "n4".into())]).await.unwrap();
-    assert!(database.forget_replaced(project, "n4").await.unwrap());
+    assert!(!forget("two", project, "n4").await, "another cluster has the name by now");
+    assert!(forget("one", project, "n4").await);
     assert_eq!(uids().await, [(other, Some("n3".into()))]);
     assert!(database.members_of(&Place::Project(project)).await.unwrap().is_empty());
-    assert!(database.forget_replaced(other, "n3").await.unwrap());
+    assert!(forget("one", other, "n3").await);
 }
 
 async fn refreshes(database: &Database, quinn: uuid::Uuid) {
@@ -100,6 +110,14 @@ async fn refreshes(database: &Database, quinn: uuid::Uuid) {
     let through = database.sessions_through("asked", "quinn").await.unwrap();
     let kept: Vec<_> = through.iter().map(|one| (&*one.id_hash, one.sealed_refresh.as_deref())).collect();
     assert_eq!(kept, [("f1", Some("sealed")), ("f2", None)]);
+    let claim = async |hash: &'static str, sealed: &'static str, before| {
+        database.claim_refresh(hash, sealed, before, 150).await.unwrap()
+    };
+    assert!(!claim("f1", "sealed", 99).await, "it was asked about a moment ago");
+    assert!(!claim("f1", "another", 100).await && !claim("f2", "sealed", 100).await);
+    assert!(claim("f1", "sealed", 100).await);
+    assert!(!claim("f1", "sealed", 100).await, "two ask with one token");
+    assert_eq!(database.refresh_of("f1").await.unwrap(), Some(("sealed".into(), 150)));
     assert_eq!(database.end_sessions(&["f1".into(), "none".into()]).await.unwrap(), 1);
     assert!(database.is_open("f2").await.unwrap() && !database.is_open("f1").await.unwrap());
     assert!(database.remove_provider("asked").await.unwrap());

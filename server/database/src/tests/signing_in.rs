@@ -5,7 +5,7 @@ use crate::accounts::NewAccount;
 use crate::identities::Person;
 use crate::members::Place;
 use crate::passkeys::{MAX_PASSKEYS_PER_ACCOUNT, PasskeyAdded, StoredPasskey};
-use crate::tokens::{StoredToken, TokenReach, TokenScope, read_handle};
+use crate::tokens::{StoredToken, TokenPlace, TokenReach, TokenScope, read_handle};
 use crate::workspaces::WorkspaceFacts;
 use crate::{Database, DatabaseError, now_seconds};
 use model::{ClusterName, Namespace, WorkspaceName};
@@ -162,7 +162,7 @@ async fn tokens(database: &Database, grace: Uuid) {
     };
     assert!(database.add_token(&token, "hash").await.unwrap());
     assert_eq!(database.use_token("hash", Some("192.0.2.1")).await.unwrap(), Some(token.clone()));
-    let used = &database.tokens_of(grace).await.unwrap()[0];
+    let used = &database.tokens_of(grace).await.unwrap()[0].token;
     assert_eq!((used.last_address.as_deref(), used.last_used_at.is_some()), (Some("192.0.2.1"), true));
     assert_eq!(database.use_token("other", None).await.unwrap(), None);
     assert_eq!(read_handle(&token.handle()), Some((TokenScope::Read, token.id)));
@@ -204,6 +204,14 @@ async fn reaches(database: &Database, token: &StoredToken) {
         ids.push(placed.id);
     }
     let reach = async |index: usize| database.reach_of_token(ids[index]).await.unwrap();
+    let places = async || {
+        let listed = database.tokens_of(token.account_id).await.unwrap();
+        let mine = ids.iter().map(|id| listed.iter().find(|listed| listed.token.id == *id).unwrap());
+        mine.map(|listed| listed.place.clone()).collect::<Vec<_>>()
+    };
+    let of_cluster = TokenPlace::Cluster(harbour.clone());
+    let of_project = TokenPlace::Project(harbour.clone(), namespace("reached"));
+    assert_eq!(places().await, [of_cluster.clone(), TokenPlace::Workspace(name.clone()), of_project]);
     let found = database.project(&harbour, &namespace("reached")).await.unwrap().unwrap();
     assert_eq!(reach(0).await, TokenReach::Cluster(harbour.clone()));
     let all = TokenReach::Workspace { id: workspace, name, projects: vec![found.clone()] };
@@ -217,6 +225,7 @@ async fn reaches(database: &Database, token: &StoredToken) {
     assert_eq!(reach(2).await, TokenReach::Nowhere);
     database.remove_workspace(workspace).await.unwrap();
     assert_eq!(reach(1).await, TokenReach::Nowhere);
+    assert_eq!(places().await, [of_cluster, TokenPlace::Gone, TokenPlace::Gone]);
     for left in [other, again] {
         database.remove_project(left).await.unwrap();
     }

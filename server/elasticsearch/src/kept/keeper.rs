@@ -2,10 +2,9 @@
 
 use crate::service::Elasticsearch;
 use database::kept_events::KeptEvent;
-use database::{Database, DatabaseError, now_milliseconds};
+use database::{DatabaseError, now_milliseconds};
 use futures::future::join_all;
 use kubernetes::{Cluster, Happened, ReadEvents, survive};
-use model::ClusterName;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
@@ -15,7 +14,7 @@ use uuid::Uuid;
 const ROUND: Duration = Duration::from_secs(5);
 /// How long a cluster may take to begin to say it: the others wait as long.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Events of one change of the database.
+/// Events that are read at a time, and written in one change of the database: others write too.
 const BATCH: usize = 500;
 /// As long as nothing happens, it is noted this often that somebody looks.
 const NOTED: Duration = Duration::from_secs(60);
@@ -137,23 +136,41 @@ impl Followed {
             self.begin_anew();
             return Ok(());
         }
-        let mut read = self.read.clone();
-        // Where very much happens, all of it takes longer than the wait for a cluster that does not answer.
-        let events = match self.cluster.happened(&mut read, PATIENCE).await {
-            Ok(events) => events,
+        let mut happening = match self.cluster.happened(&self.read, PATIENCE).await {
+            Ok(happening) => happening,
             Err(error) => {
                 tracing::debug!(cluster = %self.cluster.name(), %error, "Nobody knows what happens in a cluster");
                 return Ok(());
             }
         };
-        let events: Vec<KeptEvent> =
-            events.into_iter().filter(|event| event.at_ms >= oldest_ms).map(kept).collect();
-        if events.is_empty() && !is_due(self.noted, NOTED) {
-            self.read = read;
-            return Ok(());
+        let mut is_noted = !is_due(self.noted, NOTED);
+        // Where very much happens, all of it takes longer than the wait for a cluster that does not answer, and more room than
+        // there should be for it.
+        while let Some(events) = happening.next(BATCH).await {
+            let events: Vec<KeptEvent> =
+                events.into_iter().filter(|event| event.at_ms >= oldest_ms).map(kept).collect();
+            if !events.is_empty() {
+                self.keep(elasticsearch, &events).await?;
+                is_noted = true;
+            }
         }
-        keep(&elasticsearch.database, self.cluster.name(), &events).await?;
-        (self.read, self.noted) = (read, Some(Instant::now()));
+        if !is_noted {
+            self.keep(elasticsearch, &[]).await?;
+        }
+        self.read = happening.read();
+        Ok(())
+    }
+
+    /// Writes some of what happened, and that it was looked at all.
+    async fn keep(
+        &mut self,
+        elasticsearch: &Elasticsearch,
+        events: &[KeptEvent],
+    ) -> Result<(), DatabaseError> {
+        let name = self.cluster.name();
+        let new = elasticsearch.database.keep_events(name, events, now_milliseconds()).await?;
+        metrics::counter!("orrery_kept_events_total", "cluster" => name.to_string()).increment(new);
+        self.noted = Some(Instant::now());
         Ok(())
     }
 
@@ -172,19 +189,6 @@ impl Followed {
 
 fn is_due(last: Option<Instant>, every: Duration) -> bool {
     last.is_none_or(|last| last.elapsed() >= every)
-}
-
-/// Writes what happened, and that it was looked at all, so many at a time: others write too.
-async fn keep(database: &Database, cluster: &ClusterName, events: &[KeptEvent]) -> Result<(), DatabaseError> {
-    let mut new = 0;
-    for some in events.chunks(BATCH) {
-        new += database.keep_events(cluster, some, now_milliseconds()).await?;
-    }
-    if events.is_empty() {
-        database.keep_events(cluster, &[], now_milliseconds()).await?;
-    }
-    metrics::counter!("orrery_kept_events_total", "cluster" => cluster.to_string()).increment(new);
-    Ok(())
 }
 
 fn kept(happened: Happened) -> KeptEvent {

@@ -21,6 +21,10 @@ const ROUND: Duration = Duration::from_secs(60);
 /// How long a round comes after the one before it. Who is due before the next one is asked about now.
 const ROUND_SECONDS: i64 = 60;
 
+/// A session that was asked about this short a time ago may be asked about at this moment, by another replica: longer than all
+/// requests take that one question needs.
+const ASKING_SECONDS: i64 = 45;
+
 /// About so many people a provider is asked at the same time: one after another, thousands would take longer than they may stay.
 const AT_ONCE: usize = 8;
 
@@ -66,7 +70,7 @@ enum Answer {
     Holds,
     /// It is over there, or it is somebody else's.
     Over,
-    /// Nothing that could be used.
+    /// Nothing that could be used, or nothing because somebody else asks.
     Nothing,
     /// Nothing: it cannot be reached.
     Silent,
@@ -142,10 +146,16 @@ impl Registry {
             self.database.keep_refresh(&session.id_hash, sealed, now_seconds()).await?;
             return Ok(Answer::Nothing);
         };
+        // Most tokens work once, and a second try makes some providers end all that came of the sign-in: whoever takes the session
+        // first asks, also where another replica believes that this one has ended.
+        let now = now_seconds();
+        if !self.database.claim_refresh(&session.id_hash, sealed, now - ASKING_SECONDS, now).await? {
+            return Ok(Answer::Nothing);
+        }
         match self.refreshed(provider, openid, &refresh).await {
             Ok(Refreshed::Over) => Ok(Answer::Over),
             Ok(Refreshed::Tokens(tokens)) => {
-                // Most tokens work once: the next one is kept before anything is said about this one.
+                // The next one is kept before anything is said about this one.
                 let next = Refresh::new(tokens.refresh.clone(), &refresh.nonce).unwrap_or(refresh);
                 let sealed = next.sealed(&provider.id, &self.seal);
                 self.database.keep_refresh(&session.id_hash, &sealed, now_seconds()).await?;
@@ -154,6 +164,9 @@ impl Registry {
             }
             Err(error @ ProviderError::Unavailable(_)) => {
                 tracing::warn!(provider = %provider.id, error = &error as &dyn std::error::Error, "A provider does not say who is still there");
+                // Nobody has answered: it is due in the next round.
+                let before = session.asked_at.unwrap_or_default();
+                self.database.keep_refresh(&session.id_hash, sealed, before).await?;
                 Ok(Answer::Silent)
             }
             Err(error) => {

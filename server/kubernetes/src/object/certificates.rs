@@ -52,7 +52,12 @@ impl KnownCertificates {
 
     /// Whether an attempt has failed so short a time ago.
     pub(super) fn has_failed(&self, attempt: &str, again: Duration) -> bool {
-        self.failed.lock().get(attempt).is_some_and(|when| when.elapsed() < again)
+        self.failed_at(attempt).is_some_and(|when| when.elapsed() < again)
+    }
+
+    /// When an attempt has failed last.
+    pub(super) fn failed_at(&self, attempt: &str) -> Option<Instant> {
+        self.failed.lock().get(attempt).copied()
     }
 
     pub(super) fn fail(&self, attempt: String) {
@@ -133,7 +138,7 @@ impl ForCaller {
         if let Some(certificate) = known.find(&version) {
             return Some(certificate);
         }
-        let attempt = format!("{version} {}", self.caller.name);
+        let attempt = self.attempt(&version);
         if known.has_failed(&attempt, AGAIN) {
             return None;
         }
@@ -148,6 +153,11 @@ impl ForCaller {
                 None
             }
         }
+    }
+
+    /// What the caller's attempt to read a version of a secret is remembered by.
+    pub(super) fn attempt(&self, version: &str) -> String {
+        format!("{version} {}", self.caller.name)
     }
 
     async fn secret(&self, cluster: &Cluster, asked: ReadCertificate, path: String) -> Option<Secret> {

@@ -19,8 +19,8 @@ use tokio::time::{Instant, timeout_at};
 const AT_ONCE: usize = 8;
 /// What is read in one look: each reading is in the audit trail, and what was read once is known.
 const MOST_READ: usize = 64;
-/// Whoever the cluster lets read none of some is not asked to try the others before this time has passed: attempts are in the
-/// audit trail too.
+/// What the cluster has refused to somebody is not tried again by them before this time has passed, and whoever it lets read none
+/// in a whole look does not try others meanwhile: attempts are in the audit trail too.
 const AGAIN: Duration = Duration::from_secs(600);
 /// What secrets with certificates say they are.
 const TLS: &str = "kubernetes.io/tls";
@@ -38,6 +38,17 @@ pub struct EndingCertificate {
     pub certificate: String,
 }
 
+/// The certificates of a cluster that end soon, as far as they are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EndingCertificates {
+    /// Those that were read.
+    pub found: Vec<EndingCertificate>,
+    /// How many secrets with certificates could not be read: the cluster has refused it, or did not answer.
+    pub refused: usize,
+    /// How many nobody has read yet: they are read when somebody looks again.
+    pub waiting: usize,
+}
+
 /// A secret with a certificate, as far as its metadata tell of it.
 struct Held {
     secret: ResourceRef,
@@ -53,42 +64,66 @@ impl ForCaller {
         cluster: &Arc<Cluster>,
         before: i64,
         patience: Duration,
-    ) -> Vec<EndingCertificate> {
+    ) -> EndingCertificates {
         let until = Instant::now() + patience;
+        let mut all = EndingCertificates::default();
         let kind = built_in("secrets");
-        let Ok(Ok(served)) = timeout_at(until, cluster.served(&kind)).await else { return Vec::new() };
+        let Ok(Ok(served)) = timeout_at(until, cluster.served(&kind)).await else { return all };
         let everywhere = Place::Namespaces(BTreeSet::new());
         let read = Need::to_all(Verb::Get, Resource::new("", "secrets"), cluster.name().clone(), everywhere);
         let (Some(listed), Ok(read)) = (self.glance_at(cluster, &served), decide(&self.caller, &read)) else {
-            return Vec::new();
+            return all;
         };
-        let Ok(Ok(store)) = timeout_at(until, cluster.loaded(&kind)).await else { return Vec::new() };
-        let (mut found, mut unknown) = (Vec::new(), Vec::new());
+        let Ok(Ok(store)) = timeout_at(until, cluster.loaded(&kind)).await else { return all };
+        let mut unknown = Vec::new();
         let known = cluster.known_certificates();
         for held in held(cluster, &store, [&listed, &read]) {
             match known.find(&held.version) {
-                Some(certificate) => found.extend(ending(held, &certificate, before)),
+                Some(certificate) => all.found.extend(ending(&held, &certificate, before)),
                 None => unknown.push(held),
             }
         }
-        unknown.truncate(MOST_READ);
-        let attempt = format!("all {}", self.caller.name);
-        while !unknown.is_empty() && !known.has_failed(&attempt, AGAIN) {
-            let some = unknown.drain(..unknown.len().min(AT_ONCE));
-            let reads = some.map(|held| async move {
-                let certificate =
-                    self.certificate_in(cluster, held.secret.clone(), held.version.clone()).await;
-                (held, certificate)
-            });
-            let reads = join_all(reads.collect::<Vec<_>>());
-            let Ok(read) = timeout_at(until, reads).await else { break };
-            if read.iter().all(|(_, certificate)| certificate.is_none()) {
-                known.fail(attempt.clone());
+        self.read_more(cluster, unknown, before, until, &mut all).await;
+        all
+    }
+
+    /// Reads what nobody has read yet, as much as one look may: first what was never tried, then what failed longest ago. What is
+    /// refused keeps nobody from what comes after it.
+    async fn read_more(
+        &self,
+        cluster: &Arc<Cluster>,
+        unknown: Vec<Held>,
+        before: i64,
+        until: Instant,
+        all: &mut EndingCertificates,
+    ) {
+        let known = cluster.known_certificates();
+        let has_failed = |held: &Held| known.has_failed(&self.attempt(&held.version), AGAIN);
+        let (failed, mut left): (Vec<Held>, Vec<Held>) = unknown.into_iter().partition(has_failed);
+        all.refused = failed.len();
+        left.sort_by_cached_key(|held| known.failed_at(&self.attempt(&held.version)));
+        let whole_look = format!("all {}", self.caller.name);
+        let most = if known.has_failed(&whole_look, AGAIN) { 0 } else { MOST_READ };
+        let (mut tried, mut is_any_read) = (0, false);
+        for some in left[..left.len().min(most)].chunks(AT_ONCE) {
+            let mut reads = Vec::new();
+            for held in some {
+                reads.push(self.certificate_in(cluster, held.secret.clone(), held.version.clone()));
             }
-            let read = read.into_iter();
-            found.extend(read.filter_map(|(held, certificate)| ending(held, &certificate?, before)));
+            let Ok(read) = timeout_at(until, join_all(reads)).await else { break };
+            tried += some.len();
+            for (held, certificate) in some.iter().zip(read) {
+                is_any_read |= certificate.is_some();
+                match certificate {
+                    Some(certificate) => all.found.extend(ending(held, &certificate, before)),
+                    None => all.refused += 1,
+                }
+            }
         }
-        found
+        if tried > 0 && !is_any_read {
+            known.fail(whole_look);
+        }
+        all.waiting = left.len() - tried;
     }
 }
 
@@ -115,10 +150,10 @@ fn held(cluster: &Cluster, store: &Store, scopes: [&Scope; 2]) -> Vec<Held> {
     state.rows().filter(is_seen).filter_map(held).collect()
 }
 
-fn ending(held: Held, certificate: &Certificate, before: i64) -> Option<EndingCertificate> {
+fn ending(held: &Held, certificate: &Certificate, before: i64) -> Option<EndingCertificate> {
     let ends =
         (!certificate.is_unreadable && certificate.not_after < before).then_some(certificate.not_after)?;
     let host = certificate.names.first().cloned().unwrap_or_default();
     let certificate = certificate.issued_as.clone();
-    Some(EndingCertificate { secret: held.secret, host, ends, certificate })
+    Some(EndingCertificate { secret: held.secret.clone(), host, ends, certificate })
 }

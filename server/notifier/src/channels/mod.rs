@@ -74,14 +74,16 @@ pub enum Outcome {
     },
     /// It will not.
     Refused(String),
+    /// It has all of it, and did not say whether it took it. Nobody is to get a mail twice, so it is not sent again.
+    Unknown(String),
 }
 
 impl Outcome {
-    /// Why it was not taken; none when it was.
+    /// Why it was not taken, or is not known to be; none when it was.
     pub fn why(&self) -> Option<&str> {
         match self {
             Self::Taken => None,
-            Self::Later { why, .. } | Self::Refused(why) => Some(why),
+            Self::Later { why, .. } | Self::Refused(why) | Self::Unknown(why) => Some(why),
         }
     }
 }

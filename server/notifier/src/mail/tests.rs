@@ -59,6 +59,8 @@ async fn talk(stream: TcpStream, answers: &[(&str, &str)], heard: &Mutex<Vec<Str
     };
     to.write_all(answer("(hello)", "220 mail.test").as_bytes()).await?;
     let mut is_content = false;
+    // Silence is an answer too, and so is leaving.
+    let mut is_silent = false;
     while let Some(line) = lines.next_line().await? {
         heard.lock().unwrap().push(line.clone());
         let said = match line.as_str() {
@@ -75,7 +77,12 @@ async fn talk(stream: TcpStream, answers: &[(&str, &str)], heard: &Mutex<Vec<Str
             line if line.starts_with("AUTH") => answer("AUTH", "235 welcome"),
             line => answer(line, "250 well"),
         };
-        to.write_all(said.as_bytes()).await?;
+        match said.trim_end() {
+            "(leaves)" => return Ok(()),
+            "(is silent)" => is_silent = true,
+            _ if is_silent => {}
+            _ => to.write_all(said.as_bytes()).await?,
+        }
     }
     Ok(())
 }
@@ -138,6 +145,32 @@ async fn a_trial_says_at_which_step_it_failed_and_in_the_words_of_the_server() {
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let tried = by(nobody).await;
     assert!(tried.step == MailStep::Connect && matches!(tried.outcome, Outcome::Later { .. }), "{tried:?}");
+}
+
+#[tokio::test]
+async fn a_mail_that_a_server_may_have_taken_is_not_sent_again_and_one_that_it_cannot_have_is() {
+    let by = async |answers| {
+        let (port, heard) = server(answers).await;
+        let mut inner =
+            Arc::into_inner(typed("127.0.0.1", port, Encryption::None, &["127.0.0.1"]).0).unwrap();
+        inner.patience = Duration::from_secs(1);
+        let tried = Mailer(Arc::new(inner)).try_text("ada@x.org", "S", "t".into()).await;
+        assert_eq!(tried.step, MailStep::Content, "{answers:?}: {tried:?}");
+        (tried.outcome, heard.lock().unwrap().contains(&".".to_owned()))
+    };
+    let unknown: [&'static [(&'static str, &'static str)]; 3] =
+        [&[("(content)", "(is silent)")], &[("(content)", "(leaves)")], &[("(content)", "what?")]];
+    for answers in unknown {
+        let (outcome, is_whole) = by(answers).await;
+        let Outcome::Unknown(why) = outcome else { panic!("{answers:?}: {outcome:?}") };
+        assert!(is_whole && why.contains("not sent again"), "{why}");
+    }
+    let later: [&'static [(&'static str, &'static str)]; 3] =
+        [&[("DATA", "(is silent)")], &[("DATA", "(leaves)")], &[("(content)", "452 full")]];
+    for answers in later {
+        let (outcome, _) = by(answers).await;
+        assert!(matches!(outcome, Outcome::Later { .. }), "{answers:?}: {outcome:?}");
+    }
 }
 
 #[tokio::test]

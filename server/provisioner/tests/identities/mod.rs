@@ -181,6 +181,55 @@ async fn that_a_namespace_was_made_anew_is_found_out_although_nobody_asks() {
 }
 
 #[tokio::test]
+async fn a_namespace_that_is_made_anew_is_nobodys_although_nothing_else_of_the_cluster_can_be_read() {
+    let mut stage = Stage::new().await;
+    let ada = stage.person("ada").await;
+    let shop = stage.project("shop").await;
+    stage.hold(ada, Held::Project(shop), "project-admin").await;
+    stage.up_to_date().await;
+    let writer = stage.account("writer").await;
+    let known = kubernetes::Cluster::new(harbour(), stage.connection.clone());
+    stage.provisioner = Provisioner::start(stage.database.clone(), &stage.access, [(known, writer)]);
+
+    stage.make_anew("shop");
+    let state = stage.provisioner.caught_up(&harbour()).await;
+
+    assert!(state.problem.is_some(), "it may read no roles");
+    assert!(stage.database.projects().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn whoever_gives_something_to_a_project_learns_that_its_namespace_is_another_one() {
+    let stage = Stage::new().await;
+    let of = async |id: Uuid| {
+        stage.database.projects().await.unwrap().into_iter().find(|project| project.id == id).unwrap()
+    };
+    let (shop, bank) = (of(stage.project("shop").await).await, of(stage.project("bank").await).await);
+    stage.up_to_date().await;
+    let is_replaced =
+        async |project: &database::projects::Project| stage.provisioner.is_replaced(project).await.unwrap();
+    assert!(!is_replaced(&shop).await && !is_replaced(&bank).await);
+
+    // Nobody has looked since.
+    stage.make_anew("shop");
+    assert!(is_replaced(&shop).await && !is_replaced(&bank).await);
+    assert!(is_replaced(&shop).await, "it has ended by now");
+    let left = stage.database.projects().await.unwrap();
+    assert_eq!(left.iter().map(|project| project.id).collect::<Vec<_>>(), [bank.id]);
+
+    // Which one it is, is learnt when something is given in it first.
+    let shop = of(stage.project("shop").await).await;
+    assert!(!is_replaced(&shop).await);
+    stage.make_anew("shop");
+    assert!(is_replaced(&shop).await);
+
+    // What another cluster says is nothing.
+    stage.make_anew("bank");
+    stage.become_another("two");
+    assert!(!is_replaced(&bank).await);
+}
+
+#[tokio::test]
 async fn a_cluster_that_comes_back_is_the_one_that_was_meant() {
     let stage = Stage::new().await;
     let ada = stage.person("ada").await;

@@ -423,7 +423,7 @@ async fn a_token_calls_as_its_owner_and_never_changes_the_account() {
     assert_eq!(wrong.status(), StatusCode::UNAUTHORIZED);
 
     let ada = world.console.database().account_named("ada").await.unwrap().unwrap();
-    let id = world.console.database().tokens_of(ada.id).await.unwrap()[0].id;
+    let id = world.console.database().tokens_of(ada.id).await.unwrap()[0].token.id;
     world.send(with(post("/account/tokens/revoke", format!("token={id}")), COOKIE, &here)).await;
     assert_eq!(world.send(bearer(call("sign_in/me", "{}"), &token)).await.status(), StatusCode::UNAUTHORIZED);
 }
@@ -441,7 +441,7 @@ async fn a_token_that_may_only_read_is_refused_changes_and_the_trail_names_it() 
 
     let list = world.send(bearer(call("providers/list", "{}"), &token)).await;
     assert_eq!(list.status(), StatusCode::OK);
-    let handle = database.tokens_of(ada.id).await.unwrap()[0].handle();
+    let handle = database.tokens_of(ada.id).await.unwrap()[0].token.handle();
     let caller = world.console.access().caller(ada, Some(handle), "1".into(), None).await.unwrap();
     let managed = crate::providers::Managed::new(world.console.clone(), Arc::new(caller));
     assert!(managed.act(&id, crate::providers::Act::Delete).await.is_err());

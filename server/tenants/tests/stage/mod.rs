@@ -46,7 +46,7 @@ impl notifier::Alerts for Quiet {
     }
 }
 
-/// The console, with the one cluster that does not answer.
+/// The console, with one cluster.
 pub struct Stage {
     pub database: Database,
     pub tenants: Tenants,
@@ -63,7 +63,11 @@ pub fn garden() -> WorkspaceName {
 impl Stage {
     pub async fn new() -> Self {
         // Nobody listens there.
-        let config = kube::Config::new("https://127.0.0.1:1".parse().unwrap());
+        Self::with_cluster(kube::Config::new("https://127.0.0.1:1".parse().unwrap())).await
+    }
+
+    /// The same, with a cluster that answers, perhaps.
+    pub async fn with_cluster(config: kube::Config) -> Self {
         let connection = Connection::new("harbour", config).unwrap();
         let cluster = Cluster::new(harbour(), connection.clone());
         let database = Database::in_memory().await.unwrap();

@@ -75,7 +75,7 @@ pub use silences::{
     SILENCE_HOURS, Silence, SilenceFields, create_silence, end_silence, preview_silence,
 };
 
-pub use soon::{Shortage, Soon, read_soon};
+pub use soon::{Shortage, Soon, SoonList, UnreadCertificates, read_soon};
 
 use async_trait::async_trait;
 use model::{ClusterName, ConsoleError, ResourceRef};
@@ -93,7 +93,7 @@ pub trait Monitoring: Send + Sync {
     /// What fires in all clusters that the caller may see and that are measured.
     async fn firing(&self) -> Result<Vec<Firing>, ConsoleError>;
     /// What will soon be full or over in all clusters that the caller may see.
-    async fn soon(&self) -> Result<Vec<Soon>, ConsoleError>;
+    async fn soon(&self) -> Result<SoonList, ConsoleError>;
     /// Where a cluster's Alertmanager sends alerts; none where there is none.
     async fn routing(&self, cluster: ClusterName) -> Result<Option<Routing>, ConsoleError>;
     /// What fired about an object in the last day; `None` where that is not measured or may not be seen.

@@ -1,7 +1,7 @@
 //! What will soon be full or over.
 
 use leptos::prelude::*;
-use model::{ConsoleError, Level, ResourceRef, Timestamp};
+use model::{ClusterName, ConsoleError, Level, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 use std::cmp::Ordering;
@@ -10,8 +10,28 @@ use std::cmp::Ordering;
 /// the caller may read are among it also where nothing measures; what measures a cluster and does not answer is told of by
 /// [`crate::read_firing`].
 #[server(endpoint = "monitoring/soon", input = Json)]
-pub async fn read_soon() -> Result<Vec<Soon>, ConsoleError> {
+pub async fn read_soon() -> Result<SoonList, ConsoleError> {
     model::port::<dyn crate::Monitoring>()?.soon().await
+}
+
+/// What will soon be full or over, and what is not known of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SoonList {
+    /// What is known, the most urgent first.
+    pub soon: Vec<Soon>,
+    /// Clusters with certificates that were not read.
+    pub unread: Vec<UnreadCertificates>,
+}
+
+/// How many certificates in secrets of a cluster nobody knows the end of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadCertificates {
+    /// The cluster.
+    pub cluster: ClusterName,
+    /// Of how many it refused the secret, or did not answer.
+    pub refused: usize,
+    /// How many are read when somebody looks again.
+    pub waiting: usize,
 }
 
 /// Something that will soon be full or over.
@@ -65,7 +85,7 @@ impl Soon {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
-    use model::{ClusterName, KindSlug, ObjectName};
+    use model::{KindSlug, ObjectName};
 
     #[test]
     fn what_is_most_urgent_comes_first() {

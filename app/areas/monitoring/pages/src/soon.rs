@@ -4,12 +4,12 @@ use crate::cluster::ask_again;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use model::{ResourceRef, Status, link};
-use monitoring_contract::{Shortage, Soon, read_soon};
+use monitoring_contract::{Shortage, Soon, SoonList, UnreadCertificates, read_soon};
 use ui::quantity::percent;
 use ui::{Card, Problem, StatusMark, Until, awaited};
 
-/// Volumes that are nearly full and certificates that end, in all clusters that the reader may see. Nothing where there are
-/// none.
+/// Volumes that are nearly full and certificates that end, in all clusters that the reader may see, and what is not known of
+/// them. Nothing where there is nothing to tell.
 #[component]
 pub fn SoonCard() -> impl IntoView {
     let soon = Resource::new(|| (), |()| read_soon());
@@ -17,11 +17,20 @@ pub fn SoonCard() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match soon.await {
-                Ok(soon) if soon.is_empty() => None,
-                Ok(soon) => {
-                    let lines = soon.into_iter().map(line).collect_view();
-                    let list = view! { <ul class="troubles">{lines}</ul> };
-                    Some(view! { <Card title=text("soon") flush=true wide=true>{list}</Card> }.into_any())
+                Ok(SoonList { soon, unread }) if soon.is_empty() && unread.is_empty() => None,
+                Ok(SoonList { soon, unread }) => {
+                    let list = (!soon.is_empty()).then(|| {
+                        let lines = soon.into_iter().map(line).collect_view();
+                        view! { <ul class="troubles">{lines}</ul> }
+                    });
+                    let notes = unread.into_iter().flat_map(notes).collect_view();
+                    let card = view! {
+                        <Card title=text("soon") flush=true wide=true>
+                            {list}
+                            {notes}
+                        </Card>
+                    };
+                    Some(card.into_any())
                 }
                 Err(error) => {
                     let on_retry = Callback::new(move |()| soon.refetch());
@@ -31,6 +40,17 @@ pub fn SoonCard() -> impl IntoView {
         })
     };
     view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }
+}
+
+/// What is not known of a cluster's certificates.
+fn notes(unread: UnreadCertificates) -> Vec<AnyView> {
+    let UnreadCertificates { cluster, refused, waiting } = unread;
+    let note = |words: String| view! { <p class="card-note hint">{words}</p> }.into_any();
+    let refused =
+        (refused > 0).then(|| note(text_with("soon.refused", &[("cluster", &cluster), ("count", &refused)])));
+    let waiting =
+        (waiting > 0).then(|| note(text_with("soon.waiting", &[("cluster", &cluster), ("count", &waiting)])));
+    refused.into_iter().chain(waiting).collect()
 }
 
 fn line(soon: Soon) -> AnyView {

@@ -214,7 +214,7 @@ impl Monitoring for Watching {
         Ok(vec![Firing { cluster: lantern(), alerts, total, problem: None }])
     }
 
-    async fn soon(&self) -> Result<Vec<Soon>, ConsoleError> {
+    async fn soon(&self) -> Result<SoonList, ConsoleError> {
         untold()
     }
 

@@ -64,6 +64,6 @@ pub enum DeliveryState {
     Sent,
     /// It was refused, or tried often enough.
     Failed,
-    /// The console ended while it was sent. Whether it arrived is not known, and it is not sent again.
+    /// The console ended while it was sent, or a mail server that has it did not say whether it took it. Whether it arrived is not known, and it is not sent again.
     Unknown,
 }

@@ -63,6 +63,7 @@ async fn what_is_over_at_the_provider_is_over_here() {
     world.fake.disable();
     assert_eq!(asked(&world).await, 0, "they were asked about a moment ago");
     due_again(&world, "one").await;
+    due_again(&world, "two").await;
     // The provider gave nothing for this one.
     open_session(&world, "three", account).await;
 
@@ -121,6 +122,26 @@ async fn a_provider_that_is_down_changes_nothing() {
     due_again(&world, "one").await;
     assert_eq!(asked(&world).await, 0);
     assert!(is_open(&world, "one").await);
+    let (_, asked_at) = world.database.refresh_of("one").await.unwrap().unwrap();
+    assert!(asked_at < now() - 3000, "it is due in the next round");
+}
+
+#[tokio::test]
+async fn two_replicas_that_ask_at_the_same_time_use_a_token_once() {
+    let (world, _) = signed_in(&["one"]).await;
+    world.fake.behave(Behaviour { delay: Duration::from_millis(400), ..giving() });
+
+    let ended = tokio::join!(asked(&world), asked(&world));
+
+    assert_eq!((ended, world.fake.refreshed()), ((0, 0), 1));
+    assert!(is_open(&world, "one").await);
+    world.fake.behave(giving());
+    due_again(&world, "one").await;
+    assert_eq!(
+        (asked(&world).await, world.fake.refreshed()),
+        (0, 2),
+        "the next token is the one that was given"
+    );
 }
 
 #[tokio::test]

@@ -94,7 +94,7 @@ async fn a_revoked_token_opens_nothing_any_more() {
     let served = Served::new().await;
     served.expect(&[("get namespaces", "shop")]).await;
     let database = served.console.database();
-    let token = database.tokens_of(served.bob).await.unwrap()[0].clone();
+    let token = database.tokens_of(served.bob).await.unwrap()[0].token.clone();
     assert_eq!((token.name.as_str(), token.scope), ("kubeconfig lantern", TokenScope::Full));
 
     assert!(database.revoke_token(served.bob, token.id).await.unwrap());

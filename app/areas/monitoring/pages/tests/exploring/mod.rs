@@ -82,6 +82,7 @@ async fn what_will_soon_be_full_or_over_leads_to_it_and_is_no_card_where_there_i
         },
     ];
 
+    let soon = SoonList { soon, unread: Vec::new() };
     let html = render("/soon", Fake { soon, ..Fake::default() }).await;
 
     assert!(html.contains("/clusters/harbour/persistentvolumeclaims/shop/data?tab=metrics"), "{html}");
@@ -91,7 +92,24 @@ async fn what_will_soon_be_full_or_over_leads_to_it_and_is_no_card_where_there_i
         "{html}"
     );
     assert!(html.contains("Certificate ends") && html.contains("datetime=\"2026-"), "{html}");
+    assert!(!html.contains("could not be read") && !html.contains("not read yet"), "{html}");
     assert!(!render("/soon", Fake::default()).await.contains("Soon full"));
+}
+
+#[tokio::test]
+async fn certificates_that_nobody_could_read_are_told_also_where_nothing_else_is() {
+    let unread = vec![
+        UnreadCertificates { cluster: "harbour".parse().unwrap(), refused: 12, waiting: 0 },
+        UnreadCertificates { cluster: "lantern".parse().unwrap(), refused: 0, waiting: 40 },
+    ];
+    let soon = SoonList { soon: Vec::new(), unread };
+
+    let html = render("/soon", Fake { soon, ..Fake::default() }).await;
+
+    assert!(html.contains("Soon full or over"), "{html}");
+    let refused = "Certificates of harbour that could not be read, because it refused or did not answer: 12";
+    assert!(html.contains(refused) && !html.contains("of harbour that are not read yet"), "{html}");
+    assert!(html.contains("Certificates of lantern that are not read yet: 40"), "{html}");
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ pub struct Fake {
     pub explored: Option<Answer<Explored>>,
     pub alerts: Option<Answer<Alerts>>,
     pub firing: Vec<Firing>,
-    pub soon: Vec<Soon>,
+    pub soon: SoonList,
     pub fired: Option<Answer<Fired>>,
     pub routing: Option<Routing>,
     pub asked: Arc<Mutex<Vec<String>>>,
@@ -64,7 +64,7 @@ impl Monitoring for Fake {
         Ok(self.firing.clone())
     }
 
-    async fn soon(&self) -> Result<Vec<Soon>, ConsoleError> {
+    async fn soon(&self) -> Result<SoonList, ConsoleError> {
         Ok(self.soon.clone())
     }
 
