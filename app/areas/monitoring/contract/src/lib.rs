@@ -48,7 +48,10 @@ pub use dashboards::{
     save_panel, unit_word,
 };
 pub use explained::{Explained, ExplainedAs};
-pub use explore::{ExploreRequest, Explored, QueryFault, read_labels, read_metric_names, run_query};
+pub use explore::{
+    ExploreRequest, Explored, ExploredQuery, QUERY_LETTERS, QueryFault, read_labels, read_metric_names,
+    run_query,
+};
 pub use list_alerts::{
     LIST_HOLDS, LONGEST_LIST_ALERT_NAME, ListAlertBook, ListAlertFields, ListAlertPlan, ListAlertRow,
     ListAlerts, ListStanding, ListState, MOST_LEAST, NewListAlert, OfList, OpenedListAlert, RemoveListAlert,
@@ -123,7 +126,7 @@ pub trait Monitoring: Send + Sync {
         metric: String,
         label: String,
     ) -> Result<Vec<String>, ConsoleError>;
-    /// The answer to a query of one's own.
+    /// The answers to queries of one's own.
     async fn explore(&self, request: ExploreRequest) -> Result<Measured<Explored>, ConsoleError>;
 }
 

@@ -107,7 +107,7 @@ impl Monitoring for Fake {
     }
 
     async fn explore(&self, request: ExploreRequest) -> Answer<Explored> {
-        self.asked.lock().unwrap().push(request.query);
+        self.asked.lock().unwrap().extend(request.queries.into_iter().filter(|query| !query.is_empty()));
         self.explored.clone().unwrap_or_else(untold)
     }
 }
