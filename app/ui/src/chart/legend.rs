@@ -1,7 +1,7 @@
 //! The legend of a chart, which is also its table.
 
 use crate::quantity::quantity;
-use crate::words::{text_of, text_with};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use model::Unit;
 use model::chart::{Chart, Series, Summary};
@@ -102,6 +102,8 @@ pub fn legend(
     let left_out = (chart_now.left_out > 0).then(
         || view! { <p class="hint">{text_with("chart.left-out", &[("count", &chart_now.left_out)])}</p> },
     );
+    let gaps =
+        chart_now.scale.is_logarithmic.then(|| view! { <p class="hint">{text("chart.logarithmic")}</p> });
     let warnings = super::partial(&chart_now.warnings);
     view! {
         <div class="chart-legend">
@@ -112,6 +114,7 @@ pub fn legend(
                 {bodies}
             </table>
             {left_out}
+            {gaps}
             {warnings}
         </div>
     }

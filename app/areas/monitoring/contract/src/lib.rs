@@ -38,7 +38,7 @@ pub use dashboards::{
     EmbedFields, EmbedLine, EmbedList, EmbedPanel, Embedded, EmbeddedDashboard, Embedding, ImportDashboard,
     ImportFields, InvalidOrigin, KeptDashboard, LONGEST_NAME, LONGEST_SERIES, LONGEST_STATE, LONGEST_TEXT,
     MOST_ANNOTATIONS, MOST_EMBEDS, MOST_MAPPINGS, MOST_PANELS, MOST_QUERIES, MOST_VARIABLES,
-    NAMESPACE_VARIABLE, NewEmbed, NotEmbedded, OpenedDashboard, Origin, PANEL_STEPS, PanelFields,
+    NAMESPACE_VARIABLE, NewEmbed, NotEmbedded, OpenedDashboard, Origin, PANEL_STEPS, PanelAxis, PanelFields,
     PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery, Plan, QUERY_FIELDS, RemoveDashboard,
     RemoveDashboardFields, RevokeEmbed, RevokeEmbedFields, SaveDashboard, SavePanel, SeriesColor,
     ShownAnnotation, ShownContent, ShownFigure, ShownGauge, ShownGauges, ShownLine, ShownLogs, ShownPanel,

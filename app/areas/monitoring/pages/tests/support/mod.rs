@@ -164,6 +164,7 @@ pub fn chart() -> Chart {
             ticks: vec![0.0, 0.25, 0.5],
             unit: Unit::Cores,
             is_stacked: false,
+            is_logarithmic: false,
         },
         series: vec![line("", "<shop>", 0), line("requested", "", 1)],
         left_out: 3,
