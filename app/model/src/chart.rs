@@ -111,12 +111,16 @@ pub struct Scale {
     pub unit: Unit,
     /// Whether lines stand on each other.
     pub is_stacked: bool,
+    /// Whether equal factors are equally far apart, rather than equal differences. Zero and what is below it has no place then.
+    #[serde(default)]
+    pub is_logarithmic: bool,
 }
 
 impl Scale {
     /// How far down a value stands, in hundredths of the height; `None` when it is outside.
     pub fn down(&self, value: f64) -> Option<f64> {
-        let share = (self.high - value) / (self.high - self.low);
+        let on = |value: f64| if self.is_logarithmic { value.log10() } else { value };
+        let share = (on(self.high) - on(value)) / (on(self.high) - on(self.low));
         (-0.001..=1.001).contains(&share).then(|| (share * 100.0).clamp(0.0, 100.0))
     }
 }
@@ -180,6 +184,26 @@ mod tests {
 
         let nearest = [569, 570, 600, 629, 630, 900, 930, 931].map(|moment| frame.nearest(moment));
         assert_eq!(nearest, [None, Some(0), Some(0), Some(0), Some(1), Some(5), Some(5), None]);
+    }
+
+    #[test]
+    fn on_a_logarithmic_scale_equal_factors_are_equally_far_apart() {
+        let frame = Frame { start: 600, end: 900, step: 60 };
+        let ticks = vec![1.0, 10.0, 100.0];
+        let linear = Scale {
+            frame,
+            low: 1.0,
+            high: 100.0,
+            ticks,
+            unit: Unit::Count,
+            is_stacked: false,
+            is_logarithmic: false,
+        };
+        let logarithmic = Scale { is_logarithmic: true, ..linear.clone() };
+
+        assert_eq!(logarithmic.down(10.0), Some(50.0));
+        assert_eq!(linear.down(50.5), Some(50.0));
+        assert_eq!([-1.0, 0.0, 0.5, 101.0].map(|value| logarithmic.down(value)), [None; 4]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The drawing itself.
 
-use crate::axis::{Ends, axis_within};
+use crate::axis::{Axis, Ends, axis_within};
 use crate::cut::cut;
 use crate::stack::bands;
 use model::Unit;
@@ -110,11 +110,21 @@ fn drawn(
     let values: Vec<f64> = values.chain(upper).filter(|value| value.is_finite()).collect();
     let smallest = values.iter().copied().fold(0.0, f64::min);
     let axis = axis_within(smallest, values.iter().copied().fold(0.0, f64::max), unit, ends);
-    let scale = Scale { frame, low: axis.low, high: axis.high, ticks: axis.ticks, unit, is_stacked };
+    let Axis { low, high, ticks } = axis;
+    let scale = Scale { frame, low, high, ticks, unit, is_stacked, is_logarithmic: false };
     let limits = (ends != Ends::default()).then_some((scale.low, scale.high));
     let svg =
         render(&scale, series, &bands, form, limits).map_err(|error| DrawingError(error.to_string()))?;
     Ok((svg, scale))
+}
+
+/// Lines between the ends of a scale, whose values are where they stand.
+pub(crate) fn lines(
+    scale: &Scale,
+    series: &[Series],
+    limits: Option<(f64, f64)>,
+) -> Result<String, DrawingError> {
+    render(scale, series, &[], Form::Lines, limits).map_err(|error| DrawingError(error.to_string()))
 }
 
 fn render(

@@ -5,6 +5,7 @@ mod cut;
 mod draw;
 mod gauge;
 mod heat;
+mod logarithm;
 mod stack;
 mod states;
 
@@ -12,4 +13,5 @@ pub use axis::{Ends, axis};
 pub use draw::{DrawingError, bars, bars_within, draw, draw_within};
 pub use gauge::gauge;
 pub use heat::heat_map;
+pub use logarithm::draw_logarithmic;
 pub use states::state_timeline;

@@ -43,6 +43,7 @@ fn panel(id: &str, version: i64, query: &str) -> PanelFields {
         critical: String::new(),
         min: String::new(),
         max: String::new(),
+        axis: Default::default(),
         mappings: String::new(),
         colors: String::new(),
         queries: vec![PanelQuery { query: query.into(), legend: String::new() }],

@@ -44,6 +44,7 @@ async fn dashboard(who: &ForCaller, name: &str, namespace: &str) -> String {
             critical: String::new(),
             min: String::new(),
             max: String::new(),
+            axis: Default::default(),
             mappings: String::new(),
             colors: String::new(),
             queries: vec![PanelQuery { query, legend: String::new() }],

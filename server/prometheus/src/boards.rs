@@ -195,22 +195,33 @@ impl Lines {
     }
 
     /// The largest lines, in a steady order, with a colour each; and how many were left out.
-    pub(crate) fn into_series(mut self) -> (Vec<Series>, u32) {
-        let left_out = self.0.len().saturating_sub(MOST_LINES);
+    pub(crate) fn into_series(self) -> (Vec<Series>, u32) {
+        let (series, left_out) = self.largest(MOST_LINES);
+        (colored(series), left_out)
+    }
+
+    /// So many of the largest lines, in a steady order; and how many were left out.
+    pub(crate) fn largest(mut self, most: usize) -> (Vec<Series>, u32) {
+        let left_out = self.0.len().saturating_sub(most);
         if left_out > 0 {
             let size = |series: &Series| series.summary().map_or(f64::NEG_INFINITY, |summary| summary.mean);
             self.0.sort_by(|a, b| size(b).total_cmp(&size(a)));
-            self.0.truncate(MOST_LINES);
+            self.0.truncate(most);
         }
         // Lines with a key keep the card's order; those that labels name stand by name, so colours do not jump.
         if self.0.iter().all(|series| series.key.is_empty()) {
             self.0.sort_by(|a, b| a.label.cmp(&b.label));
         }
-        for (color, series) in self.0.iter_mut().enumerate() {
-            series.color = color as u8;
-        }
         (self.0, left_out as u32)
     }
+}
+
+/// Lines with a colour each.
+pub(crate) fn colored(mut series: Vec<Series>) -> Vec<Series> {
+    for (color, series) in series.iter_mut().enumerate() {
+        series.color = color as u8;
+    }
+    series
 }
 
 /// A series as PromQL writes it, with these of its labels.

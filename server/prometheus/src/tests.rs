@@ -167,11 +167,7 @@ async fn nothing_is_sent_for_a_member_that_is_not_confined() {
     let source = source(&fake);
     let ranking =
         |of| RankingRequest { cluster: cluster(), of, search: String::new(), workspace: None, sort: None };
-    let explore = ExploreRequest {
-        cluster: cluster(),
-        query: "sum(up) or vector(1)".into(),
-        window: Window::default(),
-    };
+    let explore = ExploreRequest::one(cluster(), "sum(up) or vector(1)", Window::default());
 
     source.board(&request(BoardId::Applications), &shop(), NOW).await;
     for of in [RankOf::Workspaces, RankOf::Namespaces, RankOf::Workloads, RankOf::Pods] {
@@ -179,7 +175,7 @@ async fn nothing_is_sent_for_a_member_that_is_not_confined() {
     }
     let explored = source.explore(&explore, &shop(), NOW).await.unwrap();
 
-    assert_eq!(explored.sent, r#"sum(up{namespace="shop"}) or vector(1)"#);
+    assert_eq!(explored.queries[0].sent, r#"sum(up{namespace="shop"}) or vector(1)"#);
     assert_eq!(explored.confined_to, Some(vec!["shop".to_owned()]));
     let asked = fake.asked.lock();
     assert!(asked.len() > 10);
@@ -237,7 +233,7 @@ async fn a_layout_knows_what_cards_ask_for() {
 
 #[tokio::test]
 async fn what_is_too_much_is_asked_once_more_with_fewer_points_and_then_told() {
-    let explore = ExploreRequest { cluster: cluster(), query: "sum(up)".into(), window: Window::default() };
+    let explore = ExploreRequest::one(cluster(), "sum(up)", Window::default());
     let fake = Arc::new(Fake { finest: 60, ..Fake::default() });
 
     let view = source(&fake).board(&request(BoardId::Applications), &Seen::All, NOW).await;
@@ -255,7 +251,28 @@ async fn what_is_too_much_is_asked_once_more_with_fewer_points_and_then_told() {
 
     let PanelContent::Failed(error) = &view.panels[0].content else { panic!("{:?}", view.panels[0].content) };
     assert!(error.to_string().contains("too many samples"), "{error}");
-    assert!(explored.fault.unwrap().message.contains("too many samples"));
+    let fault = explored.queries[0].fault.as_ref().unwrap();
+    assert!(fault.message.contains("too many samples") && explored.chart.is_none());
+}
+
+#[tokio::test]
+async fn several_queries_are_on_one_chart_and_one_that_is_wrong_keeps_none_from_it() {
+    let source = source(&Arc::<Fake>::default());
+    let alone = ExploreRequest::one(cluster(), "up", Window::default());
+    let queries = ["sum by (pod) (up)", "", "sum(up", "count(up)", ""].map(str::to_owned);
+    let several = ExploreRequest { queries, ..alone.clone() };
+
+    let explored = source.explore(&several, &shop(), NOW).await.unwrap();
+
+    let letters: Vec<_> =
+        explored.queries.iter().map(|query| (query.letter.as_str(), query.fault.is_some())).collect();
+    assert_eq!(letters, [("A", false), ("C", true), ("D", false)]);
+    assert!(explored.queries.iter().all(|query| query.fault.is_some() == query.sent.is_empty()));
+    let chart = explored.chart.unwrap();
+    let lines: Vec<_> = chart.series.iter().map(|series| (series.key.as_str(), series.color)).collect();
+    assert_eq!(lines, [("A", 0), ("D", 1)]);
+    let alone = source.explore(&alone, &shop(), NOW).await.unwrap().chart.unwrap();
+    assert!(alone.series.iter().all(|series| series.key.is_empty()), "one needs no letter");
 }
 
 #[tokio::test]

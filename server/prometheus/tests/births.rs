@@ -78,7 +78,7 @@ async fn config(playground: &Playground) -> kube::Config {
 }
 
 fn request(query: &str) -> ExploreRequest {
-    ExploreRequest { cluster: harbour(), query: query.into(), window: Window::default() }
+    ExploreRequest::one(harbour(), query, Window::default())
 }
 
 async fn explored(caller: &ForCaller, query: &str) -> Explored {
@@ -114,11 +114,11 @@ async fn a_name_is_seen_since_its_namespace_is_there_and_by_who_sees_the_cluster
     let after = explored(&ben, "kube_pod_info").await;
     assert_eq!(after.confined_to, Some(vec!["harvest".to_owned(), "shop".to_owned()]));
     assert_eq!(
-        after.sent, r#"kube_pod_info{namespace="shop"}"#,
+        after.queries[0].sent, r#"kube_pod_info{namespace="shop"}"#,
         "what has just been made is asked for already"
     );
     let whole = explored(&ada, "kube_pod_info").await;
-    assert_eq!((whole.confined_to, whole.sent.as_str()), (None, "kube_pod_info"));
+    assert_eq!((whole.confined_to, whole.queries[0].sent.as_str()), (None, "kube_pod_info"));
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ async fn fields(caller: &ForCaller, groups: &[&str], act: &str) -> BuiltInFields
 }
 
 async fn explored(caller: &ForCaller, query: &str) -> Explored {
-    let request = ExploreRequest { cluster: harbour(), query: query.into(), window: Window::Last(120) };
+    let request = ExploreRequest::one(harbour(), query, Window::Last(120));
     match caller.explore(request).await.unwrap() {
         Measured::Answered(explored) => *explored,
         Measured::Missing(missing) => panic!("{missing:?}"),
@@ -86,7 +86,7 @@ async fn every_rule_is_answered_and_tells_of_what_was_planted() {
     for rule in BuiltInGroup::ALL.iter().flat_map(|group| group.rules) {
         for pick in rule.picks {
             let explored = explored(&ada, pick).await;
-            assert_eq!(explored.fault, None, "{}: {pick}", rule.alert);
+            assert_eq!(explored.queries[0].fault, None, "{}: {pick}", rule.alert);
             if explored.chart.is_some_and(|chart| !chart.series.is_empty()) {
                 fires.insert(rule.alert);
             }

@@ -149,8 +149,7 @@ impl Scene {
     }
 
     async fn explored(&self, query: &str) -> Explored {
-        let window = Window::Last(900);
-        let request = ExploreRequest { cluster: harbour(), query: query.to_owned(), window };
+        let request = ExploreRequest::one(harbour(), query, Window::Last(900));
         answered(self.monitoring.explore(request).await.unwrap())
     }
 
@@ -236,7 +235,7 @@ async fn every_expression_of_cards_and_rules_is_taken_by_a_real_prometheus() {
 
     for pick in picks {
         let explored = scene.explored(pick).await;
-        assert_eq!(explored.fault, None, "{pick}");
+        assert_eq!(explored.queries[0].fault, None, "{pick}");
         assert_eq!(explored.confined_to, None, "{pick}");
     }
 }

@@ -193,8 +193,15 @@ mod tests {
 
     fn chart() -> Chart {
         let frame = Frame { start: 0, end: 60, step: 60 };
-        let scale =
-            Scale { frame, low: 0.0, high: 1.0, ticks: vec![0.0, 1.0], unit: Unit::Cores, is_stacked: false };
+        let scale = Scale {
+            frame,
+            low: 0.0,
+            high: 1.0,
+            ticks: vec![0.0, 1.0],
+            unit: Unit::Cores,
+            is_stacked: false,
+            is_logarithmic: false,
+        };
         let line =
             |values| Series { key: String::new(), label: String::new(), color: 0, is_earlier: false, values };
         let series = vec![line(vec![Some(0.5), None]), line(vec![None, Some(1.0)])];

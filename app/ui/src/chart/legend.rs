@@ -1,7 +1,7 @@
 //! The legend of a chart, which is also its table.
 
 use crate::quantity::quantity;
-use crate::words::{text_of, text_with};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use model::Unit;
 use model::chart::{Chart, Series, Summary};
@@ -41,10 +41,15 @@ impl Column {
     }
 }
 
+/// How many columns there are where there is little room: a heading that is wider would make more of them.
+const NARROW: &str = "3";
+
+/// The legend; with parts, each of them below its heading: the lines with its key.
 pub fn legend(
     chart: StoredValue<Chart>,
     names: StoredValue<Vec<String>>,
     hidden: RwSignal<BTreeSet<u8>>,
+    parts: Vec<(String, String)>,
 ) -> AnyView {
     let (order, is_still) = (RwSignal::new(None::<Column>), super::is_still());
     let heading = move |column: Column| {
@@ -63,9 +68,11 @@ pub fn legend(
         }
         .into_any()
     };
-    let rows = move || {
+    let rows = move |part: Option<&str>| {
         let (chart, names) = (chart.read_value(), names.read_value());
-        let mut lines: Vec<(&Series, &String)> = chart.series.iter().zip(names.iter()).collect();
+        let lines = chart.series.iter().zip(names.iter());
+        let mut lines: Vec<(&Series, &String)> =
+            lines.filter(|(series, _)| part.is_none_or(|key| series.key == key)).collect();
         if let Some(column) = order.get() {
             lines.sort_by(|a, b| compare(column, *a, *b));
         }
@@ -74,10 +81,29 @@ pub fn legend(
             .map(|(series, name)| row(series, name, chart.scale.unit, hidden, is_still))
             .collect_view()
     };
+    let bodies = if parts.is_empty() {
+        view! { <tbody>{move || rows(None)}</tbody> }.into_any()
+    } else {
+        let body = move |(key, heading): (String, String)| {
+            view! {
+                <tbody>
+                    <tr>
+                        <th class="chart-part" scope="rowgroup" colspan=NARROW>
+                            <code>{heading}</code>
+                        </th>
+                    </tr>
+                    {move || rows(Some(key.as_str()))}
+                </tbody>
+            }
+        };
+        parts.into_iter().map(body).collect_view().into_any()
+    };
     let chart_now = chart.read_value();
     let left_out = (chart_now.left_out > 0).then(
         || view! { <p class="hint">{text_with("chart.left-out", &[("count", &chart_now.left_out)])}</p> },
     );
+    let gaps =
+        chart_now.scale.is_logarithmic.then(|| view! { <p class="hint">{text("chart.logarithmic")}</p> });
     let warnings = super::partial(&chart_now.warnings);
     view! {
         <div class="chart-legend">
@@ -85,9 +111,10 @@ pub fn legend(
                 <thead>
                     <tr>{heading(Column::Name)}{Column::FIGURES.map(heading).collect_view()}</tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                {bodies}
             </table>
             {left_out}
+            {gaps}
             {warnings}
         </div>
     }

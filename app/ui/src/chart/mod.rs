@@ -57,6 +57,9 @@ pub fn Chart(
     /// Values from where on things are bad, and how bad. Those outside of the scale are not drawn.
     #[prop(optional)]
     marks: Vec<(f64, Level)>,
+    /// Parts of the legend, each with its heading: the lines with this key. All lines are in one where none is said.
+    #[prop(optional)]
+    parts: Vec<(String, String)>,
 ) -> impl IntoView {
     let hidden = RwSignal::new(BTreeSet::<u8>::new());
     let names: Vec<String> = chart.series.iter().map(|series| line_name(series, name)).collect();
@@ -83,7 +86,7 @@ pub fn Chart(
                 </div>
                 {time_axis(frame)}
             </div>
-            {legend(chart, names, hidden)}
+            {legend(chart, names, hidden, parts)}
         </figure>
     }
 }

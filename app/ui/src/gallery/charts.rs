@@ -111,6 +111,7 @@ fn drawn() -> Drawn {
             ticks: vec![0.0, 0.5, 1.0],
             unit: Unit::Cores,
             is_stacked: false,
+            is_logarithmic: false,
         },
         series: vec![
             line("web-0", 0, false, [Some(0.3), Some(0.5), Some(0.4), Some(0.6), Some(0.5)]),

@@ -161,6 +161,9 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
                 custom["drawStyle"] = "bars".into();
                 custom["fillOpacity"] = 60.into();
             }
+            if let Some(base) = panel.axis.base() {
+                custom["scaleDistribution"] = json!({"type": "log", "log": base});
+            }
             custom
         }
         _ => json!({}),

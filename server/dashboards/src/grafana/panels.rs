@@ -7,8 +7,8 @@ use super::{colors, mappings, thresholds};
 use crate::records;
 use model::Unit;
 use monitoring_contract::{
-    LONGEST_NAME, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery,
-    Thresholds, ValueRange,
+    LONGEST_NAME, MOST_QUERIES, PANEL_STEPS, PanelAxis, PanelFigure, PanelHeight, PanelKind, PanelPlan,
+    PanelQuery, Thresholds, ValueRange,
 };
 use records_contract::Of;
 use serde_json::Value;
@@ -45,7 +45,7 @@ pub(super) fn panel(
             return None;
         }
         extras(value, kind, &mut missing);
-        let range = range(value, kind, &mut missing);
+        let (axis, range) = axis(value, kind, range(value, kind, &mut missing), &mut missing);
         let mappings = if kind.has_mappings() { mappings::read(value, &mut missing) } else { Vec::new() };
         let colors = colors::read(value, kind, &mut missing);
         PanelPlan {
@@ -62,6 +62,7 @@ pub(super) fn panel(
             figure: figure(value, kind, &mut missing),
             step: if kind.is_over_time() { step(value, &mut missing) } else { 0 },
             range,
+            axis,
             mappings,
             colors,
             ..PanelPlan::default()
@@ -170,6 +171,39 @@ fn range(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) -> Val
     ValueRange { min, max }
 }
 
+/// How values stand on the axis, and where that begins and ends: a logarithmic one has no zero.
+fn axis(
+    value: &Value,
+    kind: PanelKind,
+    range: ValueRange,
+    missing: &mut dyn FnMut(String),
+) -> (PanelAxis, ValueRange) {
+    let said = "/fieldConfig/defaults/custom/scaleDistribution";
+    let number = |path: &str| value.pointer(path).and_then(Value::as_u64);
+    let base = match text(value, &format!("{said}/type")) {
+        "log" => number(&format!("{said}/log")).unwrap_or(2),
+        "" => number("/yaxes/0/logBase").unwrap_or(1),
+        "symlog" => 0,
+        _ => 1,
+    };
+    if base == 1 {
+        return (PanelAxis::Linear, range);
+    }
+    let axis = PanelAxis::ALL.into_iter().find(|axis| axis.base().map(u64::from) == Some(base));
+    let Some(axis) = axis.filter(|_| kind.has_axis()) else {
+        missing("that its axis is logarithmic".into());
+        return (PanelAxis::Linear, range);
+    };
+    let mut end = |end: Option<f64>| {
+        if let Some(end) = end.filter(|end| *end <= 0.0) {
+            missing(format!("that its axis has an end at {end}, which a logarithmic one cannot have"));
+            return None;
+        }
+        end
+    };
+    (axis, ValueRange { min: end(range.min), max: end(range.max) })
+}
+
 fn content(value: &Value, missing: &mut dyn FnMut(String)) -> String {
     let said = [text(value, "/options/content"), text(value, "/content")];
     if [text(value, "/options/mode"), text(value, "/mode")].contains(&"html") {
@@ -273,10 +307,6 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
         .any(is_soft)
     {
         missing("ends of its axis that give way to values".into());
-    }
-    let base = value.pointer("/yaxes/0/logBase").and_then(Value::as_u64).unwrap_or(1);
-    if base > 1 || text(value, "/fieldConfig/defaults/custom/scaleDistribution/type").contains("log") {
-        missing("that its axis is logarithmic".into());
     }
     if value["alert"].is_object() {
         missing("its alert".into());

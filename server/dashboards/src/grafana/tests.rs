@@ -2,7 +2,7 @@
 
 use super::import::Imported;
 use super::*;
-use monitoring_contract::{PanelKind, Plan, Thresholds, ValueRange};
+use monitoring_contract::{PanelAxis, PanelKind, Plan, Thresholds, ValueRange};
 use serde_json::json;
 
 mod elements;
@@ -219,7 +219,10 @@ fn axes_begin_and_end_where_they_did_and_what_they_cannot_do_is_named() {
             panel("Old", "graph", json!({"yaxes": [{"min": "0", "max": null, "logBase": 1}, {"min": "5"}]})),
             panel("Empty", "timeseries", defaults(json!({"min": 2, "max": 1}))),
             panel("Soft", "timeseries", defaults(json!({"custom": {"axisSoftMax": 5}}))),
-            panel("Log", "graph", json!({"yaxes": [{"logBase": 10}]})),
+            panel("Log", "graph", json!({"yaxes": [{"logBase": 10, "min": "0"}]})),
+            panel("Areas", "graph", json!({"stack": true, "yaxes": [{"logBase": 2}]})),
+            panel("Odd", "graph", json!({"yaxes": [{"logBase": 32}]})),
+            panel("Two", "timeseries", defaults(json!({"min": 1, "custom": {"scaleDistribution": {"type": "log", "log": 2}}}))),
             panel("Heat", "heatmap", json!({"options": {"yAxis": {"max": "1"}}})),
             panel("Now", "stat", defaults(json!({"min": 0}))),
         ],
@@ -228,13 +231,19 @@ fn axes_begin_and_end_where_they_did_and_what_they_cannot_do_is_named() {
     let range = |min, max| ValueRange { min, max };
     let ranges: Vec<ValueRange> = imported.plan.panels.iter().map(|panel| panel.range).collect();
     assert_eq!(ranges[..2], [range(Some(0.0), Some(1.0)), range(Some(0.0), None)]);
-    assert!(ranges[2..].iter().all(ValueRange::is_open) && ranges.len() == 7, "{ranges:?}");
+    let two = ranges.iter().filter(|range| range.min == Some(1.0)).count();
+    assert_eq!((ranges.iter().filter(|range| range.is_open()).count(), two, ranges.len()), (7, 1, 10));
+    let axes: Vec<PanelAxis> = imported.plan.panels.iter().map(|panel| panel.axis).collect();
+    let linear = PanelAxis::Linear;
+    assert_eq!(axes[3..8], [linear, PanelAxis::Log10, linear, linear, PanelAxis::Log2]);
     assert_eq!(
         imported.left_out,
         [
             "panel \"Empty\": that its axis ends before it begins",
             "panel \"Soft\": ends of its axis that give way to values",
-            "panel \"Log\": that its axis is logarithmic",
+            "panel \"Log\": that its axis has an end at 0, which a logarithmic one cannot have",
+            "panel \"Areas\": that its axis is logarithmic",
+            "panel \"Odd\": that its axis is logarithmic",
             "panel \"Heat\": where its axis begins and ends",
         ]
     );

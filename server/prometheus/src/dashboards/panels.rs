@@ -159,9 +159,10 @@ impl Source {
             };
         }
         let ends = charts::Ends { low: plan.range.min, high: plan.range.max };
-        let drawn = match plan.kind {
-            PanelKind::Bars => charts::bars_within(frame, plan.unit, &series, ends),
-            kind => charts::draw_within(frame, plan.unit, kind == PanelKind::Stacked, &series, ends),
+        let drawn = match (plan.kind, plan.axis.base()) {
+            (PanelKind::Bars, _) => charts::bars_within(frame, plan.unit, &series, ends),
+            (PanelKind::Lines, Some(base)) => charts::draw_logarithmic(frame, plan.unit, base, &series, ends),
+            (kind, _) => charts::draw_within(frame, plan.unit, kind == PanelKind::Stacked, &series, ends),
         };
         let (svg, scale) = drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
         Ok(ShownContent::Chart(Box::new(Chart { svg, scale, series, left_out, warnings: warnings(&now) })))

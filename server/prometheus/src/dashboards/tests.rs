@@ -175,6 +175,19 @@ async fn an_axis_begins_and_ends_where_a_panel_says_it() {
 }
 
 #[tokio::test]
+async fn lines_stand_on_a_logarithmic_axis_where_a_panel_says_it() {
+    let fake = Arc::<Fake>::default();
+    let axis = monitoring_contract::PanelAxis::Log10;
+    let plan = plan(vec![PanelPlan { axis, ..panel(PanelKind::Lines, "up") }]);
+
+    let view = source(&fake).dashboard(&plan, &request(&[]), &Seen::All, &namespaces(), NOW).await;
+
+    let ShownContent::Chart(chart) = &view.panels[0].content else { panic!("{:?}", view.panels[0]) };
+    assert!(chart.scale.is_logarithmic);
+    assert_eq!((chart.scale.low, chart.scale.high), (0.1, 1.0), "around a half");
+}
+
+#[tokio::test]
 async fn the_mean_of_a_series_is_asked_over_all_its_time() {
     let fake = Arc::<Fake>::default();
     let mean = |kind| PanelPlan { figure: PanelFigure::Mean, ..panel(kind, "up") };

@@ -85,12 +85,12 @@ async fn who_may_see_the_whole_cluster_sees_what_a_namespace_was_before() {
 }
 
 async fn explored(source: &Source, query: &str, seen: &Seen) -> (String, Option<i64>) {
-    let request = ExploreRequest { cluster: cluster(), query: query.into(), window: Window::default() };
+    let request = ExploreRequest::one(cluster(), query, Window::default());
     let explored = source.explore(&request, seen, NOW).await.unwrap();
     let chart = explored.chart.unwrap();
     let first = |values: &Vec<Option<f64>>| values.iter().position(Option::is_some);
     let begins = chart.series.iter().filter_map(|series| first(&series.values)).min();
-    (explored.sent, begins.map(|point| chart.scale.frame.at(point).0))
+    (explored.queries[0].sent.clone(), begins.map(|point| chart.scale.frame.at(point).0))
 }
 
 #[tokio::test]

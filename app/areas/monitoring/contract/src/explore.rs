@@ -7,10 +7,10 @@ use model::{ClusterName, ConsoleError};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
-/// The answer to a query of one's own.
+/// The answers to queries of one's own.
 #[server(endpoint = "monitoring/explore", input = Json)]
 pub async fn run_query(
-    /// The query, where, when.
+    /// The queries, where, when.
     request: ExploreRequest,
 ) -> Result<Measured<Explored>, ConsoleError> {
     model::port::<dyn crate::Monitoring>()?.explore(request).await
@@ -38,30 +38,53 @@ pub async fn read_labels(
     model::port::<dyn crate::Monitoring>()?.labels(cluster, metric, label).await
 }
 
-/// A query, where, when.
+/// What queries that are asked at once are called. There are no more of them.
+pub const QUERY_LETTERS: [&str; 5] = ["A", "B", "C", "D", "E"];
+
+/// Queries, where, when.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ExploreRequest {
     /// Where.
     pub cluster: ClusterName,
-    /// In PromQL; empty asks nothing.
-    pub query: String,
+    /// In PromQL, one for each letter; an empty one asks nothing.
+    pub queries: [String; QUERY_LETTERS.len()],
     /// Which stretch of time.
     pub window: Window,
 }
 
-/// What a query gave.
+impl ExploreRequest {
+    /// A single query.
+    pub fn one(cluster: ClusterName, query: &str, window: Window) -> Self {
+        let mut queries = <[String; QUERY_LETTERS.len()]>::default();
+        if let Some(first) = queries.first_mut() {
+            query.clone_into(first);
+        }
+        Self { cluster, queries, window }
+    }
+}
+
+/// What queries gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Explored {
+    /// The namespaces to which the queries were confined; `None` when they were not.
+    pub confined_to: Option<Vec<String>>,
+    /// Each query that asks something.
+    pub queries: Vec<ExploredQuery>,
+    /// What those gave that can be run, on one chart; `None` when none can. Where several were asked, the key of each line is
+    /// the letter of its query.
+    pub chart: Option<Chart>,
+}
+
+/// What became of a query.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ExploredQuery {
+    /// What it is called.
+    pub letter: String,
     /// The query as it was sent: with what the reader may see forced on every selector.
     pub sent: String,
-    /// The namespaces to which the query was confined; `None` when it was not.
-    pub confined_to: Option<Vec<String>>,
-    /// The chart, when there is one.
-    pub chart: Option<Chart>,
-    /// What is wrong with the query, when something is.
+    /// What is wrong with it, when something is.
     pub fault: Option<QueryFault>,
-    /// What the query asks, part by part, when nothing is.
-    #[serde(default)]
+    /// What it asks, part by part, when nothing is.
     pub explained: Option<Explained>,
 }
 

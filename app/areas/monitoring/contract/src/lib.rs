@@ -38,7 +38,7 @@ pub use dashboards::{
     EmbedFields, EmbedLine, EmbedList, EmbedPanel, Embedded, EmbeddedDashboard, Embedding, ImportDashboard,
     ImportFields, InvalidOrigin, KeptDashboard, LONGEST_NAME, LONGEST_SERIES, LONGEST_STATE, LONGEST_TEXT,
     MOST_ANNOTATIONS, MOST_EMBEDS, MOST_MAPPINGS, MOST_PANELS, MOST_QUERIES, MOST_VARIABLES,
-    NAMESPACE_VARIABLE, NewEmbed, NotEmbedded, OpenedDashboard, Origin, PANEL_STEPS, PanelFields,
+    NAMESPACE_VARIABLE, NewEmbed, NotEmbedded, OpenedDashboard, Origin, PANEL_STEPS, PanelAxis, PanelFields,
     PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery, Plan, QUERY_FIELDS, RemoveDashboard,
     RemoveDashboardFields, RevokeEmbed, RevokeEmbedFields, SaveDashboard, SavePanel, SeriesColor,
     ShownAnnotation, ShownContent, ShownFigure, ShownGauge, ShownGauges, ShownLine, ShownLogs, ShownPanel,
@@ -48,7 +48,10 @@ pub use dashboards::{
     save_panel, unit_word,
 };
 pub use explained::{Explained, ExplainedAs};
-pub use explore::{ExploreRequest, Explored, QueryFault, read_labels, read_metric_names, run_query};
+pub use explore::{
+    ExploreRequest, Explored, ExploredQuery, QUERY_LETTERS, QueryFault, read_labels, read_metric_names,
+    run_query,
+};
 pub use list_alerts::{
     LIST_HOLDS, LONGEST_LIST_ALERT_NAME, ListAlertBook, ListAlertFields, ListAlertPlan, ListAlertRow,
     ListAlerts, ListStanding, ListState, MOST_LEAST, NewListAlert, OfList, OpenedListAlert, RemoveListAlert,
@@ -123,7 +126,7 @@ pub trait Monitoring: Send + Sync {
         metric: String,
         label: String,
     ) -> Result<Vec<String>, ConsoleError>;
-    /// The answer to a query of one's own.
+    /// The answers to queries of one's own.
     async fn explore(&self, request: ExploreRequest) -> Result<Measured<Explored>, ConsoleError>;
 }
 

@@ -153,7 +153,15 @@ fn chart() -> Chart {
     let series =
         vec![Series { key: String::new(), label: "<shop>".into(), color: 0, is_earlier: false, values }];
     let ticks = vec![0.0, 0.5];
-    let scale = Scale { frame, low: 0.0, high: 0.5, ticks, unit: Unit::Cores, is_stacked: false };
+    let scale = Scale {
+        frame,
+        low: 0.0,
+        high: 0.5,
+        ticks,
+        unit: Unit::Cores,
+        is_stacked: false,
+        is_logarithmic: false,
+    };
     Chart {
         svg: "<svg class=\"chart-drawing\"></svg>".into(),
         scale,

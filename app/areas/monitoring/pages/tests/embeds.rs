@@ -142,7 +142,15 @@ fn a_link_shows_panels_and_nothing_that_leads_anywhere() {
     let frame = Frame { start: 1_795_405_680, end: 1_795_409_280, step: 30 };
     let values = vec![Some(0.25); frame.points()];
     let series = Series { key: String::new(), label: "web".into(), color: 0, is_earlier: false, values };
-    let scale = Scale { frame, low: 0.0, high: 0.5, ticks: vec![0.0], unit: Unit::Cores, is_stacked: false };
+    let scale = Scale {
+        frame,
+        low: 0.0,
+        high: 0.5,
+        ticks: vec![0.0],
+        unit: Unit::Cores,
+        is_stacked: false,
+        is_logarithmic: false,
+    };
     let svg = "<svg class=\"chart-drawing\"></svg>".to_owned();
     let chart = Chart { svg, scale, series: vec![series], left_out: 0, warnings: Vec::new() };
 

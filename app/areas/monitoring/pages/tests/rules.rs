@@ -217,8 +217,15 @@ fn past() -> RulePast {
     let values = vec![Some(0.25); frame.points()];
     let series =
         vec![Series { key: String::new(), label: "{pod=\"a\"}".into(), color: 0, is_earlier: false, values }];
-    let scale =
-        Scale { frame, low: 0.0, high: 1.0, ticks: vec![0.0, 0.5], unit: Unit::Ratio, is_stacked: false };
+    let scale = Scale {
+        frame,
+        low: 0.0,
+        high: 1.0,
+        ticks: vec![0.0, 0.5],
+        unit: Unit::Ratio,
+        is_stacked: false,
+        is_logarithmic: false,
+    };
     let svg = "<svg class=\"chart-drawing\"></svg>".into();
     let episode = Episode {
         series: "{pod=\"<a>\"}".into(),

@@ -4,8 +4,8 @@ use super::super::import::Imported;
 use super::super::*;
 use model::Level;
 use monitoring_contract::{
-    Annotation, PANEL_STEPS, PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery, Plan, SeriesColor,
-    Thresholds, UNITS as OWN_UNITS, ValueMapping, ValueRange, Variable, WIDTHS,
+    Annotation, PANEL_STEPS, PanelAxis, PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery, Plan,
+    SeriesColor, Thresholds, UNITS as OWN_UNITS, ValueMapping, ValueRange, Variable, WIDTHS,
 };
 use proptest::prelude::*;
 
@@ -79,11 +79,16 @@ fn measuring() -> impl Strategy<Value = PanelPlan> {
     let kind = (0..PanelKind::ALL.len() - 3).prop_map(|kind| PanelKind::ALL[kind]);
     let queries = proptest::collection::vec(query(), 1..=5);
     let mappings = proptest::collection::vec(mapping(), 0..6);
+    let axis = (0..PanelAxis::ALL.len()).prop_map(|axis| PanelAxis::ALL[axis]);
     let figure = (0..PanelFigure::ALL.len()).prop_map(|figure| PanelFigure::ALL[figure]);
     let look =
         ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len(), 0..PANEL_STEPS.len(), figure, height());
-    (kind, look, queries, thresholds(), range(), mappings, colors()).prop_map(
-        |(kind, (title, width, unit, step, figure, height), queries, thresholds, range, mappings, colors)| {
+    (kind, look, queries, thresholds(), (axis, range()), mappings, colors()).prop_map(
+        |(kind, look, queries, thresholds, (axis, range), mappings, colors)| {
+            let (title, width, unit, step, figure, height) = look;
+            let axis = if kind.has_axis() { axis } else { PanelAxis::Linear };
+            let there = |end: Option<f64>| end.filter(|end| axis == PanelAxis::Linear || *end > 0.0);
+            let range = ValueRange { min: there(range.min), max: there(range.max) };
             PanelPlan {
                 title,
                 kind,
@@ -95,6 +100,7 @@ fn measuring() -> impl Strategy<Value = PanelPlan> {
                 figure: if kind.has_figure() { figure } else { PanelFigure::Latest },
                 step: if kind.is_over_time() { PANEL_STEPS[step] } else { 0 },
                 range: if kind.has_range() { range } else { ValueRange::default() },
+                axis,
                 mappings: if kind.has_mappings() { mappings } else { Vec::new() },
                 colors: if kind.has_colors() { colors } else { Vec::new() },
                 ..PanelPlan::default()

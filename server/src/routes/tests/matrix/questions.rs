@@ -288,7 +288,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         let request = json!({"cluster": cluster, "of": of, "query": "thing", "since_ms": null});
         asks.push(Ask::json("records/tail", &json!({"request": request})));
     }
-    let explore = ExploreRequest { cluster: cluster.clone(), query: "up".into(), window };
+    let explore = ExploreRequest::one(cluster.clone(), "up", window);
     asks.push(Ask::json("monitoring/explore", &json!({"request": explore})));
     for of in [RankOf::Workspaces, RankOf::Namespaces, RankOf::Pods, RankOf::Workloads] {
         for workspace in [None, WorkspaceName::parse(place.workspace).ok()] {

@@ -37,6 +37,14 @@ pub static RANKED_NODES: &[RankedColumn] = &[
         ],
     ),
     column(
+        "cpu-used",
+        Unit::Cores,
+        &[
+            r#"sum by (instance) (rate(node_cpu_seconds_total{mode!~"idle|iowait|steal"}[5m]))"#,
+            "node:node_cpu_utilisation:avg1m * node:node_num_cpu:sum",
+        ],
+    ),
+    column(
         "load",
         Unit::Count,
         &[
@@ -54,11 +62,27 @@ pub static RANKED_NODES: &[RankedColumn] = &[
         ],
     ),
     column(
+        "memory-used",
+        Unit::Bytes,
+        &[
+            "max by (instance) (node_memory_MemTotal_bytes) - max by (instance) (node_memory_MemAvailable_bytes)",
+            "node:node_memory_bytes_total:sum - node:node_memory_bytes_available:sum",
+        ],
+    ),
+    column(
         "disk",
         Unit::Ratio,
         &[
             r#"max by (instance) (1 - node_filesystem_avail_bytes{device=~"/dev/.+",device!~"/dev/loop.+"} / node_filesystem_size_bytes{device=~"/dev/.+",device!~"/dev/loop.+"})"#,
             "node:disk_space_utilization:ratio",
+        ],
+    ),
+    column(
+        "disk-used",
+        Unit::Bytes,
+        &[
+            // A disk may be mounted at several places.
+            r#"sum by (instance) (max by (instance, device) (node_filesystem_size_bytes{device=~"/dev/.+",device!~"/dev/loop.+"} - node_filesystem_avail_bytes{device=~"/dev/.+",device!~"/dev/loop.+"}))"#,
         ],
     ),
     column(

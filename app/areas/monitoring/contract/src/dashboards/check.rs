@@ -72,6 +72,7 @@ impl PanelPlan {
         self.query_problems(&mut wrong);
         self.threshold_problems(&mut wrong);
         self.range_problems(&mut wrong);
+        self.axis_problems(&mut wrong);
         self.mapping_problems(&mut wrong);
         self.color_problems(&mut wrong);
         problems

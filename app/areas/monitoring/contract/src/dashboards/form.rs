@@ -4,7 +4,7 @@ use super::annotation::annotation_problems;
 use super::check::name_problems;
 use super::variable::variable_problems;
 use super::{
-    Annotation, COLORS, MOST_QUERIES, PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery,
+    Annotation, COLORS, MOST_QUERIES, PanelAxis, PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery,
     SeriesColor, Thresholds, ValueMapping, ValueRange, Variable,
 };
 use crate::plain;
@@ -123,6 +123,9 @@ pub struct PanelFields {
     /// Where a gauge ends; empty for as the values say.
     #[serde(default)]
     pub max: String,
+    /// How values stand on its axis, where that can be said.
+    #[serde(default)]
+    pub axis: PanelAxis,
     /// What states are called, one in a line.
     #[serde(default)]
     pub mappings: String,
@@ -177,6 +180,7 @@ impl PanelFields {
             step: self.step,
             figure: self.figure,
             range,
+            axis: self.axis,
             mappings,
             colors,
             text: plain(&self.text),
@@ -272,6 +276,7 @@ mod tests {
             critical: " 4.5".into(),
             min: String::new(),
             max: String::new(),
+            axis: PanelAxis::Linear,
             mappings: String::new(),
             colors: String::new(),
             queries: vec![

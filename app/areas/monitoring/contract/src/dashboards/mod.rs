@@ -2,6 +2,7 @@
 
 mod annotation;
 mod arrange;
+mod axis;
 mod check;
 mod color;
 mod embed;
@@ -16,6 +17,7 @@ mod view;
 
 pub use annotation::{Annotation, MOST_ANNOTATIONS};
 pub use arrange::{ArrangePanelFields, Arrangement};
+pub use axis::PanelAxis;
 pub use color::{COLORS, LONGEST_SERIES, SeriesColor};
 pub use embed::{
     AddEmbed, EMBED_DAYS, EMBED_PATH, EmbedFields, EmbedLine, EmbedList, EmbedPanel, Embedded,

@@ -1,6 +1,7 @@
 //! A dashboard as it is kept.
 
 use super::annotation::Annotation;
+use super::axis::{PanelAxis, is_linear};
 use super::color::SeriesColor;
 use super::figure::{PanelFigure, is_latest};
 use super::height::{PanelHeight, is_usual};
@@ -91,6 +92,9 @@ pub struct PanelPlan {
     /// Where a gauge, or the axis of a chart, begins and ends.
     #[serde(default, skip_serializing_if = "ValueRange::is_open")]
     pub range: ValueRange,
+    /// How values stand on its axis, where that can be said.
+    #[serde(default, skip_serializing_if = "is_linear")]
+    pub axis: PanelAxis,
     /// What the states of a state timeline are called.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mappings: Vec<ValueMapping>,
@@ -117,6 +121,7 @@ impl Default for PanelPlan {
             step: 0,
             figure: PanelFigure::Latest,
             range: ValueRange::default(),
+            axis: PanelAxis::Linear,
             mappings: Vec::new(),
             colors: Vec::new(),
             text: String::new(),

@@ -6,15 +6,15 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::{ClusterName, ConsoleError, link};
 use monitoring_contract::{
-    COLORS, KeptDashboard, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelHeight, PanelKind, PanelPlan,
-    PanelQuery, QUERY_FIELDS, SavePanel, Thresholds, UNITS, ValueRange, WIDTHS, Window, unit_word,
+    COLORS, KeptDashboard, MOST_QUERIES, PANEL_STEPS, PanelAxis, PanelFigure, PanelHeight, PanelKind,
+    PanelPlan, PanelQuery, QUERY_FIELDS, SavePanel, Thresholds, UNITS, ValueRange, WIDTHS, Window, unit_word,
 };
 use ui::{Card, Command, Field, FormProblems, PageHeader, Problem, Select, TextArea, command_form};
 
 /// Names of the fields that show what is wrong with them.
-const FIELDS: [&str; 19] = [
+const FIELDS: [&str; 20] = [
     "title", "kind", "unit", "width", "height", "step", "figure", "warning", "critical", "min", "max",
-    "mappings", "colors", "text", "query-1", "query-2", "query-3", "query-4", "query-5",
+    "axis", "mappings", "colors", "text", "query-1", "query-2", "query-3", "query-4", "query-5",
 ];
 
 /// The form of the panel of this number, or of a new one.
@@ -54,6 +54,7 @@ pub fn panel_form(
 
 fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
     let figures = PanelFigure::ALL.map(|one| (one.word().to_owned(), text_of("panel.figure", one.word())));
+    let axes = PanelAxis::ALL.map(|one| (one.word().to_owned(), text_of("panel.axis", one.word())));
     let step = |step: u32| match step {
         0 => ("0".to_owned(), text("panel.step.fine").to_owned()),
         step => (step.to_string(), Window::Last(step).to_texts().0),
@@ -105,6 +106,14 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
         <div class="field-row">
             {number("min", text("panel.min"), text("panel.range.hint"), min)}
             {number("max", text("panel.max"), "", max)}
+            <Select
+                name="fields[axis]"
+                label=text("panel.axis")
+                hint=text("panel.axis.hint")
+                options=Signal::stored(axes.to_vec())
+                value=Signal::stored(panel.axis.word().to_owned())
+                problem=problems.at("axis")
+            />
         </div>
         <TextArea
             name="fields[mappings]"

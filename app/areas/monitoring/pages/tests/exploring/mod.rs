@@ -136,7 +136,8 @@ async fn the_projects_of_a_workspace_are_ranked_with_what_they_come_to() {
 #[tokio::test]
 async fn what_is_wrong_with_a_query_is_marked_where_it_is() {
     let fault = Some(QueryFault { message: "unclosed left parenthesis".into(), at: Some(6) });
-    let explored = Explored { sent: String::new(), confined_to: None, chart: None, fault, explained: None };
+    let query = ExploredQuery { letter: "A".into(), fault, ..ExploredQuery::default() };
+    let explored = Explored { confined_to: None, queries: vec![query], chart: None };
 
     let html =
         render("/explore?query=sum(up", Fake { explored: answered(explored), ..Fake::default() }).await;
@@ -157,7 +158,8 @@ async fn a_member_sees_to_what_a_query_was_confined() {
         parts: vec![series],
     };
     let explained = Some(rate);
-    let explored = Explored { sent, confined_to, chart: Some(chart()), fault: None, explained };
+    let query = ExploredQuery { letter: "A".into(), sent, fault: None, explained };
+    let explored = Explored { confined_to, queries: vec![query], chart: Some(chart()) };
 
     let html = render("/explore?query=up", Fake { explored: answered(explored), ..Fake::default() }).await;
 
@@ -167,4 +169,28 @@ async fn a_member_sees_to_what_a_query_was_confined() {
         "{html}"
     );
     assert!(html.contains("up[5m]") && html.contains("all values of each series"), "{html}");
+}
+
+#[tokio::test]
+async fn several_queries_are_asked_at_once_and_each_has_its_own_part_of_the_legend() {
+    let query = |letter: &str| ExploredQuery { letter: letter.into(), ..ExploredQuery::default() };
+    let fault = Some(QueryFault { message: "unclosed left parenthesis".into(), at: Some(6) });
+    let wrong = ExploredQuery { fault, ..query("C") };
+    let mut drawn = chart();
+    drawn.series.iter_mut().zip(["A", "D"]).for_each(|(series, letter)| series.key = letter.into());
+    let queries = vec![query("A"), wrong, query("D")];
+    let explored = Explored { confined_to: None, queries, chart: Some(drawn) };
+    let fake = Fake { explored: answered(explored), ..Fake::default() };
+
+    let address = "/explore?query=up&query-c=sum(up&query-d=down&from=6h";
+    let html = render(address, fake.clone()).await;
+
+    assert!(fake.asked.lock().unwrap().starts_with(&["up", "sum(up", "down"].map(str::to_owned)));
+    for name in ["query", "query-b", "query-c", "query-d"] {
+        assert!(html.contains(&format!("name=\"{name}\"")), "{name}: {html}");
+    }
+    assert!(!html.contains("name=\"query-e\""), "one more is enough: {html}");
+    assert!(html.contains("Query C cannot be run:") && html.contains("<mark>"), "{html}");
+    assert!(html.contains("A: up") && html.contains("D: down") && !html.contains("C: sum(up"), "{html}");
+    assert!(html.contains("explore?query=up&amp;query-d=down&amp;from=6h"), "without C: {html}");
 }

@@ -107,7 +107,7 @@ impl Monitoring for Fake {
     }
 
     async fn explore(&self, request: ExploreRequest) -> Answer<Explored> {
-        self.asked.lock().unwrap().push(request.query);
+        self.asked.lock().unwrap().extend(request.queries.into_iter().filter(|query| !query.is_empty()));
         self.explored.clone().unwrap_or_else(untold)
     }
 }
@@ -164,6 +164,7 @@ pub fn chart() -> Chart {
             ticks: vec![0.0, 0.25, 0.5],
             unit: Unit::Cores,
             is_stacked: false,
+            is_logarithmic: false,
         },
         series: vec![line("", "<shop>", 0), line("requested", "", 1)],
         left_out: 3,
