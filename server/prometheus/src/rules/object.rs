@@ -273,7 +273,7 @@ mod tests {
         let plan = RulePlan {
             source: RuleSource::Template {
                 template,
-                object: None,
+                targets: None,
                 threshold: 3.0,
                 comparison: template.comparison,
             },

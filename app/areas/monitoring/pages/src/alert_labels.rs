@@ -56,10 +56,10 @@ const MEASURING: [&str; 10] = [
 /// Those that tell who is meant, in order, and the others. Nothing is lost.
 fn divided(labels: Vec<Label>) -> (Vec<Label>, Vec<Label>) {
     let asked = Asked::of(&labels);
-    let (folded, mut shown): (Vec<Label>, Vec<Label>) = {
-        let is_folded = |label: &Label| asked.is_folded(&labels, label);
-        labels.iter().cloned().partition(is_folded)
-    };
+    let is_folded: Vec<bool> = labels.iter().map(|label| asked.is_folded(&labels, label)).collect();
+    let mut is_folded = is_folded.into_iter();
+    let (folded, mut shown): (Vec<Label>, Vec<Label>) =
+        labels.into_iter().partition(|_| is_folded.next() == Some(true));
     shown.sort_by_key(|(name, _)| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
     (shown, folded)
 }
