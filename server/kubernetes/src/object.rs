@@ -1,6 +1,7 @@
 //! One object and what belongs to it, from the stores.
 
 mod certificates;
+mod copying;
 mod ending;
 mod events;
 mod findings;
@@ -21,7 +22,7 @@ use crate::store::Store;
 use kinds::{Field, Object};
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Timestamp};
 use offers::has_log;
-use resources_contract::{Fact, ObjectView, Owner};
+use resources_contract::{CopyHindrances, Fact, ObjectView, Owner};
 use revisions::revisions;
 use std::sync::Arc;
 
@@ -56,6 +57,7 @@ impl ForCaller {
         let known = shown.map_or(&[][..], |view| view.revisions.as_slice());
         view.revisions = revisions(&resource, &object, &gathered, known);
         view.requested = self.requested(&cluster, &resource, &object).await;
+        view.copying = self.copying(&cluster, &resource, &object).await;
         view.tree_more = gathered.tree_more;
         view.tree = gathered.tree;
         view.events = events;
@@ -104,6 +106,7 @@ impl ForCaller {
             tree: Vec::new(),
             tree_more: 0,
             requested: Vec::new(),
+            copying: CopyHindrances::default(),
             events: Vec::new(),
             revisions: Vec::new(),
             actions: self.actions(served, resource, object),

@@ -42,8 +42,8 @@ pub use manifest::{
 pub use many::{Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, many_by_form, stop_by_form};
 pub use model::{DiffLine, DocumentPreview, FieldConflict, PreviewOutcome, QuotaAfter, RestartWay, Restarts};
 pub use object::{
-    Condition, Container, ContainerRole, EventView, Fact, Finding, ObjectView, Owner, PodFacts, Probe,
-    Requested, Revision, TerminalOffer, TreeNode, read_object,
+    Condition, Container, ContainerRole, CopyHindrance, CopyHindrances, EventView, Fact, Finding, ObjectView,
+    Owner, PodFacts, Probe, Requested, Revision, TerminalOffer, TreeNode, read_object,
 };
 pub use posted_trial::{PostedTrial, TRIAL};
 pub use search::{Hit, SearchGroup, SearchResults, search};

@@ -54,6 +54,9 @@ pub struct ObjectView {
     pub tree_more: u32,
     /// Of a node, how much its pods ask for.
     pub requested: Vec<Requested>,
+    /// Of a claim, why its data cannot be copied.
+    #[serde(default)]
+    pub copying: CopyHindrances,
     /// Events of the object and of what it owns, newest first.
     pub events: Vec<EventView>,
     /// Earlier versions of a workload, newest first.
@@ -227,6 +230,32 @@ pub struct Requested {
     pub of: f64,
     /// What both count.
     pub unit: Unit,
+}
+
+/// Why the data of a claim cannot be copied; nothing where that may well be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyHindrances {
+    /// Into a snapshot.
+    pub snapshot: Option<CopyHindrance>,
+    /// Into another claim.
+    pub clone: Option<CopyHindrance>,
+}
+
+/// What hinders a copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CopyHindrance {
+    /// Its volume is one that no CSI driver keeps, and nothing else copies.
+    NotByDriver,
+    /// The cluster has no CSI driver of the name that its class gives.
+    NoDriver {
+        /// The name.
+        provisioner: String,
+    },
+    /// The driver has no snapshot class.
+    NoSnapshotClass {
+        /// The driver's name.
+        driver: String,
+    },
 }
 
 /// An event.

@@ -9,10 +9,10 @@ use model::{
     SentForm, Status, Table, TableQuery, Timestamp,
 };
 use resources_contract::{
-    ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, DataEntry,
-    DeletePlan, Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest, Manifest,
-    ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Probe, Resources, SearchResults, Target,
-    UsedBy,
+    ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, CopyHindrances,
+    DataEntry, DeletePlan, Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest,
+    Manifest, ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Probe, Resources, SearchResults,
+    Target, UsedBy,
 };
 use resources_pages::{
     CreatePage, DetailPage, ForeignTab, ForeignTabs, KindFacts, ListPage, SearchPage, Surroundings,
@@ -287,6 +287,7 @@ pub fn crashing_pod() -> ObjectView {
         tree: vec![],
         tree_more: 0,
         requested: vec![],
+        copying: CopyHindrances::default(),
         events: vec![EventView {
             level: Level::Warning,
             reason: "BackOff".into(),
