@@ -13,8 +13,8 @@ use kinds::{Object, Selector, SelectorForm};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
     ActPreview, Action, Applied, ContainerEnvironment, DataEntry, DeletePlan, Deletion, DocumentPreview,
-    History, Job, LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources,
-    SearchResults, Target, UsedBy,
+    History, Job, LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, PodUses,
+    Resources, SearchResults, Target, UsedBy,
 };
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -134,6 +134,10 @@ impl Resources for ForCaller {
 
     async fn used_by(&self, resource: ResourceRef) -> Result<UsedBy, ConsoleError> {
         self.read_used_by(resource).await
+    }
+
+    async fn pod_use(&self, resource: ResourceRef) -> Result<PodUses, ConsoleError> {
+        self.read_pod_use(resource).await
     }
 
     async fn history(&self, resource: ResourceRef) -> Result<History, ConsoleError> {

@@ -12,6 +12,7 @@ mod logs;
 mod manifest;
 mod many;
 mod object;
+mod pod_use;
 mod posted_trial;
 mod search;
 mod table;
@@ -42,9 +43,10 @@ pub use manifest::{
 pub use many::{Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, many_by_form, stop_by_form};
 pub use model::{DiffLine, DocumentPreview, FieldConflict, PreviewOutcome, QuotaAfter, RestartWay, Restarts};
 pub use object::{
-    Condition, Container, ContainerRole, CopyHindrance, CopyHindrances, EventView, Fact, Finding, ObjectView,
-    Owner, PodFacts, Probe, Requested, Revision, TerminalOffer, TreeNode, read_object,
+    Amounts, Condition, Container, ContainerRole, CopyHindrance, CopyHindrances, EventView, Fact, Finding,
+    ObjectView, Owner, PodFacts, Probe, Requested, Revision, TerminalOffer, TreeNode, read_object,
 };
+pub use pod_use::{PodUse, PodUses, read_pod_use};
 pub use posted_trial::{PostedTrial, TRIAL};
 pub use search::{Hit, SearchGroup, SearchResults, search};
 pub use table::read_table;
@@ -90,6 +92,8 @@ pub trait Resources: Send + Sync {
     async fn data(&self, resource: ResourceRef, reveal: bool) -> Result<Vec<DataEntry>, ConsoleError>;
     /// What refers to an object, as far as the caller may see it.
     async fn used_by(&self, resource: ResourceRef) -> Result<UsedBy, ConsoleError>;
+    /// What the pods of an object use at this moment.
+    async fn pod_use(&self, resource: ResourceRef) -> Result<PodUses, ConsoleError>;
     /// How an object came to be as it is, as far as its cluster remembers that.
     async fn history(&self, resource: ResourceRef) -> Result<History, ConsoleError>;
     /// The last lines of a container's log.

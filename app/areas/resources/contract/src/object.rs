@@ -204,8 +204,8 @@ pub struct TreeNode {
     pub pod: Option<PodFacts>,
 }
 
-/// Where a pod runs, and since when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Where a pod runs, since when, and how much it may take.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PodFacts {
     /// The node, once it has one.
     pub node: Option<ObjectName>,
@@ -217,6 +217,21 @@ pub struct PodFacts {
     pub restarts: i64,
     /// When it was created.
     pub created: Option<Timestamp>,
+    /// Processors.
+    #[serde(default)]
+    pub cpu: Amounts,
+    /// Bytes of memory.
+    #[serde(default)]
+    pub memory: Amounts,
+}
+
+/// How much of something a pod asks for, and how much it may take at most, where that is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Amounts {
+    /// So much is kept for it.
+    pub request: Option<f64>,
+    /// It gets no more.
+    pub limit: Option<f64>,
 }
 
 /// How much of something the pods of a node ask for.

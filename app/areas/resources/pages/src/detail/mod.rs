@@ -10,6 +10,7 @@ mod header;
 mod logs;
 mod metadata;
 mod overview;
+mod pod_use;
 mod pods;
 mod revisions;
 mod terminal;

@@ -11,8 +11,8 @@ use model::{
 use resources_contract::{
     ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, CopyHindrances,
     DataEntry, DeletePlan, Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest,
-    Manifest, ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Probe, Resources, SearchResults,
-    Target, UsedBy,
+    Manifest, ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, PodUses, Probe, Resources,
+    SearchResults, Target, UsedBy,
 };
 use resources_pages::{
     CreatePage, DetailPage, ForeignTab, ForeignTabs, KindFacts, ListPage, SearchPage, Surroundings,
@@ -140,6 +140,10 @@ impl Resources for Fake {
     async fn used_by(&self, _: ResourceRef) -> Result<UsedBy, ConsoleError> {
         self.calls.lock().unwrap().push("used by");
         self.used_by.clone()
+    }
+
+    async fn pod_use(&self, _: ResourceRef) -> Result<PodUses, ConsoleError> {
+        unused()
     }
 
     async fn history(&self, _: ResourceRef) -> Result<History, ConsoleError> {
