@@ -12,6 +12,7 @@ mod logs;
 mod manifest;
 mod many;
 mod object;
+mod outside;
 mod pod_use;
 mod posted_trial;
 mod search;
@@ -46,6 +47,7 @@ pub use object::{
     Amounts, Condition, Container, ContainerRole, CopyHindrance, CopyHindrances, EventView, Fact, Finding,
     ObjectView, Owner, PodFacts, Probe, Requested, Revision, TerminalOffer, TreeNode, read_object,
 };
+pub use outside::{Outside, Through, Way};
 pub use pod_use::{PodUse, PodUses, read_pod_use};
 pub use posted_trial::{PostedTrial, TRIAL};
 pub use search::{Hit, SearchGroup, SearchResults, search};

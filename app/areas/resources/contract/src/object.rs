@@ -1,6 +1,6 @@
 //! One object and what belongs to it.
 
-use crate::{DiffLine, OfferedAction};
+use crate::{DiffLine, OfferedAction, Outside};
 use leptos::prelude::*;
 use model::{Cell, ConsoleError, Level, Need, ObjectName, ResourceRef, Status, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,9 @@ pub struct ObjectView {
     /// Of a claim, why its data cannot be copied.
     #[serde(default)]
     pub copying: CopyHindrances,
+    /// Of a service, where it is reached from outside its cluster.
+    #[serde(default)]
+    pub outside: Outside,
     /// Events of the object and of what it owns, newest first.
     pub events: Vec<EventView>,
     /// Earlier versions of a workload, newest first.

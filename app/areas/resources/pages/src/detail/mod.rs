@@ -9,6 +9,7 @@ mod from_this;
 mod header;
 mod logs;
 mod metadata;
+mod outside;
 mod overview;
 mod pod_use;
 mod pods;

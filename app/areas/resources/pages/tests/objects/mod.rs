@@ -8,7 +8,7 @@ use model::{ConsoleError, FieldProblem, SentForm};
 use resources_contract::{
     ActByForm, ActionKind, ApplyByForm, Base, ContainerEnvironment, ContainerRole, CopyHindrance,
     CopyHindrances, DataEntry, DataValue, DeleteByForm, DeletePlan, DeleteWarning, Manifest, ObjectView,
-    OfferedAction, TreeNode, UsedBy, Variable, VariableValue,
+    OfferedAction, Outside, Through, TreeNode, UsedBy, Variable, VariableValue, Way,
 };
 use std::sync::Arc;
 
@@ -298,6 +298,29 @@ async fn a_copy_that_would_come_to_nothing_is_not_led_to_and_says_why() {
         html.contains("/clusters/harbour/new/persistentvolumeclaims"),
         "a copy is another matter: {html}"
     );
+}
+
+#[tokio::test]
+async fn a_service_is_opened_where_its_port_is_for_browsers() {
+    let way = |address: &str, scheme: Option<&str>| Way {
+        port: "80 http".into(),
+        through: Through::Node { name: "pier-1".parse().unwrap(), is_internal: true },
+        address: address.into(),
+        scheme: scheme.map(str::to_owned),
+    };
+    let ways = vec![way("10.0.0.7:30080", Some("http")), way("10.0.0.7:30432", None)];
+    let object = ObjectView {
+        resource: reference("services", Some("shop"), "web"),
+        outside: Outside { ways, more_nodes: 1 },
+        ..crashing_pod()
+    };
+    let fake = Arc::new(Fake { object: Ok(object), ..Fake::default() });
+
+    let html = render("/clusters/harbour/services/shop/web", &fake).await;
+
+    assert!(html.contains("href=\"http://10.0.0.7:30080/\""), "{html}");
+    assert!(html.contains("10.0.0.7:30432") && !html.contains("//10.0.0.7:30432"), "{html}");
+    assert!(html.contains("1 more node answers") && html.contains("own network"), "{html}");
 }
 
 #[tokio::test]

@@ -11,8 +11,8 @@ use model::{
 use resources_contract::{
     ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, CopyHindrances,
     DataEntry, DeletePlan, Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest,
-    Manifest, ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, PodUses, Probe, Resources,
-    SearchResults, Target, UsedBy,
+    Manifest, ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Outside, PodUses, Probe,
+    Resources, SearchResults, Target, UsedBy,
 };
 use resources_pages::{
     CreatePage, DetailPage, ForeignTab, ForeignTabs, KindFacts, ListPage, SearchPage, Surroundings,
@@ -292,6 +292,7 @@ pub fn crashing_pod() -> ObjectView {
         tree_more: 0,
         requested: vec![],
         copying: CopyHindrances::default(),
+        outside: Outside::default(),
         events: vec![EventView {
             level: Level::Warning,
             reason: "BackOff".into(),

@@ -4,7 +4,7 @@ use super::*;
 use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Timestamp};
 use records_contract::{EventRecord, Piece};
 use resources_contract::{
-    Condition, CopyHindrances, EventView, History, Revision, Rollout, Writing, WrittenPart,
+    Condition, CopyHindrances, EventView, History, Outside, Revision, Rollout, Writing, WrittenPart,
 };
 
 fn resource() -> ResourceRef {
@@ -67,6 +67,7 @@ fn object() -> ObjectView {
         tree_more: 0,
         requested: vec![],
         copying: CopyHindrances::default(),
+        outside: Outside::default(),
         events: vec![event(500, Level::Warning, "BackOff"), event(310, Level::Healthy, "Scaled")],
         revisions: vec![revision(2, Some(Timestamp(300))), revision(1, None)],
         actions: Vec::new(),
