@@ -41,7 +41,10 @@ pub use logs::{LogPage, LogRequest, read_log};
 pub use manifest::{
     Applied, Base, Manifest, ManifestChange, apply_manifest, preview_manifest, read_manifest, read_schema,
 };
-pub use many::{Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, many_by_form, stop_by_form};
+pub use many::{
+    Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, UndoByForm, many_by_form, stop_by_form,
+    undo_by_form,
+};
 pub use model::{DiffLine, DocumentPreview, FieldConflict, PreviewOutcome, QuotaAfter, RestartWay, Restarts};
 pub use object::{
     Amounts, Condition, Container, ContainerRole, CopyHindrance, CopyHindrances, EventView, Fact, Finding,
@@ -88,6 +91,8 @@ pub trait Resources: Send + Sync {
     async fn job(&self, id: String) -> Result<Job, ConsoleError>;
     /// Lets a piece of work on many objects end with what is under way.
     async fn stop_job(&self, id: String) -> Result<(), ConsoleError>;
+    /// Takes back what work on many objects did that has ended; answers with the id of the job that does.
+    async fn undo_job(&self, id: String) -> Result<String, ConsoleError>;
     /// The environment of the containers of a pod or workload; values of secrets are left out.
     async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError>;
     /// What a config map or a secret holds; values of secrets are left out unless `reveal`, which is audited.

@@ -127,6 +127,10 @@ impl Resources for Fake {
         unused()
     }
 
+    async fn undo_job(&self, _: String) -> Result<String, ConsoleError> {
+        unused()
+    }
+
     async fn environment(&self, _: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError> {
         self.calls.lock().unwrap().push("environment");
         self.environment.clone()
