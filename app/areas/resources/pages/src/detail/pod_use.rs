@@ -69,7 +69,7 @@ pub(super) fn amount(
     amounts: Amounts,
     unit: Unit,
 ) -> AnyView {
-    let now = move || used().map(|used| view! { <div class="line">{quantity(used, unit)}</div> });
+    let now = move || used().map(|used| view! { <div class="used">{quantity(used, unit)}</div> });
     let asked = asked(amounts, unit).map(|words| view! { <span class="asked">{words}</span> });
     view! { {now}{asked} }.into_any()
 }
