@@ -40,6 +40,7 @@ mod places;
 #[path = "../tests/support/plain.rs"]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod plain;
+mod pod_use;
 mod pods;
 mod previews;
 mod proxy;

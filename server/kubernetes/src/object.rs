@@ -1,10 +1,12 @@
 //! One object and what belongs to it, from the stores.
 
 mod certificates;
+mod copying;
 mod ending;
 mod events;
 mod findings;
 mod offers;
+mod outside;
 mod requested;
 mod revisions;
 
@@ -21,7 +23,7 @@ use crate::store::Store;
 use kinds::{Field, Object};
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Timestamp};
 use offers::has_log;
-use resources_contract::{Fact, ObjectView, Owner};
+use resources_contract::{CopyHindrances, Fact, ObjectView, Outside, Owner};
 use revisions::revisions;
 use std::sync::Arc;
 
@@ -56,6 +58,8 @@ impl ForCaller {
         let known = shown.map_or(&[][..], |view| view.revisions.as_slice());
         view.revisions = revisions(&resource, &object, &gathered, known);
         view.requested = self.requested(&cluster, &resource, &object).await;
+        view.outside = self.outside(&cluster, &resource, &object, &gathered.tree).await;
+        view.copying = self.copying(&cluster, &resource, &object).await;
         view.tree_more = gathered.tree_more;
         view.tree = gathered.tree;
         view.events = events;
@@ -104,6 +108,8 @@ impl ForCaller {
             tree: Vec::new(),
             tree_more: 0,
             requested: Vec::new(),
+            copying: CopyHindrances::default(),
+            outside: Outside::default(),
             events: Vec::new(),
             revisions: Vec::new(),
             actions: self.actions(served, resource, object),

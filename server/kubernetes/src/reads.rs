@@ -58,6 +58,28 @@ impl Action for ReadObject {
     }
 }
 
+/// Seeing what the pods of a namespace use. The right is that of Kubernetes' own metrics API.
+#[derive(Clone, Debug)]
+pub(crate) struct ReadPodUse {
+    need: Need,
+}
+
+impl ReadPodUse {
+    /// In this namespace.
+    pub fn new(cluster: &ClusterName, namespace: &Namespace) -> Self {
+        let pods = Resource::new("metrics.k8s.io", "pods");
+        Self { need: Need::to_all(Verb::List, pods, cluster.clone(), Place::Namespace(namespace.clone())) }
+    }
+}
+
+impl Action for ReadPodUse {
+    const NAME: &'static str = "read metrics";
+
+    fn need(&self) -> Need {
+        self.need.clone()
+    }
+}
+
 /// Seeing that a cluster exists and how it is.
 #[derive(Clone, Debug)]
 pub struct ReadCluster(pub ClusterName);

@@ -13,8 +13,8 @@ use kinds::{Object, Selector, SelectorForm};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
     ActPreview, Action, Applied, ContainerEnvironment, DataEntry, DeletePlan, Deletion, DocumentPreview,
-    History, Job, LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources,
-    SearchResults, Target, UsedBy,
+    History, Job, LogPage, LogRequest, Manifest, ManifestChange, Many, ManyWork, ObjectView, Outcome,
+    PodUses, Resources, SearchResults, Target, UsedBy,
 };
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -124,6 +124,15 @@ impl Resources for ForCaller {
         Ok(self.kubernetes.jobs().stop(&self.caller, &id)?)
     }
 
+    async fn undo_job(&self, id: String) -> Result<String, ConsoleError> {
+        let many = self.job(id.clone()).await?.many;
+        let Some(Many { work, .. }) = many else {
+            return Err(ConsoleError::invalid("id", "is not work on many objects"));
+        };
+        let (_, served) = self.served(&work.query.cluster, &work.query.kind).await?;
+        self.commands(&work.query.cluster).await?.begin_undo(&served, &id)
+    }
+
     async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError> {
         self.read_environment(resource).await
     }
@@ -134,6 +143,10 @@ impl Resources for ForCaller {
 
     async fn used_by(&self, resource: ResourceRef) -> Result<UsedBy, ConsoleError> {
         self.read_used_by(resource).await
+    }
+
+    async fn pod_use(&self, resource: ResourceRef) -> Result<PodUses, ConsoleError> {
+        self.read_pod_use(resource).await
     }
 
     async fn history(&self, resource: ResourceRef) -> Result<History, ConsoleError> {

@@ -89,6 +89,26 @@ async fn actions_change_the_object_that_was_seen() {
 }
 
 #[tokio::test]
+async fn each_of_several_objects_is_told_how_it_was() {
+    let stage = stage().await;
+    let ada = stage.administrator().await;
+    let mut other = deployment("till", "till:1");
+    other["spec"]["replicas"] = json!(4);
+    stage.cluster.as_manager("kubectl").create(other).unwrap();
+    let till = Target { resource: named("deployments", Some("shop"), "till"), uid: None };
+    let both = vec![target(&stage), till];
+    let scale = |replicas| Action::Scale { replicas };
+    let undo = async |action| {
+        let outcomes = ada.act(both.clone(), action).await.unwrap();
+        outcomes.into_iter().map(|outcome| outcome.undo).collect::<Vec<_>>()
+    };
+
+    assert_eq!(undo(scale(4)).await, [Some(scale(2)), None], "one of them had four already");
+    assert_eq!(undo(Action::Pause).await, [Some(Action::Resume), Some(Action::Resume)]);
+    assert_eq!(undo(Action::Pause).await, [None, None]);
+}
+
+#[tokio::test]
 async fn a_paused_deployment_is_not_said_to_restart() {
     let stage = stage().await;
     let ada = stage.administrator().await;

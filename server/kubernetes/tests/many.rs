@@ -36,7 +36,7 @@ fn work(namespace: &str, count: u64, what: ManyAction, is_trial: bool) -> ManyWo
     let mut query = TableQuery::of(harbour(), "deployments".parse().unwrap());
     query.namespaces = vec![Namespace::parse(namespace).unwrap()];
     query.search = "name:web".into();
-    ManyWork { query, what, count, is_trial }
+    ManyWork { query, what, count, is_trial, is_undo: false }
 }
 
 /// Everything in both namespaces.
@@ -106,6 +106,36 @@ async fn what_one_may_not_change_fails_by_itself_and_is_told() {
             .clone()
     };
     assert_eq!((replicas("shop"), replicas("bank")), (json!(4), json!(1)));
+}
+
+#[tokio::test]
+async fn each_becomes_again_what_it_was_once_by_who_may_and_it_is_told_where_that_failed() {
+    let stage = stage(5).await;
+    let (account, editor) = stage.account("project-editor", &["shop", "bank"]).await;
+    let other = stage.caller("project-editor", &["shop"]).await;
+    let scale = |replicas| ManyAction::Act(Action::Scale { replicas });
+    let mut three = work("shop", 1, scale(3), false);
+    three.query.search = "name:=\"web-0\"".into();
+    let first = begin(&editor, &three).await;
+    assert_eq!(ended(&editor, &first).await.1.can_undo, 1);
+
+    let id = begin(&editor, &everywhere(10, scale(4))).await;
+    assert_eq!(ended(&editor, &id).await.1.can_undo, 10);
+    assert!(matches!(other.undo_job(id.clone()).await, Err(ConsoleError::NotFound { .. })));
+    stage.take(account, "bank").await;
+    let editor = stage.again(account).await;
+    let back = editor.undo_job(id.clone()).await.unwrap();
+    let (job, many) = ended(&editor, &back).await;
+
+    assert_eq!((many.total, many.failed, many.can_undo, many.work.is_undo), (10, 5, 0, true));
+    assert!(job.steps.iter().all(|step| step.resource.namespace.as_ref().unwrap().as_str() == "bank"));
+    let replicas = |namespace, name| {
+        let found = stage.cluster.get("deployments.apps", Some(namespace), name).unwrap();
+        found.parse()["spec"]["replicas"].clone()
+    };
+    assert_eq!((replicas("shop", "web-0"), replicas("shop", "web-1")), (json!(3), json!(1)));
+    assert_eq!(replicas("bank", "web-0"), json!(4));
+    assert!(matches!(editor.undo_job(id).await, Err(ConsoleError::Invalid { .. })), "it was taken back");
 }
 
 #[tokio::test]

@@ -22,7 +22,9 @@ pub(super) fn pods() -> Kind {
             unique_text("ip", "/status/podIP"),
             list("images", "/spec/containers/*/image").hidden(),
             function("cpu_requests", |pod, _| requests(pod, "cpu", Unit::Cores)).at_end(),
+            function("cpu_limits", |pod, _| limits(pod, "cpu", Unit::Cores)).at_end().hidden(),
             function("memory_requests", |pod, _| requests(pod, "memory", Unit::Bytes)).at_end(),
+            function("memory_limits", |pod, _| limits(pod, "memory", Unit::Bytes)).at_end().hidden(),
             text("qos", "/status/qosClass").hidden(),
             function("owner", owner),
             function("last_restart", |pod, _| last_restart(pod)).at_end().hidden(),
@@ -78,32 +80,53 @@ fn last_restart(pod: &Object<'_>) -> Field {
         .map_or(Field::None, Field::Since)
 }
 
-/// What the scheduler reserves: the sum of all lasting containers, or what an init container takes with the sidecars that
-/// run by then if that is more; what the pod as a whole asks for goes before both.
+/// What the scheduler reserves; what the pod as a whole asks for goes before what its containers do.
 fn requests(pod: &Object<'_>, resource: &str, unit: Unit) -> Field {
-    let amount = |holder: &Object<'_>, path: &str| {
-        holder.at(path).and_then(|requests| requests.get(resource)).and_then(crate::column::amount)
-    };
-    if let Some(whole) = amount(pod, "/spec/resources/requests") {
+    const REQUESTS: &str = "/resources/requests";
+    if let Some(whole) = held(pod, "/spec/resources/requests", resource) {
         return Field::Quantity(whole, unit);
     }
     let mut all = pod.items_at("/spec/initContainers").iter().chain(pod.items_at("/spec/containers"));
-    if !all.any(|container| amount(container, "/resources/requests").is_some()) {
+    if !all.any(|container| held(container, REQUESTS, resource).is_some()) {
         return Field::None;
     }
+    Field::Quantity(together(pod, REQUESTS, resource), unit)
+}
+
+/// What the pod cannot take more of: nothing while one of its containers may take what it likes.
+fn limits(pod: &Object<'_>, resource: &str, unit: Unit) -> Field {
+    const LIMITS: &str = "/resources/limits";
+    if let Some(whole) = held(pod, "/spec/resources/limits", resource) {
+        return Field::Quantity(whole, unit);
+    }
+    let is_limited = lasting(pod).all(|container| held(container, LIMITS, resource).is_some());
+    if !is_limited || lasting(pod).next().is_none() {
+        return Field::None;
+    }
+    Field::Quantity(together(pod, LIMITS, resource), unit)
+}
+
+/// How much of a resource stands at a path of a pod or of a container.
+fn held(holder: &Object<'_>, path: &str, resource: &str) -> Option<f64> {
+    holder.at(path).and_then(|amounts| amounts.get(resource)).and_then(crate::column::amount)
+}
+
+/// What the containers of a pod come to: the sum of all lasting ones, or what an init container takes with the sidecars that run
+/// by then if that is more; and what running a pod takes by itself.
+fn together(pod: &Object<'_>, path: &str, resource: &str) -> f64 {
     let (mut most, mut sidecars) = (0.0_f64, 0.0);
     for container in pod.items_at("/spec/initContainers") {
-        let takes = amount(container, "/resources/requests").unwrap_or_default();
+        let takes = held(container, path, resource).unwrap_or_default();
         most = most.max(sidecars + takes);
         if is_sidecar(container) {
             sidecars += takes;
         }
     }
     let others = pod.items_at("/spec/containers").iter();
-    let others: f64 = others.filter_map(|container| amount(container, "/resources/requests")).sum();
+    let others: f64 = others.filter_map(|container| held(container, path, resource)).sum();
     let overhead = pod.at("/spec/overhead").and_then(|overhead| overhead.get(resource));
     let overhead = overhead.and_then(Object::text).and_then(quantity).unwrap_or_default();
-    Field::Quantity(most.max(sidecars + others) + overhead, unit)
+    most.max(sidecars + others) + overhead
 }
 
 #[cfg(test)]
@@ -135,5 +158,22 @@ mod tests {
             assert!((cores - expected).abs() < 1e-9, "{before} takes {cores} and not {expected}");
             assert_eq!(requests(&pod, "memory", Unit::Bytes), Field::None);
         }
+    }
+
+    #[test]
+    fn a_pod_has_a_limit_where_all_of_its_containers_have_one() {
+        let of = |spec: &str| {
+            let text = format!(r#"{{"spec":{spec}}}"#);
+            limits(&Object::parse(text.as_bytes()).unwrap(), "cpu", Unit::Cores)
+        };
+        let limited = r#"{"resources":{"limits":{"cpu":"2"}}}"#;
+
+        assert_eq!(
+            of(&format!(r#"{{"containers":[{limited},{limited}]}}"#)),
+            Field::Quantity(4.0, Unit::Cores)
+        );
+        assert_eq!(of(&format!(r#"{{"containers":[{limited},{{}}]}}"#)), Field::None);
+        let whole = format!(r#"{{"resources":{{"limits":{{"cpu":"3"}}}},"containers":[{limited},{{}}]}}"#);
+        assert_eq!(of(&whole), Field::Quantity(3.0, Unit::Cores));
     }
 }

@@ -7,7 +7,7 @@ use crate::change::document::{Edit, edits};
 use crate::change::grants::{Act, ApplyChange, Delete, PreviewChange, Try};
 use crate::change::jobs::Jobs;
 use crate::change::weighed::{Weighed, weigh};
-use crate::change::{act, delete, drain, preview};
+use crate::change::{act, delete, drain, preview, undo};
 use crate::{Cluster, Served};
 use access::{Access, Caller, Granted, decide};
 use futures::StreamExt;
@@ -150,10 +150,13 @@ impl Commands {
         }
         let resource = action.target.resource.clone();
         let cluster = Arc::clone(&self.cluster);
-        let work = |granted: Granted<Act>| async move { act::act(&cluster, &granted).await };
+        let work = |granted: Granted<Act>| async move {
+            let undo = undo::of(&cluster, &granted).await;
+            act::act(&cluster, &granted).await.map(|created| (created, undo))
+        };
         match self.access.perform(&self.caller, action, work).await {
-            Ok(created) => Outcome { resource, error: None, job: None, created },
-            Err(error) => Outcome { resource, error: Some(error), job: None, created: None },
+            Ok((created, undo)) => Outcome { created, undo, ..Outcome::of(resource) },
+            Err(error) => Outcome { error: Some(error), ..Outcome::of(resource) },
         }
     }
 
@@ -168,11 +171,11 @@ impl Commands {
             access.perform(&caller, action, work).await
         });
         if let Ok(job) = id.await {
-            return Outcome { resource, error: None, job: Some(job), created: None };
+            return Outcome { job: Some(job), ..Outcome::of(resource) };
         }
         let reference = self.caller.request_id.clone();
         let result = performed.await.unwrap_or(Err(ConsoleError::Internal { reference }));
-        Outcome { resource, error: result.err(), job: None, created: None }
+        Outcome { error: result.err(), ..Outcome::of(resource) }
     }
 
     /// Deletes each target.
@@ -193,7 +196,7 @@ impl Commands {
             delete::delete(&cluster, bin.as_deref(), &granted).await
         };
         let result = self.access.perform(&self.caller, deletion, work).await;
-        Outcome { resource, error: result.err(), job: None, created: None }
+        Outcome { error: result.err(), ..Outcome::of(resource) }
     }
 
     async fn edits(&self, change: &ManifestChange) -> Result<Vec<Edit>, ConsoleError> {

@@ -4,8 +4,9 @@ use crate::KubernetesError;
 use access::Caller;
 use model::{ConsoleError, Level, ResourceRef, Status, Timestamp};
 use parking_lot::Mutex;
-use resources_contract::{ActionKind, Job, JobStep, Many, ManyWork};
+use resources_contract::{Action, ActionKind, Job, JobStep, Many, ManyWork, Target};
 use std::collections::HashMap;
+use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -27,7 +28,11 @@ struct Entry {
     started_by: Uuid,
     session: Option<String>,
     stop: CancellationToken,
+    back: Arc<Mutex<Vec<Back>>>,
 }
+
+/// An object, and what makes it again what it was.
+pub(crate) type Back = (Target, Action);
 
 impl Entry {
     /// Whether somebody may look at it: who started it, and administrators. A token for one place sees what it began itself.
@@ -55,6 +60,22 @@ impl Jobs {
     /// Asks a job to end. One that works on a single object goes on: it cannot be left half done.
     pub fn stop(&self, caller: &Caller, id: &str) -> Result<(), KubernetesError> {
         self.find(caller, id, |entry| entry.stop.cancel())
+    }
+
+    /// The work of a job that has ended, and what takes it back. It is handed out once: what was taken back may be otherwise by
+    /// now.
+    pub fn take_back(&self, caller: &Caller, id: &str) -> Result<(ManyWork, Vec<Back>), KubernetesError> {
+        let (job, back) =
+            self.find(caller, id, |entry| (entry.job.borrow().clone(), Arc::clone(&entry.back)))?;
+        let (Some(many), Some(_)) = (job.many, job.ended) else {
+            return Err(KubernetesError::invalid("id", "is not work on many objects that has ended"));
+        };
+        let back = std::mem::take(&mut *back.lock());
+        if back.is_empty() {
+            let why = "nothing of it can be taken back, or that was done already";
+            return Err(KubernetesError::invalid("id", why));
+        }
+        Ok((many.work, back))
     }
 
     fn find<T>(
@@ -87,7 +108,7 @@ impl Jobs {
     /// Enters a new job on many objects.
     pub(crate) fn begin_many(&self, caller: &Caller, work: ManyWork, total: u64, now: Timestamp) -> Progress {
         let action = work.what.kind();
-        let many = Many { work, total, done: 0, failed: 0, is_stopped: false };
+        let many = Many { work, total, done: 0, failed: 0, is_stopped: false, can_undo: 0 };
         self.enter(caller, new_job(action, now, None, Some(many)))
     }
 
@@ -97,9 +118,16 @@ impl Jobs {
         let mut jobs = self.jobs.lock();
         jobs.retain(|_, entry| entry.is_worth_keeping(now));
         let (started_by, session) = (caller.account_id, caller.session_hash.clone());
-        let entry = Entry { job: sender.subscribe(), started_by, session, stop: stop.clone() };
+        let back = Arc::default();
+        let entry = Entry {
+            job: sender.subscribe(),
+            started_by,
+            session,
+            stop: stop.clone(),
+            back: Arc::clone(&back),
+        };
         jobs.insert(id, entry);
-        Progress { job: sender, stop }
+        Progress { job: sender, stop, back }
     }
 }
 
@@ -113,6 +141,7 @@ fn new_job(action: ActionKind, started: Timestamp, resource: Option<ResourceRef>
 pub(crate) struct Progress {
     job: watch::Sender<Job>,
     stop: CancellationToken,
+    back: Arc<Mutex<Vec<Back>>>,
 }
 
 impl Progress {
@@ -143,6 +172,11 @@ impl Progress {
         self.stop.cancel();
     }
 
+    /// Keeps what takes it back with one of many objects.
+    pub fn keep(&self, back: Back) {
+        self.back.lock().push(back);
+    }
+
     /// Says how it went with one of many objects.
     pub fn count(&self, resource: &ResourceRef, error: Option<&ConsoleError>) {
         self.job.send_modify(|job| {
@@ -159,11 +193,12 @@ impl Progress {
 
     /// Ends a job on many objects.
     pub fn end_many(self, now: Timestamp) {
-        let is_stopped = self.is_stopped();
+        let (is_stopped, can_undo) = (self.is_stopped(), self.back.lock().len() as u64);
         self.job.send_modify(|job| {
             job.ended = Some(now);
             if let Some(many) = &mut job.many {
                 many.is_stopped = is_stopped;
+                many.can_undo = can_undo;
             }
         });
     }
@@ -188,7 +223,6 @@ mod tests {
     use database::members::Place;
     use database::tokens::{StoredToken, TokenScope};
     use model::{ClusterName, KindSlug, ObjectName};
-    use std::sync::Arc;
     use std::time::Instant;
 
     fn caller(account_id: Uuid, role: &str) -> Caller {

@@ -6,12 +6,12 @@ use crate::change::act::now;
 use crate::change::batch::Commands;
 use crate::change::grants::{Act, Delete, Try};
 use crate::change::jobs::Progress;
-use crate::change::{act, delete};
+use crate::change::{act, delete, undo};
 use crate::survive;
-use access::{Action, Granted};
+use access::Granted;
 use futures::StreamExt;
 use model::ConsoleError;
-use resources_contract::{ManyAction, ManyWork, Target};
+use resources_contract::{Action, ManyAction, ManyWork, Target};
 use std::sync::Arc;
 
 /// More objects than these are not worked on by one job.
@@ -32,11 +32,29 @@ impl Commands {
         if let ManyAction::Act(action) = &work.what {
             act::check_offered(served, act::known(action))?;
         }
-        let progress = self.jobs.begin_many(&self.caller, work.clone(), targets.len() as u64, now());
+        let changes = targets.into_iter().map(|target| (target, work.what.clone())).collect();
+        Ok(self.begin_changes(served, changes, work))
+    }
+
+    /// Begins a job that takes back what another one did; answers with its id.
+    pub fn begin_undo(&self, served: &Arc<Served>, id: &str) -> Result<String, ConsoleError> {
+        let (work, back) = self.jobs.take_back(&self.caller, id)?;
+        let work = ManyWork { count: back.len() as u64, is_undo: true, ..work };
+        let changes = back.into_iter().map(|(target, action)| (target, ManyAction::Act(action))).collect();
+        Ok(self.begin_changes(served, changes, work))
+    }
+
+    fn begin_changes(
+        &self,
+        served: &Arc<Served>,
+        changes: Vec<(Target, ManyAction)>,
+        work: ManyWork,
+    ) -> String {
+        let progress = self.jobs.begin_many(&self.caller, work.clone(), changes.len() as u64, now());
         let id = progress.id();
         let one = One { commands: self.clone(), served: Arc::clone(served), work };
-        tokio::spawn(one.each(targets, progress));
-        Ok(id)
+        tokio::spawn(one.each(changes, progress));
+        id
     }
 }
 
@@ -67,21 +85,23 @@ struct One {
 }
 
 impl One {
-    async fn each(self, targets: Vec<Target>, progress: Progress) {
-        let work = futures::stream::iter(targets).map(|target| {
+    async fn each(self, changes: Vec<(Target, ManyAction)>, progress: Progress) {
+        let work = futures::stream::iter(changes).map(|(target, what)| {
             let (one, progress) = (&self, &progress);
             async move {
                 if progress.is_stopped() {
                     return;
                 }
-                let resource = target.resource.clone();
-                let done = survive("One of many changes", one.with(target)).await;
+                let done = survive("One of many changes", one.with(target.clone(), what)).await;
                 let done = done.unwrap_or_else(|| Err(one.fault()));
                 if done == Err(ConsoleError::NotSignedIn) {
                     // Whoever began it has left, or may not do anything any more.
                     progress.stop();
                 }
-                progress.count(&resource, done.as_ref().err());
+                progress.count(&target.resource, done.as_ref().err());
+                if let Ok(Some(back)) = done {
+                    progress.keep((target, back));
+                }
             }
         });
         work.buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
@@ -93,54 +113,52 @@ impl One {
         ConsoleError::Internal { reference: self.commands.caller.request_id.clone() }
     }
 
-    /// Rights are asked for again with each object: much can happen while many are worked on.
-    async fn with(&self, target: Target) -> Result<(), ConsoleError> {
+    /// Rights are asked for again with each object: much can happen while many are worked on. Answers what takes it back, where
+    /// anything does.
+    async fn with(&self, target: Target, what: ManyAction) -> Result<Option<Action>, ConsoleError> {
         let served = Arc::clone(&self.served);
         let cluster = Arc::clone(&self.commands.cluster);
-        match (&self.work.what, self.work.is_trial) {
-            (ManyAction::Act(action), is_trial) => {
-                let act = Act { served, target, action: action.clone() };
-                match is_trial {
-                    true => {
-                        self.perform(Try(act), move |it| async move { act::try_out(&cluster, &it).await })
-                            .await
-                    }
-                    false => {
-                        self.perform(act, move |it| async move { act::act(&cluster, &it).await.map(drop) })
-                            .await
-                    }
-                }
+        let is_undo = self.work.is_undo;
+        match (what, self.work.is_trial) {
+            (ManyAction::Act(action), true) => {
+                let act = Try(Act { served, target, action });
+                let tried = self.perform(act, move |it| async move { act::try_out(&cluster, &it).await });
+                tried.await.map(|()| None)
             }
-            (ManyAction::Delete(propagation), is_trial) => {
-                let deletion = Delete { served, target, propagation: *propagation };
-                match is_trial {
-                    true => {
-                        self.perform(
-                            Try(deletion),
-                            move |it| async move { delete::try_out(&cluster, &it).await },
-                        )
-                        .await
-                    }
-                    false => {
-                        let bin = self.commands.bin.clone();
-                        self.perform(deletion, move |it| async move {
-                            delete::delete(&cluster, bin.as_deref(), &it).await
-                        })
-                        .await
-                    }
-                }
+            (ManyAction::Act(action), false) => {
+                let act = Act { served, target, action };
+                let work = move |it: Granted<Act>| async move {
+                    let back = if is_undo { None } else { undo::of(&cluster, &it).await };
+                    act::act(&cluster, &it).await.map(|_| back)
+                };
+                self.perform(act, work).await
+            }
+            (ManyAction::Delete(propagation), true) => {
+                let deletion = Try(Delete { served, target, propagation });
+                let tried =
+                    self.perform(deletion, move |it| async move { delete::try_out(&cluster, &it).await });
+                tried.await.map(|()| None)
+            }
+            (ManyAction::Delete(propagation), false) => {
+                let deletion = Delete { served, target, propagation };
+                let bin = self.commands.bin.clone();
+                let work = move |it: Granted<Delete>| async move {
+                    delete::delete(&cluster, bin.as_deref(), &it).await
+                };
+                self.perform(deletion, work).await.map(|()| None)
             }
         }
     }
 
-    async fn perform<A, F, E>(
+    async fn perform<A, T, F, E>(
         &self,
         action: A,
         work: impl FnOnce(Granted<A>) -> F + Send + 'static,
-    ) -> Result<(), ConsoleError>
+    ) -> Result<T, ConsoleError>
     where
-        A: Action + Clone,
-        F: Future<Output = Result<(), E>> + Send + 'static,
+        A: access::Action + Clone,
+        T: Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
         E: Into<ConsoleError>,
     {
         let access = self.commands.access.clone();

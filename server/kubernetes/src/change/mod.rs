@@ -25,6 +25,7 @@ mod schema;
 mod taints;
 mod text;
 mod trigger;
+mod undo;
 mod weighed;
 mod yaml;
 

@@ -32,10 +32,8 @@ pub(crate) async fn plan(
 
 /// The taints as they would be. A key and an effect name one.
 fn changed(taints: &Value, change: &TaintChange) -> Result<Vec<Value>, KubernetesError> {
-    let is_it =
-        |taint: &Value| taint["key"] == change.key.as_str() && taint["effect"] == change.effect.word();
     let mut taints = taints.as_array().cloned().unwrap_or_default();
-    let place = taints.iter().position(is_it);
+    let place = taints.iter().position(|taint| is_meant(taint, change));
     match (place, change.remove) {
         (Some(place), true) => {
             taints.remove(place);
@@ -55,6 +53,24 @@ fn changed(taints: &Value, change: &TaintChange) -> Result<Vec<Value>, Kubernete
         (None, false) => taints.push(taint_of(change)),
     }
     Ok(taints)
+}
+
+fn is_meant(taint: &Value, change: &TaintChange) -> bool {
+    taint["key"] == change.key.as_str() && taint["effect"] == change.effect.word()
+}
+
+/// What makes the taints again what they are before a change; nothing where it changes none.
+pub(crate) fn back(taints: &Value, change: &TaintChange) -> Option<TaintChange> {
+    let held = taints.as_array().into_iter().flatten().find(|taint| is_meant(taint, change));
+    match (held, change.remove) {
+        (None, true) => None,
+        (None, false) => Some(TaintChange { value: String::new(), remove: true, ..change.clone() }),
+        (Some(taint), remove) => {
+            let value = taint["value"].as_str().unwrap_or_default();
+            let is_same = !remove && value == change.value;
+            (!is_same).then(|| TaintChange { value: value.to_owned(), remove: false, ..change.clone() })
+        }
+    }
 }
 
 fn taint_of(change: &TaintChange) -> Value {

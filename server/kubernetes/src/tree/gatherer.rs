@@ -8,7 +8,7 @@ use crate::state::{RowData, State};
 use crate::store::Store;
 use kinds::{Field, Kind, Object, Relation, Selector};
 use model::{Cell, Level};
-use resources_contract::{PodFacts, TreeNode};
+use resources_contract::{Amounts, PodFacts, TreeNode};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -210,6 +210,11 @@ fn pod(store: &Store, row: &RowData) -> Option<PodFacts> {
         Some(Cell::Text(text)) => text,
         _ => String::new(),
     };
+    let amount = |id: &str| match cell(id) {
+        Some(Cell::Quantity(amount, _)) => Some(amount),
+        _ => None,
+    };
+    let amounts = |request, limit| Amounts { request: amount(request), limit: amount(limit) };
     Some(PodFacts {
         node: match cell("node") {
             Some(Cell::Object(_, _, name)) => Some(name),
@@ -228,6 +233,8 @@ fn pod(store: &Store, row: &RowData) -> Option<PodFacts> {
             Some(Cell::Since(created)) => Some(created),
             _ => None,
         },
+        cpu: amounts("cpu_requests", "cpu_limits"),
+        memory: amounts("memory_requests", "memory_limits"),
     })
 }
 

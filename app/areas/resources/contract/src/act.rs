@@ -250,6 +250,16 @@ pub struct Outcome {
     pub job: Option<String>,
     /// What was created by it, such as the job of a triggered cron job.
     pub created: Option<ResourceRef>,
+    /// What takes it back, where the object was otherwise before and that is known.
+    #[serde(default)]
+    pub undo: Option<Action>,
+}
+
+impl Outcome {
+    /// Of an object with which it went well, and of which there is nothing more to say.
+    pub fn of(resource: ResourceRef) -> Self {
+        Self { resource, error: None, job: None, created: None, undo: None }
+    }
 }
 
 /// A piece of long work, which goes on when nobody looks.

@@ -12,6 +12,8 @@ mod logs;
 mod manifest;
 mod many;
 mod object;
+mod outside;
+mod pod_use;
 mod posted_trial;
 mod search;
 mod table;
@@ -39,12 +41,17 @@ pub use logs::{LogPage, LogRequest, read_log};
 pub use manifest::{
     Applied, Base, Manifest, ManifestChange, apply_manifest, preview_manifest, read_manifest, read_schema,
 };
-pub use many::{Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, many_by_form, stop_by_form};
+pub use many::{
+    Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, UndoByForm, many_by_form, stop_by_form,
+    undo_by_form,
+};
 pub use model::{DiffLine, DocumentPreview, FieldConflict, PreviewOutcome, QuotaAfter, RestartWay, Restarts};
 pub use object::{
-    Condition, Container, ContainerRole, EventView, Fact, Finding, ObjectView, Owner, PodFacts, Probe,
-    Requested, Revision, TerminalOffer, TreeNode, read_object,
+    Amounts, Condition, Container, ContainerRole, CopyHindrance, CopyHindrances, EventView, Fact, Finding,
+    ObjectView, Owner, PodFacts, Probe, Requested, Revision, TerminalOffer, TreeNode, read_object,
 };
+pub use outside::{Outside, Through, Way};
+pub use pod_use::{PodUse, PodUses, read_pod_use};
 pub use posted_trial::{PostedTrial, TRIAL};
 pub use search::{Hit, SearchGroup, SearchResults, search};
 pub use table::read_table;
@@ -84,12 +91,16 @@ pub trait Resources: Send + Sync {
     async fn job(&self, id: String) -> Result<Job, ConsoleError>;
     /// Lets a piece of work on many objects end with what is under way.
     async fn stop_job(&self, id: String) -> Result<(), ConsoleError>;
+    /// Takes back what work on many objects did that has ended; answers with the id of the job that does.
+    async fn undo_job(&self, id: String) -> Result<String, ConsoleError>;
     /// The environment of the containers of a pod or workload; values of secrets are left out.
     async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError>;
     /// What a config map or a secret holds; values of secrets are left out unless `reveal`, which is audited.
     async fn data(&self, resource: ResourceRef, reveal: bool) -> Result<Vec<DataEntry>, ConsoleError>;
     /// What refers to an object, as far as the caller may see it.
     async fn used_by(&self, resource: ResourceRef) -> Result<UsedBy, ConsoleError>;
+    /// What the pods of an object use at this moment.
+    async fn pod_use(&self, resource: ResourceRef) -> Result<PodUses, ConsoleError>;
     /// How an object came to be as it is, as far as its cluster remembers that.
     async fn history(&self, resource: ResourceRef) -> Result<History, ConsoleError>;
     /// The last lines of a container's log.

@@ -16,6 +16,9 @@ pub struct ManyWork {
     pub count: u64,
     /// Asks the cluster what it would make of it, and changes nothing.
     pub is_trial: bool,
+    /// It takes back what this work did with each of them.
+    #[serde(default)]
+    pub is_undo: bool,
 }
 
 /// What can be done with many objects.
@@ -40,6 +43,9 @@ pub struct Many {
     pub failed: u64,
     /// Somebody has stopped it: what is under way is finished, the rest is left alone.
     pub is_stopped: bool,
+    /// With how many it can be taken back, once it has ended.
+    #[serde(default)]
+    pub can_undo: u64,
 }
 
 impl ManyAction {
@@ -104,6 +110,26 @@ pub async fn stop_by_form(
     Ok(())
 }
 
+/// Takes back what a piece of long work did, with every object of which it is known how it was. Answers with the id of its
+/// job, and leads to the page that shows it.
+#[server(endpoint = "resources/undo-form")]
+pub async fn undo_by_form(
+    /// The job.
+    id: String,
+    /// The page to go to then.
+    next: String,
+) -> Result<String, ConsoleError> {
+    let job = model::port::<dyn Resources>()?.undo_job(id).await?;
+    go_to(&shown_at(&next, &job));
+    Ok(job)
+}
+
+/// A page that shows a job.
+fn shown_at(page: &str, job: &str) -> String {
+    let sign = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{sign}job={}", link::escape(job))
+}
+
 /// The fields of the form for many objects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManyFields {
@@ -144,8 +170,7 @@ impl ManyFields {
     pub async fn send(self, resources: &dyn Resources) -> Result<String, ConsoleError> {
         let next = self.next.clone();
         let job = resources.begin_many(self.work()?).await?;
-        let sign = if next.contains('?') { '&' } else { '?' };
-        go_to(&format!("{next}{sign}job={}", link::escape(&job)));
+        go_to(&shown_at(&next, &job));
         Ok(job)
     }
 
@@ -186,7 +211,7 @@ impl ManyFields {
             .collect::<Result<_, _>>()
             .map_err(|error| ConsoleError::invalid("namespaces", error.to_string()))?;
         query.search = self.search.unwrap_or_default();
-        Ok(ManyWork { query, what, count: self.count, is_trial })
+        Ok(ManyWork { query, what, count: self.count, is_trial, is_undo: false })
     }
 }
 

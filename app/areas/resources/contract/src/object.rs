@@ -1,6 +1,6 @@
 //! One object and what belongs to it.
 
-use crate::{DiffLine, OfferedAction};
+use crate::{DiffLine, OfferedAction, Outside};
 use leptos::prelude::*;
 use model::{Cell, ConsoleError, Level, Need, ObjectName, ResourceRef, Status, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,12 @@ pub struct ObjectView {
     pub tree_more: u32,
     /// Of a node, how much its pods ask for.
     pub requested: Vec<Requested>,
+    /// Of a claim, why its data cannot be copied.
+    #[serde(default)]
+    pub copying: CopyHindrances,
+    /// Of a service, where it is reached from outside its cluster.
+    #[serde(default)]
+    pub outside: Outside,
     /// Events of the object and of what it owns, newest first.
     pub events: Vec<EventView>,
     /// Earlier versions of a workload, newest first.
@@ -201,8 +207,8 @@ pub struct TreeNode {
     pub pod: Option<PodFacts>,
 }
 
-/// Where a pod runs, and since when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Where a pod runs, since when, and how much it may take.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PodFacts {
     /// The node, once it has one.
     pub node: Option<ObjectName>,
@@ -214,6 +220,21 @@ pub struct PodFacts {
     pub restarts: i64,
     /// When it was created.
     pub created: Option<Timestamp>,
+    /// Processors.
+    #[serde(default)]
+    pub cpu: Amounts,
+    /// Bytes of memory.
+    #[serde(default)]
+    pub memory: Amounts,
+}
+
+/// How much of something a pod asks for, and how much it may take at most, where that is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Amounts {
+    /// So much is kept for it.
+    pub request: Option<f64>,
+    /// It gets no more.
+    pub limit: Option<f64>,
 }
 
 /// How much of something the pods of a node ask for.
@@ -227,6 +248,32 @@ pub struct Requested {
     pub of: f64,
     /// What both count.
     pub unit: Unit,
+}
+
+/// Why the data of a claim cannot be copied; nothing where that may well be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyHindrances {
+    /// Into a snapshot.
+    pub snapshot: Option<CopyHindrance>,
+    /// Into another claim.
+    pub clone: Option<CopyHindrance>,
+}
+
+/// What hinders a copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CopyHindrance {
+    /// Its volume is one that no CSI driver keeps, and nothing else copies.
+    NotByDriver,
+    /// The cluster has no CSI driver of the name that its class gives.
+    NoDriver {
+        /// The name.
+        provisioner: String,
+    },
+    /// The driver has no snapshot class.
+    NoSnapshotClass {
+        /// The driver's name.
+        driver: String,
+    },
 }
 
 /// An event.

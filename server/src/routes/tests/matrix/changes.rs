@@ -208,6 +208,7 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
             ],
         ),
         Ask::form("resources/stop-form", &[("id", "none"), ("next", "/")]),
+        Ask::form("resources/undo-form", &[("id", "none"), ("next", "/")]),
         Ask::form(
             "monitoring/silence",
             &[

@@ -224,6 +224,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("resources/data", &json!({"resource": object("secrets", place), "reveal": true})),
         Ask::json("resources/used-by", &json!({"resource": object("configmaps", place)})),
         Ask::json("resources/environment", &json!({"resource": object("deployments", place)})),
+        Ask::json("resources/pod-use", &json!({"resource": object("deployments", place)})),
         Ask::json("resources/history", &json!({"resource": object("deployments", place)})),
         Ask::json("resources/history", &json!({"resource": object("secrets", place)})),
         Ask::json("resources/history", &json!({"resource": object_named(namespace, "namespaces", place)})),

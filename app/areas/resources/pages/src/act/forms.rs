@@ -6,7 +6,6 @@ use crate::words::{fault, text, text_of, text_with};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::Level;
 use resources_contract::{ActByForm, ActionKind, Outcome, TaintEffect};
 use ui::{Button, ButtonKind, Checkbox, Field, FormProblems, Problem, Select, form_fields, use_toasts};
 
@@ -16,16 +15,10 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
     let problems = FormProblems::of(sending.error.into());
     let toasts = use_toasts();
     let done_words = text_of("done", asked.action.word());
-    let taken_back = undo::of(asked);
-    let done = Callback::new(move |_: Vec<Outcome>| {
+    let targets = asked.targets.clone();
+    let done = Callback::new(move |outcomes: Vec<Outcome>| {
         on_done.run(());
-        match taken_back.clone() {
-            Some((target, action)) => {
-                let act = move || undo::carry_out(target.clone(), action.clone(), toasts);
-                toasts.offer(Level::Healthy, done_words.clone(), text("undo"), act);
-            }
-            None => toasts.say(Level::Healthy, done_words.clone()),
-        }
+        undo::say_done(done_words.clone(), &targets, &outcomes, toasts);
     });
     let kind = match asked.action {
         ActionKind::Drain | ActionKind::RollBack => ButtonKind::Danger,

@@ -3,12 +3,13 @@
 use super::{Sending, send_on_submit};
 use crate::surroundings::Surroundings;
 use crate::words::{text, text_of, text_with};
+use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use live::LiveValue;
 use model::live::Topic;
-use model::{ClusterName, Level, Status, link};
-use resources_contract::{ActionKind, Job, JobStep, ManyWork, StopByForm, read_job};
+use model::{ClusterName, ConsoleError, Level, Status, link};
+use resources_contract::{ActionKind, Job, JobStep, ManyWork, StopByForm, UndoByForm, read_job};
 use ui::{Button, Card, LinkButton, LiveMark, Problem, Since, StatusMark, awaited};
 
 /// The work that the address names, with its steps, followed; nothing while it names none. `close` is the page without
@@ -84,7 +85,11 @@ fn title(job: &Job) -> String {
     let action = text_of("action", job.action.word());
     let kind = surroundings.title(&many.work.query.kind);
     let title = text_with("many.objects", &[("action", &action), ("kind", &kind)]);
-    if many.work.is_trial { text_with("many.trial", &[("title", &title)]) } else { title }
+    match (many.work.is_trial, many.work.is_undo) {
+        (true, _) => text_with("many.trial", &[("title", &title)]),
+        (false, true) => text_with("many.undo", &[("title", &title)]),
+        (false, false) => title,
+    }
 }
 
 fn status(job: &Job) -> Status {
@@ -137,6 +142,8 @@ enum Next {
     DoIt(ManyWork),
     /// When something was deleted: it can be made again.
     Restore(ClusterName),
+    /// When it can be taken back: the job, and with how many objects.
+    Undo(String, u64),
 }
 
 impl Next {
@@ -149,6 +156,7 @@ impl Next {
             {
                 Self::Restore(many.work.query.cluster.clone())
             }
+            (Some(many), Some(_)) if many.can_undo > 0 => Self::Undo(job.id.clone(), many.can_undo),
             _ => Self::Nothing,
         }
     }
@@ -157,7 +165,14 @@ impl Next {
     fn view(self, here: &str) -> AnyView {
         match self {
             Self::Nothing => ().into_any(),
-            Self::Stop(id) => stop(&id, here),
+            Self::Stop(id) => {
+                let sign = if here.contains('?') { '&' } else { '?' };
+                let next = format!("{here}{sign}job={}", link::escape(&id));
+                command::<StopByForm>(id, next, text("many.stop").to_owned())
+            }
+            Self::Undo(id, count) => {
+                command::<UndoByForm>(id, here.to_owned(), text_with("many.undo-all", &[("count", &count)]))
+            }
             Self::Restore(cluster) => {
                 let href = link::deleted(&cluster);
                 view! { <LinkButton href>{text("undo.deleted")}</LinkButton> }.into_any()
@@ -175,18 +190,55 @@ impl Next {
     }
 }
 
-fn stop(id: &str, here: &str) -> AnyView {
-    let sending = Sending::of::<StopByForm>();
-    let submit = send_on_submit::<StopByForm>(sending, Callback::new(|()| ()));
-    let sign = if here.contains('?') { '&' } else { '?' };
-    let next = format!("{here}{sign}job={}", link::escape(id));
+/// A button that does something with a job, and leads to a page.
+fn command<F>(id: String, next: String, words: String) -> AnyView
+where
+    F: ServerFn<Error = ConsoleError> + FromFormData + 'static,
+    F::Output: Send + Sync + 'static,
+{
+    let sending = Sending::of::<F>();
+    let submit = send_on_submit::<F>(sending, Callback::new(|_: F::Output| ()));
     view! {
-        <form method="post" action=StopByForm::url() on:submit=submit>
-            <input type="hidden" name="id" value=id.to_owned()/>
+        <form method="post" action=F::url() on:submit=submit>
+            <input type="hidden" name="id" value=id/>
             <input type="hidden" name="next" value=next/>
-            <Button form_type="submit" busy=sending.is_busy>{text("many.stop")}</Button>
+            <Button form_type="submit" busy=sending.is_busy>{words}</Button>
         </form>
         {move || sending.error.get().map(|error| view! { <Problem error/> })}
     }
     .into_any()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use model::{TableQuery, Timestamp};
+    use resources_contract::{Action, Many, ManyAction};
+
+    fn job(ended: Option<Timestamp>, is_trial: bool, can_undo: u64) -> Job {
+        let query = TableQuery::of("harbour".parse().unwrap(), "deployments".parse().unwrap());
+        let what = ManyAction::Act(Action::Scale { replicas: 3 });
+        let work = ManyWork { query, what, count: 4, is_trial, is_undo: false };
+        Job {
+            id: "j".into(),
+            resource: None,
+            many: Some(Many { work, total: 4, done: 4, failed: 0, is_stopped: false, can_undo }),
+            action: ActionKind::Scale,
+            started: Timestamp(0),
+            ended,
+            error: None,
+            steps: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_has_ended_can_be_taken_back_where_anything_of_it_can() {
+        let ended = Some(Timestamp(9));
+
+        assert_eq!(Next::of(&job(ended, false, 3)), Next::Undo("j".into(), 3));
+        assert_eq!(Next::of(&job(ended, false, 0)), Next::Nothing);
+        assert_eq!(Next::of(&job(None, false, 3)), Next::Stop("j".into()));
+        assert!(matches!(Next::of(&job(ended, true, 0)), Next::DoIt(_)));
+    }
 }

@@ -13,6 +13,7 @@ mod undo;
 pub use job::job_panel;
 pub(crate) use kubectl::{folded, object as named, of_metadata};
 pub use sending::{Sending, send_on_submit};
+pub(crate) use undo::say_done;
 
 use crate::words::{text, text_of, text_with};
 use leptos::html;

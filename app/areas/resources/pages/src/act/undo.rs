@@ -1,81 +1,155 @@
-//! Taking back what was just done.
+//! Taking back what was just done, as the answers to it say: each object becomes again what it was.
 
-use super::Asked;
-use crate::words::text;
-use model::Level;
-use resources_contract::{Action, ActionKind, Target, act_on};
+use crate::words::{text, text_with};
+use model::{ConsoleError, Level, ResourceRef};
+use resources_contract::{Action, Outcome, Target, act_on};
 use ui::Toasts;
 
-/// What takes back an action on the only target, once it was carried out. Of several it is not known how each was before, and
-/// of other actions nothing is: they are taken back by what was there, such as a revision.
-pub(super) fn of(asked: &Asked) -> Option<(Target, Action)> {
-    let [target] = asked.targets.as_slice() else { return None };
-    let action = match asked.action {
-        ActionKind::Scale => Action::Scale { replicas: u32::try_from(asked.current?).ok()? },
-        ActionKind::Pause => Action::Resume,
-        ActionKind::Resume => Action::Pause,
-        ActionKind::Suspend => Action::Unsuspend,
-        ActionKind::Unsuspend => Action::Suspend,
-        ActionKind::Cordon => Action::Uncordon,
-        ActionKind::Uncordon => Action::Cordon,
-        _ => return None,
-    };
-    Some((target.clone(), action))
+/// So many failures are told in a message; of the others it is said how many they are.
+const TOLD: usize = 3;
+
+/// Says that something was done, and offers to take it back with all objects of which it is known how they were.
+pub(crate) fn say_done(words: String, targets: &[Target], outcomes: &[Outcome], toasts: Toasts) {
+    let back = back(targets, outcomes);
+    if back.is_empty() {
+        toasts.say(Level::Healthy, words);
+    } else {
+        toasts.offer(Level::Healthy, words, text("undo"), move || carry_out(back.clone(), toasts));
+    }
+}
+
+/// What takes it back, each action with all objects that it is for. The answers are in the order of the targets, which know
+/// what was meant by a name.
+fn back(targets: &[Target], outcomes: &[Outcome]) -> Vec<(Action, Vec<Target>)> {
+    let mut back: Vec<(Action, Vec<Target>)> = Vec::new();
+    for (target, outcome) in targets.iter().zip(outcomes) {
+        let Some(action) = outcome.undo.as_ref().filter(|_| target.resource == outcome.resource) else {
+            continue;
+        };
+        match back.iter_mut().find(|(known, _)| known == action) {
+            Some((_, targets)) => targets.push(target.clone()),
+            None => back.push((action.clone(), vec![target.clone()])),
+        }
+    }
+    back
 }
 
 /// Takes it back, and says how that went.
-pub(super) fn carry_out(target: Target, action: Action, toasts: Toasts) {
+fn carry_out(back: Vec<(Action, Vec<Target>)>, toasts: Toasts) {
     leptos::task::spawn_local(async move {
-        let answer = act_on(vec![target], action).await;
-        let error = match answer {
-            Ok(outcomes) => outcomes.into_iter().find_map(|outcome| outcome.error),
-            Err(error) => Some(error),
-        };
-        match error {
-            None => toasts.say(Level::Healthy, text("undone")),
-            Some(error) => toasts.say(Level::Failed, error.to_string()),
+        let mut went = Went::default();
+        for (action, targets) in back {
+            let answer = act_on(targets.clone(), action).await;
+            went.note(targets, answer);
         }
+        let (level, words) = went.said();
+        toasts.say(level, words);
     });
+}
+
+/// How it went.
+#[derive(Default)]
+struct Went {
+    all: usize,
+    failed: Vec<(ResourceRef, ConsoleError)>,
+}
+
+impl Went {
+    fn note(&mut self, targets: Vec<Target>, answer: Result<Vec<Outcome>, ConsoleError>) {
+        self.all += targets.len();
+        match answer {
+            Ok(outcomes) => {
+                let failed = |outcome: Outcome| Some((outcome.resource, outcome.error?));
+                self.failed.extend(outcomes.into_iter().filter_map(failed));
+            }
+            Err(error) => {
+                self.failed.extend(targets.into_iter().map(|target| (target.resource, error.clone())));
+            }
+        }
+    }
+
+    fn said(&self) -> (Level, String) {
+        let why = match self.failed.as_slice() {
+            [] => return (Level::Healthy, text("undone").to_owned()),
+            [(_, error)] if self.all == 1 => return (Level::Failed, error.to_string()),
+            failed => failed.iter().take(TOLD).map(|(resource, error)| format!("{resource}: {error}")),
+        };
+        let why: Vec<String> = why.collect();
+        let values: [(&str, &dyn std::fmt::Display); 4] = [
+            ("failed", &self.failed.len()),
+            ("all", &self.all),
+            ("why", &why.join("; ")),
+            ("more", &self.failed.len().saturating_sub(TOLD)),
+        ];
+        let is_told = self.failed.len() <= TOLD;
+        let words =
+            if is_told { text_with("undone.not", &values) } else { text_with("undone.not-more", &values) };
+        (Level::Failed, words)
+    }
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
-    use model::ResourceRef;
+    use leptos::prelude::Owner;
 
-    fn asked(action: ActionKind, names: &[&str], current: Option<i64>) -> Asked {
-        let target = |name: &&str| {
-            let resource = ResourceRef {
-                cluster: "harbour".parse().unwrap(),
-                kind: "deployments".parse().unwrap(),
-                namespace: Some("shop".parse().unwrap()),
-                name: name.parse().unwrap(),
-            };
-            Target { resource, uid: None }
+    fn target(name: &str) -> Target {
+        let resource = ResourceRef {
+            cluster: "harbour".parse().unwrap(),
+            kind: "deployments".parse().unwrap(),
+            namespace: Some("shop".parse().unwrap()),
+            name: name.parse().unwrap(),
         };
-        Asked {
-            action,
-            targets: names.iter().map(target).collect(),
-            many: None,
-            current,
-            revision: None,
-            close: String::new(),
-            next: String::new(),
-        }
+        Target { resource, uid: Some(format!("uid of {name}")) }
+    }
+
+    fn outcome(name: &str, undo: Option<Action>) -> Outcome {
+        Outcome { undo, ..Outcome::of(target(name).resource) }
     }
 
     #[test]
-    fn only_what_was_known_before_is_taken_back() {
-        let back = |action, current| of(&asked(action, &["web"], current)).map(|(_, action)| action);
+    fn each_object_gets_back_what_it_had_and_no_other() {
+        let scale = |replicas| Action::Scale { replicas };
+        let targets = ["a", "b", "c", "d"].map(target);
+        let outcomes = [
+            outcome("a", Some(scale(2))),
+            outcome("b", Some(scale(7))),
+            outcome("c", None),
+            outcome("d", Some(scale(2))),
+        ];
 
-        assert_eq!(back(ActionKind::Scale, Some(3)), Some(Action::Scale { replicas: 3 }));
-        assert_eq!(back(ActionKind::Scale, None), None);
-        assert_eq!(back(ActionKind::Cordon, None), Some(Action::Uncordon));
-        assert_eq!(back(ActionKind::Resume, None), Some(Action::Pause));
-        for action in [ActionKind::Restart, ActionKind::Drain, ActionKind::Delete, ActionKind::Trigger] {
-            assert_eq!(back(action, Some(1)), None, "{action:?}");
-        }
-        assert_eq!(of(&asked(ActionKind::Cordon, &["a", "b"], None)), None, "of several it is not known");
+        let back = back(&targets, &outcomes);
+
+        assert_eq!(back, [(scale(2), vec![target("a"), target("d")]), (scale(7), vec![target("b")])]);
+    }
+
+    #[test]
+    fn what_could_not_be_taken_back_is_told() {
+        let failed = |name: &str| Outcome {
+            error: Some(ConsoleError::not_found(&target(name).resource)),
+            ..outcome(name, None)
+        };
+        let said = |answer: Vec<Outcome>| {
+            let mut went = Went::default();
+            let targets = answer.iter().map(|outcome| target(outcome.resource.name.as_str())).collect();
+            went.note(targets, Ok(answer));
+            Owner::new().with(|| went.said())
+        };
+
+        assert_eq!(said(vec![outcome("a", None), outcome("b", None)]).0, Level::Healthy);
+        let (level, words) = said(vec![outcome("a", None), failed("b"), outcome("c", None)]);
+        assert_eq!(level, Level::Failed);
+        assert!(words.contains("1 of 3") && words.contains(&target("b").resource.to_string()), "{words}");
+        let (_, words) = said(["a", "b", "c", "d", "e"].map(failed).into());
+        assert!(words.contains("5 of 5") && words.contains("2 more"), "{words}");
+    }
+
+    #[test]
+    fn a_refusal_of_all_counts_for_each() {
+        let mut went = Went::default();
+        went.note(vec![target("a"), target("b")], Err(ConsoleError::NotSignedIn));
+
+        assert_eq!((went.all, went.failed.len()), (2, 2));
     }
 }

@@ -1,8 +1,9 @@
 //! What is made for an object: a form of another kind, with what follows from the object filled in.
 
 use crate::surroundings::{PageAction, Surroundings};
-use crate::words::text_of;
+use crate::words::{text, text_of, text_with};
 use model::{KindSlug, ResourceRef, link};
+use resources_contract::{CopyHindrance, CopyHindrances, ObjectView};
 
 /// Something to make for objects of a kind.
 struct FromThis {
@@ -77,15 +78,42 @@ const ALL: [FromThis; 9] = [
     },
 ];
 
+/// What the reader may make for an object, and why it would come to nothing, where it would.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Offered {
+    pub action: PageAction,
+    pub hindered: Option<String>,
+}
+
 /// What the reader may make for an object, where the cluster has the kind.
-pub(super) fn offered(resource: &ResourceRef, surroundings: Surroundings) -> Vec<PageAction> {
+pub(super) fn offered(object: &ObjectView, surroundings: Surroundings) -> Vec<Offered> {
+    let resource = &object.resource;
     let for_it = ALL.iter().filter(|each| each.of == resource.kind.as_str());
     let made = for_it.filter_map(|each| {
         let kind = KindSlug::parse(each.makes).ok()?;
         surroundings.find(&kind).filter(|facts| facts.creatable)?;
-        Some(PageAction { title: text_of("from", each.id), href: address(each, &kind, resource)? })
+        let action = PageAction { title: text_of("from", each.id), href: address(each, &kind, resource)? };
+        Some(Offered { action, hindered: hindrance(each.id, &object.copying).map(said) })
     });
     made.collect()
+}
+
+fn hindrance<'o>(id: &str, copying: &'o CopyHindrances) -> Option<&'o CopyHindrance> {
+    match id {
+        "snapshot" => copying.snapshot.as_ref(),
+        "clone" => copying.clone.as_ref(),
+        _ => None,
+    }
+}
+
+fn said(hindrance: &CopyHindrance) -> String {
+    match hindrance {
+        CopyHindrance::NotByDriver => text("hindered.volume").to_owned(),
+        CopyHindrance::NoDriver { provisioner } => text_with("hindered.driver", &[("name", provisioner)]),
+        CopyHindrance::NoSnapshotClass { driver } => {
+            text_with("hindered.snapshot-class", &[("driver", driver)])
+        }
+    }
 }
 
 fn address(each: &FromThis, kind: &KindSlug, resource: &ResourceRef) -> Option<String> {

@@ -1,6 +1,6 @@
 //! The head of an object's page: name, status, owners, actions, tabs.
 
-use super::from_this;
+use super::from_this::{self, Offered};
 use crate::address::ObjectAddress;
 use crate::surroundings::{ForeignTabs, PageAction, Surroundings};
 use crate::words::{text, text_of, text_with};
@@ -73,12 +73,8 @@ fn actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyVie
         rest.map(|offered| line(&offered, &address.read())).collect_view()
     };
     let surroundings = Surroundings::here();
-    let from_this = Memo::new(move |_| from_this::offered(&object.read().resource, surroundings));
-    let made_from_this = move || {
-        let line =
-            |action: PageAction| view! { <MenuItem title=action.title glyph=Glyph::Plus href=action.href/> };
-        from_this.get().into_iter().map(line).collect_view()
-    };
+    let from_this = Memo::new(move |_| from_this::offered(&object.read(), surroundings));
+    let made_from_this = move || from_this.get().into_iter().map(made_line).collect_view();
     let has_menu = move || {
         let offered = offered.read();
         !from_this.read().is_empty()
@@ -114,9 +110,12 @@ pub(super) fn lend_actions(object: Signal<ObjectView>, address: Signal<ObjectAdd
             title: format!("{}: {}", object.resource.name, text_of("action", offered.action.word())),
             href: href(offered.action, &address),
         };
-        let from_this = from_this::offered(&object.resource, surroundings).into_iter().map(|offered| {
-            PageAction { title: format!("{}: {}", object.resource.name, offered.title), ..offered }
-        });
+        let from_this = from_this::offered(&object, surroundings).into_iter();
+        let from_this =
+            from_this.filter(|offered| offered.hindered.is_none()).map(|Offered { action, .. }| PageAction {
+                title: format!("{}: {}", object.resource.name, action.title),
+                ..action
+            });
         offered.map(action).chain(from_this).collect::<Vec<_>>()
     });
     Effect::new(move |_| {
@@ -194,6 +193,18 @@ fn line(offered: &OfferedAction, address: &ObjectAddress) -> AnyView {
             let danger = offered.action == ActionKind::Delete;
             view! { <MenuItem title glyph=glyph(offered.action) href danger/> }.into_any()
         }
+    }
+}
+
+/// Something to make for the object.
+fn made_line(offered: Offered) -> AnyView {
+    let Offered { action: PageAction { title, href }, hindered } = offered;
+    match hindered {
+        Some(why) => view! {
+            <Button kind=ButtonKind::Quiet disabled_because=Signal::stored(Some(why))>{title}</Button>
+        }
+        .into_any(),
+        None => view! { <MenuItem title glyph=Glyph::Plus href/> }.into_any(),
     }
 }
 

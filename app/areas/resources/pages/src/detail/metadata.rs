@@ -1,11 +1,10 @@
 //! Labels and annotations, and the form that changes them.
 
-use crate::act::{Sending, folded, of_metadata, send_on_submit};
+use crate::act::{Sending, folded, of_metadata, say_done, send_on_submit};
 use crate::address::ObjectAddress;
 use crate::words::{fault, text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::Level;
 use resources_contract::{ActByForm, ActionKind, MetadataChange, ObjectView, Outcome, Target, to_lines};
 use ui::{
     Button, ButtonKind, Card, CardGrid, FormProblems, Labels, Problem, TextArea, form_fields, sent_value,
@@ -98,10 +97,12 @@ fn form(target: Target, labels: Edited, annotations: Edited, next: String) -> An
     let sending = Sending::of::<ActByForm>();
     let problems = FormProblems::of(sending.error.into());
     let toasts = use_toasts();
-    let done = Callback::new(move |_: Vec<Outcome>| {
+    let changed = target.clone();
+    let done = Callback::new(move |outcomes: Vec<Outcome>| {
         labels.saved();
         annotations.saved();
-        toasts.say(Level::Healthy, text_of("done", "set_metadata"));
+        let words = text_of("done", "set_metadata");
+        say_done(words, std::slice::from_ref(&changed), &outcomes, toasts);
     });
     let general = move || {
         let error = sending.error.get()?;

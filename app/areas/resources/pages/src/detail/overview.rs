@@ -1,6 +1,6 @@
 //! The first tab: is it well, and if not, why.
 
-use super::{containers, events, findings};
+use super::{containers, events, findings, outside};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use model::{Status, link};
@@ -14,6 +14,7 @@ pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
         {findings(object)}
         <CardGrid>
             {facts(object)}
+            {outside::card(object)}
             {requested(object)}
             {conditions(object)}
             {containers(object)}

@@ -1,8 +1,9 @@
 //! The pods that an object owns or selects.
 
+use super::pod_use::{Uses, amount};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
-use model::{KindSlug, ObjectName, ResourceRef, link};
+use model::{KindSlug, ObjectName, ResourceRef, Unit, link};
 use resources_contract::{ObjectView, TreeNode};
 use std::collections::BTreeMap;
 use ui::{Since, StatusMark, plain_table};
@@ -36,6 +37,7 @@ pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
     });
     let resource = object.read_untracked().resource.clone();
     let is_node = resource.kind.as_str() == "nodes";
+    let uses = Uses::of(&resource);
     // The page of a node lists no more than it may run by default; the list of pods has all of them.
     let everything = is_node.then(|| {
         let search = format!(".spec.nodeName:{}", resource.name);
@@ -48,7 +50,7 @@ pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
         let (tree, more) = &*tree;
         let pods = all(tree);
         let placement = (!is_node).then(|| placement(&pods));
-        let rows = pods.into_iter().map(|pod| row(pod, is_node)).collect_view().into_any();
+        let rows = pods.into_iter().map(|pod| row(pod, is_node, uses)).collect_view().into_any();
         let left_out = left_out(tree) + more;
         let more = (left_out > 0)
             .then(|| view! { <p class="hint">{text_with("tree.more", &[("count", &left_out)])}</p> });
@@ -58,20 +60,27 @@ pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
             if is_node { text("namespace") } else { text("pods.node") },
             text("pods.address"),
             text("pods.restarts"),
+            text("pods.cpu"),
+            text("pods.memory"),
             text("image"),
             text("age"),
             text("tab.logs"),
         ];
         view! { {placement}{plain_table(text("tab.pods"), &headings, rows)}{more} }
     };
-    view! { {everything}{content} }.into_any()
+    view! { {everything}{content}{uses.missing()} }.into_any()
 }
 
-fn row(pod: &TreeNode, is_node: bool) -> AnyView {
+fn row(pod: &TreeNode, is_node: bool, uses: Uses) -> AnyView {
     let logs = link::object_tab(&pod.resource, "logs");
     let facts = pod.pod.clone();
     let image = |image: &String| view! { <div class="line"><code>{image.clone()}</code></div> };
     let images = facts.as_ref().map(|facts| facts.images.iter().map(image).collect_view());
+    let (cpu, memory) = facts.as_ref().map(|facts| (facts.cpu, facts.memory)).unwrap_or_default();
+    let name = pod.resource.name.clone();
+    let cores = move || uses.find(&name)?.cores;
+    let name = pod.resource.name.clone();
+    let bytes = move || uses.find(&name)?.bytes;
     let place = if is_node {
         pod.resource.namespace.as_ref().map(|namespace| namespace.to_string().into_any())
     } else {
@@ -87,6 +96,8 @@ fn row(pod: &TreeNode, is_node: bool) -> AnyView {
             <td data-heading=if is_node { text("namespace") } else { text("pods.node") }>{place}</td>
             <td data-heading=text("pods.address") class="address">{facts.as_ref().map(|facts| facts.address.clone())}</td>
             <td data-heading=text("pods.restarts") data-align="end">{facts.as_ref().map(|facts| facts.restarts)}</td>
+            <td data-heading=text("pods.cpu") data-align="end">{amount(cores, cpu, Unit::Cores)}</td>
+            <td data-heading=text("pods.memory") data-align="end">{amount(bytes, memory, Unit::Bytes)}</td>
             <td data-heading=text("image") class="image">{images}</td>
             <td data-heading=text("age")>{facts.and_then(|facts| facts.created).map(|at| view! { <Since at/> })}</td>
             <td><span class="row-links"><a href=logs>{text("logs")}</a></span></td>
@@ -135,7 +146,7 @@ fn node_address(pod: &ResourceRef, node: &ObjectName) -> Option<String> {
 mod tests {
     use super::*;
     use model::{ClusterName, Level, Status};
-    use resources_contract::PodFacts;
+    use resources_contract::{Amounts, PodFacts};
 
     fn node(kind: &str, name: &str, level: Level, children: Vec<TreeNode>) -> TreeNode {
         let resource = ResourceRef {
@@ -167,6 +178,8 @@ mod tests {
                 images: vec![],
                 restarts: 0,
                 created: None,
+                cpu: Amounts::default(),
+                memory: Amounts::default(),
             };
             TreeNode { pod: Some(facts), ..node_of(name) }
         };

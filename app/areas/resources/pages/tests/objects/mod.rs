@@ -1,14 +1,14 @@
 //! Pages of objects: what is wrong, what can be done, and their tabs.
 
-use crate::support::{Fake, crashing_pod, reference, render};
+use crate::support::{Fake, crashing_pod, kind, reference, render};
 use crate::{POD, base, forbidden, log_page, unreachable};
 use leptos::server_fn::ServerFn;
 use leptos::server_fn::error::ServerFnUrlError;
 use model::{ConsoleError, FieldProblem, SentForm};
 use resources_contract::{
-    ActByForm, ActionKind, ApplyByForm, Base, ContainerEnvironment, ContainerRole, DataEntry, DataValue,
-    DeleteByForm, DeletePlan, DeleteWarning, Manifest, ObjectView, OfferedAction, TreeNode, UsedBy, Variable,
-    VariableValue,
+    ActByForm, ActionKind, ApplyByForm, Base, ContainerEnvironment, ContainerRole, CopyHindrance,
+    CopyHindrances, DataEntry, DataValue, DeleteByForm, DeletePlan, DeleteWarning, Manifest, ObjectView,
+    OfferedAction, Outside, Through, TreeNode, UsedBy, Variable, VariableValue, Way,
 };
 use std::sync::Arc;
 
@@ -276,6 +276,51 @@ async fn what_uses_an_object_is_told_and_of_what_that_is_not_known() {
     assert!(used.contains("3 more are not listed") && used.contains("not known: Cron jobs"), "{used}");
     assert!(unused.contains("Nothing uses it") && unused.contains("not known: Cron jobs"), "{unused}");
     assert!(!render(POD, &pod()).await.contains("tab=used-by"), "nothing names pods");
+}
+
+#[tokio::test]
+async fn a_copy_that_would_come_to_nothing_is_not_led_to_and_says_why() {
+    let page = "/clusters/harbour/persistentvolumeclaims/shop/data";
+    let snapshot = Some(CopyHindrance::NoSnapshotClass { driver: "disks.example".into() });
+    let object = ObjectView {
+        resource: reference("persistentvolumeclaims", Some("shop"), "data"),
+        copying: CopyHindrances { snapshot, clone: None },
+        ..crashing_pod()
+    };
+    let kinds = ["persistentvolumeclaims", "volumesnapshots.snapshot.storage.k8s.io"];
+    let kinds = kinds.map(|slug| kind(slug, slug, true)).to_vec();
+
+    let html = render(page, &Arc::new(Fake { object: Ok(object), kinds, ..Fake::default() })).await;
+
+    assert!(html.contains("no volume snapshot class for the driver disks.example"), "{html}");
+    assert!(!html.contains("/clusters/harbour/new/volumesnapshots"), "{html}");
+    assert!(
+        html.contains("/clusters/harbour/new/persistentvolumeclaims"),
+        "a copy is another matter: {html}"
+    );
+}
+
+#[tokio::test]
+async fn a_service_is_opened_where_its_port_is_for_browsers() {
+    let way = |address: &str, scheme: Option<&str>| Way {
+        port: "80 http".into(),
+        through: Through::Node { name: "pier-1".parse().unwrap(), is_internal: true },
+        address: address.into(),
+        scheme: scheme.map(str::to_owned),
+    };
+    let ways = vec![way("10.0.0.7:30080", Some("http")), way("10.0.0.7:30432", None)];
+    let object = ObjectView {
+        resource: reference("services", Some("shop"), "web"),
+        outside: Outside { ways, more_nodes: 1 },
+        ..crashing_pod()
+    };
+    let fake = Arc::new(Fake { object: Ok(object), ..Fake::default() });
+
+    let html = render("/clusters/harbour/services/shop/web", &fake).await;
+
+    assert!(html.contains("href=\"http://10.0.0.7:30080/\""), "{html}");
+    assert!(html.contains("10.0.0.7:30432") && !html.contains("//10.0.0.7:30432"), "{html}");
+    assert!(html.contains("1 more node answers") && html.contains("own network"), "{html}");
 }
 
 #[tokio::test]

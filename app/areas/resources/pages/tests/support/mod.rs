@@ -9,10 +9,10 @@ use model::{
     SentForm, Status, Table, TableQuery, Timestamp,
 };
 use resources_contract::{
-    ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, DataEntry,
-    DeletePlan, Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest, Manifest,
-    ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Probe, Resources, SearchResults, Target,
-    UsedBy,
+    ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, CopyHindrances,
+    DataEntry, DeletePlan, Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest,
+    Manifest, ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Outside, PodUses, Probe,
+    Resources, SearchResults, Target, UsedBy,
 };
 use resources_pages::{
     CreatePage, DetailPage, ForeignTab, ForeignTabs, KindFacts, ListPage, SearchPage, Surroundings,
@@ -127,6 +127,10 @@ impl Resources for Fake {
         unused()
     }
 
+    async fn undo_job(&self, _: String) -> Result<String, ConsoleError> {
+        unused()
+    }
+
     async fn environment(&self, _: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError> {
         self.calls.lock().unwrap().push("environment");
         self.environment.clone()
@@ -140,6 +144,10 @@ impl Resources for Fake {
     async fn used_by(&self, _: ResourceRef) -> Result<UsedBy, ConsoleError> {
         self.calls.lock().unwrap().push("used by");
         self.used_by.clone()
+    }
+
+    async fn pod_use(&self, _: ResourceRef) -> Result<PodUses, ConsoleError> {
+        unused()
     }
 
     async fn history(&self, _: ResourceRef) -> Result<History, ConsoleError> {
@@ -287,6 +295,8 @@ pub fn crashing_pod() -> ObjectView {
         tree: vec![],
         tree_more: 0,
         requested: vec![],
+        copying: CopyHindrances::default(),
+        outside: Outside::default(),
         events: vec![EventView {
             level: Level::Warning,
             reason: "BackOff".into(),

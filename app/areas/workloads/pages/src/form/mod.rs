@@ -2,6 +2,7 @@
 
 mod annotations;
 mod controls;
+mod default_class;
 mod described;
 mod editing;
 mod fit;
@@ -217,6 +218,7 @@ fn filled_in(editing: Editing, first: usize, came: Came) -> AnyView {
     };
     view! {
         {move || restored(editing)}
+        {default_class::panel(editing)}
         {scriptless::around(editing, first, content.into_any())}
         {traffic::panel(editing)}
         {foot}

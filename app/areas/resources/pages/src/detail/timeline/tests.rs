@@ -3,7 +3,9 @@
 use super::*;
 use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Timestamp};
 use records_contract::{EventRecord, Piece};
-use resources_contract::{Condition, EventView, History, Revision, Rollout, Writing, WrittenPart};
+use resources_contract::{
+    Condition, CopyHindrances, EventView, History, Outside, Revision, Rollout, Writing, WrittenPart,
+};
 
 fn resource() -> ResourceRef {
     ResourceRef {
@@ -64,6 +66,8 @@ fn object() -> ObjectView {
         tree: Vec::new(),
         tree_more: 0,
         requested: vec![],
+        copying: CopyHindrances::default(),
+        outside: Outside::default(),
         events: vec![event(500, Level::Warning, "BackOff"), event(310, Level::Healthy, "Scaled")],
         revisions: vec![revision(2, Some(Timestamp(300))), revision(1, None)],
         actions: Vec::new(),
