@@ -185,6 +185,7 @@ fn table(people: Vec<PersonRow>, on_change: Option<Callback<String>>) -> AnyView
     let acts: Vec<_> = acts.map(|(word, words)| (word.to_owned(), words.to_owned())).into();
     let command = Command {
         kind: ButtonKind::Plain,
+        done: Some(text("done.each").to_owned()),
         on_done: Some(on_change),
         ..Command::new(ActOnPeople::PATH, text("people.act.do"))
     };

@@ -21,6 +21,7 @@ pub fn sessions(person: &Person, on_change: Callback<String>) -> AnyView {
         let command = Command {
             kind: ButtonKind::Danger,
             hidden: vec![("fields[name]", person.row.name.clone()), ("fields[act]", "sign-out".to_owned())],
+            done: Some(text("done.signed-out").to_owned()),
             on_done: Some(on_change),
             ..Command::new(ActOnPerson::PATH, text("person.sign-out"))
         };

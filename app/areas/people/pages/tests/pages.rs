@@ -354,6 +354,7 @@ async fn who_somebody_will_come_as_is_said_beforehand_by_who_may() {
     let html = shown(person()).await;
     assert!(html.contains("action=\"/api/people/link-identity\"") && html.contains("0815"), "{html}");
     assert!(html.contains("<option value=\"company\"") && html.contains("name=\"link[unlink]\""), "{html}");
+    assert!(html.contains(": The company, 0815"), "a button says to whom it belongs: {html}");
 
     let html = shown(Person { providers: vec![], ..person() }).await;
     assert!(html.contains("0815") && !html.contains("/api/people/link-identity"), "{html}");

@@ -165,7 +165,7 @@ fn row(place: &MemberPlace, member: &MemberRow, may_change: bool) -> AnyView {
         Some(source) => text_with("members.by-provider", &[("name", source)]).into_any(),
         None if may_change => {
             let href = format!("{page}{mark}member={}", link::escape(&member.name));
-            view! { <a href=href>{text("manage")}</a> }.into_any()
+            names::row_link(href, text("manage"), &member.name)
         }
         None => ().into_any(),
     };
@@ -206,6 +206,7 @@ fn add(place: &MemberPlace, members: &Members, on_change: Callback<String>) -> A
     let command = Command {
         hidden: vec![("fields[place]", place.to_string())],
         fields: &["name", "role", "until"],
+        done: Some(text("done.member").to_owned()),
         on_done: Some(on_change),
         ..Command::new(SetMember::PATH, text("member.add"))
     };
@@ -265,6 +266,7 @@ fn change(
         hidden: hidden(),
         cancel: Some((text("cancel").to_owned(), place.page())),
         fields: &["name", "role", "until"],
+        done: Some(text("done.saved").to_owned()),
         on_done: Some(on_change),
         ..Command::new(SetMember::PATH, text("save"))
     };
@@ -285,6 +287,7 @@ fn change(
     let remove = Command {
         kind: ButtonKind::Danger,
         hidden: hidden(),
+        done: Some(text("done.member-removed").to_owned()),
         on_done: Some(on_change),
         ..Command::new(RemoveMember::PATH, text("member.remove"))
     };

@@ -149,9 +149,10 @@ impl Page {
         let address = format!("{}/{}", cluster.cluster, project.namespace);
         let manage = project.may_limit.then(|| {
             let href = self.address(&format!("project={}", link::escape(&address)));
-            view! { <a href=href>{text("manage")}</a> }
+            names::row_link(href, text("manage"), project.namespace.as_str())
         });
         let recorded = link::recordings(&cluster.cluster, Some(&project.namespace));
+        let recorded = names::row_link(recorded, text("recordings"), project.namespace.as_str());
         let isolated = project.is_isolated.then(|| view! { <Badge text=text("isolated")/> });
         let switch = project.may_isolate.then(|| self.switch(&address, project.is_isolated));
         view! {
@@ -160,7 +161,7 @@ impl Page {
                 <td data-heading=text("quota")><ul class="role-lines">{quota}</ul>{no_quota}</td>
                 <td data-heading=text("quota.defaults")><ul class="role-lines">{defaults}</ul>{no_defaults}</td>
                 <td data-heading=text("isolation")><div class="isolation">{isolated}{switch}</div></td>
-                <td>{manage}" "<a href=recorded>{text("recordings")}</a></td>
+                <td>{manage}" "{recorded}</td>
             </tr>
         }
         .into_any()
@@ -169,13 +170,17 @@ impl Page {
     /// One button that isolates what is open, or opens what is isolated.
     fn switch(&self, project: &str, is_isolated: bool) -> AnyView {
         let words = if is_isolated { text("isolation.end") } else { text("isolation.begin") };
+        let done = if is_isolated { text("done.opened") } else { text("done.isolated") };
+        let about = if project.is_empty() { self.workspace.as_str() } else { project };
         let command = Command {
             kind: ButtonKind::Plain,
+            about: Some(about.to_owned()),
             hidden: vec![
                 ("fields[workspace]", self.workspace.to_string()),
                 ("fields[project]", project.to_owned()),
                 ("fields[isolated]", (!is_isolated).to_string()),
             ],
+            done: Some(done.to_owned()),
             on_done: Some(self.on_change),
             ..Command::new(Isolate::PATH, words)
         };
@@ -204,6 +209,7 @@ impl Page {
             ],
             cancel: Some((text("cancel").to_owned(), self.address(""))),
             fields: &LIMITED_FIELDS,
+            done: Some(text("done.saved").to_owned()),
             on_done: Some(self.on_change),
             ..Command::new(LimitWorkspace::PATH, text("save"))
         };
@@ -228,6 +234,7 @@ impl Page {
             ],
             cancel: Some((text("cancel").to_owned(), self.address(""))),
             fields: &PROJECT_FIELDS,
+            done: Some(text("done.saved").to_owned()),
             on_done: Some(self.on_change),
             ..Command::new(LimitProject::PATH, text("save"))
         };

@@ -71,6 +71,7 @@ pub fn settings(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
     let change = view.may.change.then(|| {
         let command = Command {
             fields: &["name", "title", "description", "clusters"],
+            done: Some(text("done.saved").to_owned()),
             on_done: Some(on_change),
             ..Command::new(ChangeWorkspace::PATH, text("save"))
         };
@@ -83,6 +84,7 @@ pub fn settings(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
             kind: ButtonKind::Danger,
             hidden: vec![("fields[workspace]", name.clone())],
             fields: &["confirm"],
+            done: Some(text("done.workspace-removed").to_owned()),
             ..Command::new(RemoveWorkspace::PATH, text("workspace.remove"))
         };
         let form = command_form(command, |problems| {

@@ -75,6 +75,7 @@ fn about(kept: &KeptDashboard, cluster: &ClusterName, on_change: Callback<String
     let command = Command {
         hidden: which(kept, cluster),
         fields: &["name", "variables", "annotations"],
+        done: Some(text("dashboard.saved").to_owned()),
         on_done: Some(on_change),
         ..Command::new(SaveDashboard::PATH, text("dashboard.save"))
     };
@@ -186,6 +187,7 @@ fn removal(kept: &KeptDashboard, cluster: &ClusterName) -> AnyView {
     let command = Command {
         kind: ButtonKind::Danger,
         hidden: which(kept, cluster),
+        done: Some(text("dashboard.removed").to_owned()),
         ..Command::new(RemoveDashboard::PATH, text("dashboard.remove"))
     };
     let form = command_form(command, |_| {

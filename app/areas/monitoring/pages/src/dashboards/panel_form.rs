@@ -40,6 +40,7 @@ pub fn panel_form(
         hidden,
         fields: &FIELDS,
         cancel: Some((text("cancel").to_owned(), link::edit_dashboard(cluster, &kept.id))),
+        done: Some(text("panel.saved").to_owned()),
         on_done: Some(on_change),
         ..Command::new(SavePanel::PATH, text("panel.save"))
     };
