@@ -199,6 +199,7 @@ async fn a_token_says_where_it_counts_and_is_made_for_one_place() {
     for words in ["Wherever I may", "Project shop in harbour", "Nowhere: its place is gone"] {
         assert!(html.contains(words), "{words}: {html}");
     }
+    assert!(html.contains("2026-11-23 07:20 UTC"), "a key that lives for hours ends at an hour: {html}");
     assert!(
         html.contains("value=\"cluster/harbour\"") && html.contains("value=\"workspace/garden\""),
         "{html}"

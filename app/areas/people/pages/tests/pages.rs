@@ -367,7 +367,7 @@ async fn where_somebody_is_signed_in_is_told_and_ended_by_who_may_change_them() 
     let html = shown(person()).await;
     assert!(ends(&html) && html.contains("192.0.2.7"), "{html}");
     assert!(
-        html.contains("deploy") && html.contains("cluster harbour") && html.contains("2026-11-23"),
+        html.contains("deploy") && html.contains("cluster harbour") && html.contains("2026-11-23 04:20 UTC"),
         "{html}"
     );
     assert!(!ends(&shown(Person { is_self: true, ..person() }).await));
