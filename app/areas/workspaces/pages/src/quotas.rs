@@ -48,6 +48,15 @@ fn unit_of(resource: &str) -> Unit {
     LIMITED.iter().find(|(name, _)| *name == resource).map_or(Unit::Count, |(_, unit)| *unit)
 }
 
+/// How an amount is written.
+fn hint_of(resource: &str) -> &'static str {
+    match unit_of(resource) {
+        Unit::Cores => text("quota.in-cores"),
+        Unit::Bytes => text("quota.in-bytes"),
+        _ => text("quota.in-number"),
+    }
+}
+
 /// An amount as people read it: `2`, `512 MiB`.
 fn amount(text: &str, unit: Unit) -> String {
     as_number(text).map_or_else(|| text.to_owned(), |amount| quantity(amount, unit))
@@ -244,6 +253,7 @@ impl Page {
                     <Field
                         name=format!("fields[defaults][{name}]")
                         label=text_of("limited", name)
+                        hint=hint_of(name)
                         value=Signal::stored(project.defaults.get(name).cloned().unwrap_or_default())
                         problem=problems.at(field)
                         autocomplete="off"
@@ -309,6 +319,7 @@ pub fn quota_fields(stem: &str, names: &[&'static str], now: &Amounts, problems:
             <Field
                 name=format!("{stem}[{name}]")
                 label=text_of("limited", name)
+                hint=hint_of(name)
                 value=Signal::stored(now.get(name).cloned().unwrap_or_default())
                 problem=problems.at(name)
                 autocomplete="off"

@@ -253,6 +253,7 @@ async fn quotas_show_what_is_used_of_what_may_be() {
     assert!(html.contains("10 of 20 given to projects") && html.contains("isolated"), "{html}");
     assert!(html.contains("name=\"fields[quota][pods]\"") && html.contains("value=\"2Gi\""), "{html}");
     assert!(html.contains("name=\"fields[defaults][limits.cpu]\""), "{html}");
+    assert_eq!(html.matches("such as 512Mi or 10Gi").count(), 5, "three of the quota, two defaults: {html}");
     for about in [": harbour/shop<", ": garden<", ": shop<"] {
         assert!(html.contains(about), "buttons and links of rows say whose they are: {about}: {html}");
     }
