@@ -89,6 +89,11 @@ async fn the_form_of_a_token_comes_back_too() {
     assert!(page.starts_with("/account?tab=tokens&problem="), "{page}");
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(html.contains("value=\"full\" selected") && html.contains("value=\"90\" selected"), "{html}");
+
+    let form = "cluster=lantern&kubectl_scope=read&kubectl_place=cluster%2Fnowhere&kubectl_days=30";
+    let (page, status, _) = refused(&world, "/account?tab=tokens", "/account/kubeconfig", form, &ada).await;
+    assert!(page.starts_with("/account?tab=tokens&problem=kubectl-place&__path="), "{page}");
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]
