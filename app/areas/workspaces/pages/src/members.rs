@@ -65,6 +65,7 @@ fn page(place: Memo<Option<MemberPlace>>) -> impl IntoView {
                 view! { <LinkButton href=mine>{text("rights.here")}</LinkButton>{who_can}{recorded} }
             };
             view! {
+                <PageTitle text=title.clone()/>
                 <PageHeader title kind=text("members").to_owned() actions/>
                 {members_of(place)}
             }
@@ -72,13 +73,14 @@ fn page(place: Memo<Option<MemberPlace>>) -> impl IntoView {
         }
         None => {
             let error = ConsoleError::NotFound { what: text("place.none").to_owned() };
-            view! { <Problem error is_page=true/> }.into_any()
+            view! {
+                <PageTitle text=text("members")/>
+                <Problem error is_page=true/>
+            }
+            .into_any()
         }
     };
-    view! {
-        <PageTitle text=text("members")/>
-        {content}
-    }
+    content
 }
 
 /// The members of a place, with forms for those who may change them.

@@ -63,6 +63,7 @@ fn draw(kept: &KeptDashboard, cluster: &ClusterName, on_change: Callback<String>
         move || view! { <LinkButton href=show glyph=Glyph::Chart>{text("dashboard.show")}</LinkButton> };
     let kind = format!("{cluster} / {}", place_words(kept.namespace.as_ref()));
     view! {
+        <PageTitle text=text_with("dashboard.edit.of", &[("name", &kept.plan.name)])/>
         <PageHeader title=kept.plan.name.clone() kind actions/>
         {panels(kept, cluster, on_change)}
         {about(kept, cluster, on_change)}

@@ -76,6 +76,7 @@ fn draw(list: EmbedList, which: &Which, query: &ParamsMap) -> AnyView {
         view! { <Card title=text("embed.links") flush=true><ul class="embeds">{lines}</ul></Card> }
     });
     view! {
+        <PageTitle text=title.clone()/>
         <PageHeader title kind actions/>
         {there}
         {form(panels, which, query)}
