@@ -97,6 +97,18 @@ async fn the_form_of_a_token_comes_back_too() {
 }
 
 #[tokio::test]
+async fn with_people_who_are_ticked_nothing_is_done_until_it_is_chosen_what() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+
+    let (_, status, html) =
+        refused(&world, "/people", "/api/people/act-on-many", "fields[names][]=ada&fields[act]=", &ada).await;
+
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(html.contains("choose what is to be done"), "{html}");
+}
+
+#[tokio::test]
 async fn pages_take_nothing_else_and_from_nobody_else() {
     let world = World::new().await;
     let ada = world.signed_in().await;

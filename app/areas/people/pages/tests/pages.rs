@@ -227,6 +227,8 @@ async fn several_people_are_chosen_by_who_may_change_them() {
     ] {
         assert!(html.contains(part), "{part}: {html}");
     }
+    let first = html.split("name=\"fields[act]\"").nth(1).unwrap().split_once("<option value=\"").unwrap().1;
+    assert!(first.starts_with('"'), "nothing is chosen beforehand: {html}");
     let html = Fake { list: Some(Ok(list_of(bea()))), ..Fake::default() }.render("/people").await;
     assert!(!html.contains("act-on-many") && !html.contains("fields[names]"), "{html}");
 }
