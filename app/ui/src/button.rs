@@ -1,8 +1,14 @@
 //! Buttons, and links that look like them.
 
 use crate::words::text;
-use crate::{Glyph, Icon};
+use crate::{Glyph, Icon, use_toasts};
 use leptos::prelude::*;
+use model::Level;
+use std::time::Duration;
+use wasm_bindgen_futures::JsFuture;
+
+/// How long a button says that it has copied.
+const COPIED: Duration = Duration::from_millis(1500);
 
 /// How much weight a button has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -151,7 +157,7 @@ pub fn IconButton(
     }
 }
 
-/// Copies a text and says so. Shown only where scripts run.
+/// Copies a text and says so, or that the browser refuses it. Shown only where scripts run.
 #[component]
 pub fn CopyButton(
     /// What is copied.
@@ -162,12 +168,23 @@ pub fn CopyButton(
     title: Option<String>,
 ) -> impl IntoView {
     let copied = RwSignal::new(false);
+    let toasts = use_toasts();
     let title = title.unwrap_or_else(|| text("copy").to_owned());
     let copy = move |_| {
-        // Browsers without a clipboard (plain HTTP) refuse; the text stays on the page for copying by hand.
-        let _ = window().navigator().clipboard().write_text(&value.read_untracked());
-        copied.set(true);
-        set_timeout(move || copied.set(false), std::time::Duration::from_millis(1500));
+        let copy = value.get_untracked();
+        leptos::task::spawn_local(async move {
+            if is_copied(&copy).await {
+                // The page may have been left.
+                if copied.try_set(true).is_none() {
+                    let again = move || {
+                        let _ = copied.try_set(false);
+                    };
+                    set_timeout(again, COPIED);
+                }
+            } else {
+                toasts.say(Level::Warning, text("copy.refused"));
+            }
+        });
     };
     let label = Signal::derive(move || if copied.get() { text("copied").to_owned() } else { title.clone() });
     view! {
@@ -176,4 +193,10 @@ pub fn CopyButton(
             <span class="visually-hidden" aria-live="polite">{move || label.get()}</span>
         </button>
     }
+}
+
+/// Puts a text on the clipboard, if there is one: pages that came by plain HTTP have none.
+async fn is_copied(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }

@@ -1,13 +1,13 @@
 //! Forms that send a command: by the browser itself, or without leaving the page where scripts run.
 
 use crate::refused::{Returned, refusal};
-use crate::{Button, ButtonKind, FormProblems, Problem};
+use crate::{Button, ButtonKind, FormProblems, Problem, use_toasts};
 use gloo_net::http::{Request, Response};
 use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use model::ConsoleError;
+use model::{ConsoleError, Level};
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use server_fn::redirect::REDIRECT_HEADER;
 use wasm_bindgen::JsCast;
@@ -19,6 +19,8 @@ pub struct Command {
     pub action: &'static str,
     /// The words on its button.
     pub submit: String,
+    /// What it is about, read out behind those words: for forms of which a page has several with the same words.
+    pub about: Option<String>,
     /// The weight of that button.
     pub kind: ButtonKind,
     /// Fields that are not shown: names and values.
@@ -30,6 +32,8 @@ pub struct Command {
     pub ask: Option<(String, String)>,
     /// Names of the fields that show what is wrong with them themselves.
     pub fields: &'static [&'static str],
+    /// What is said when it went well, where the page does not show that by itself.
+    pub done: Option<String>,
     /// Called with the answer, as text, when it went well.
     pub on_done: Option<Callback<String>>,
 }
@@ -40,11 +44,13 @@ impl Command {
         Self {
             action,
             submit: submit.into(),
+            about: None,
             kind: ButtonKind::Primary,
             hidden: Vec::new(),
             cancel: None,
             ask: None,
             fields: &[],
+            done: None,
             on_done: None,
         }
     }
@@ -53,7 +59,7 @@ impl Command {
 /// A command's form with what the page puts into it. A failure stands at its fields, or above the button; without scripts
 /// the browser is led back here with it in the address, and what was typed stands in the fields once more.
 pub fn command_form(command: Command, fields: impl FnOnce(FormProblems) -> AnyView) -> AnyView {
-    let Command { action, submit, kind, hidden, cancel, ask, fields: own, on_done } = command;
+    let Command { action, submit, about, kind, hidden, cancel, ask, fields: own, done, on_done } = command;
     let error = RwSignal::new(refusal(action));
     let is_busy = RwSignal::new(false);
     let problems = FormProblems::of(error.into());
@@ -71,14 +77,20 @@ pub fn command_form(command: Command, fields: impl FnOnce(FormProblems) -> AnyVi
     });
     let hidden = hidden.collect_view();
     let fields = returned.around(|| fields(problems));
-    let send = send_on_submit(action, error, is_busy, on_done);
+    let send = send_on_submit(action, error, is_busy, done, on_done);
+    let words = match about {
+        Some(about) => {
+            view! { {submit}<span class="visually-hidden">{format!(": {about}")}</span> }.into_any()
+        }
+        None => submit.into_any(),
+    };
     view! {
         <form class="form" method="post" action=action on:submit=send>
             {hidden}
             {fields}
             {general}
             <div class="form-actions">
-                <Button kind form_type="submit" busy=is_busy>{submit}</Button>
+                <Button kind form_type="submit" busy=is_busy>{words}</Button>
                 {ask.map(ask_button)}
                 {cancel.map(|(words, href)| view! { <a class="button" href=href>{words}</a> })}
             </div>
@@ -116,10 +128,12 @@ fn send_on_submit(
     action: &'static str,
     error: RwSignal<Option<ConsoleError>>,
     is_busy: RwSignal<bool>,
+    done: Option<String>,
     on_done: Option<Callback<String>>,
 ) -> impl Fn(SubmitEvent) + 'static {
     let navigate = use_navigate();
     let location = use_location();
+    let toasts = use_toasts();
     move |event: SubmitEvent| {
         if event.default_prevented() {
             return;
@@ -129,7 +143,7 @@ fn send_on_submit(
         let (false, Some(form)) = (is_busy.get_untracked(), form) else { return };
         let Some(body) = fields_of(&form) else { return };
         is_busy.set(true);
-        let navigate = navigate.clone();
+        let (navigate, done) = (navigate.clone(), done.clone());
         let here = location.pathname.get_untracked() + &location.search.get_untracked();
         leptos::task::spawn_local(async move {
             let answer = send(action, body.clone()).await;
@@ -142,6 +156,9 @@ fn send_on_submit(
                     // the answer was on its way stays.
                     if fields_of(&form).as_ref() == Some(&body) {
                         form.reset();
+                    }
+                    if let Some(done) = done {
+                        toasts.say(Level::Healthy, done);
                     }
                     if let Some(next) = next.filter(|next| *next != here) {
                         navigate(&next, NavigateOptions::default());

@@ -174,7 +174,21 @@ pub fn check(source: &Path, catalogue: &Catalogue) -> Vec<String> {
     for (language, texts) in languages.iter().filter(|(language, _)| **language != Language::English) {
         compare(english, texts, language.tag(), &mut problems);
     }
+    if let Some(texts) = languages.get(&Language::Chinese) {
+        narrow_marks(texts, &mut problems);
+    }
     problems
+}
+
+/// Marks of half the width behind a Chinese word: between Chinese words they are as wide as these.
+fn narrow_marks(texts: &Texts, problems: &mut Vec<String>) {
+    let is_narrow =
+        |(letter, mark): (char, char)| ('\u{4e00}'..='\u{9fff}').contains(&letter) && ",;:!?(".contains(mark);
+    for (key, text) in texts {
+        if text.chars().zip(text.chars().skip(1)).any(is_narrow) {
+            problems.push(format!("{key} has a narrow mark behind a Chinese word"));
+        }
+    }
 }
 
 /// Keys that sources ask for.
@@ -329,5 +343,16 @@ mod tests {
             ]
         );
         assert!(!asked.uses("unused") && asked.uses("level.failed"));
+    }
+
+    #[test]
+    fn marks_between_chinese_words_are_wide() {
+        let texts = [("wrong", "试运行:{title}"), ("wide", "试运行：{title}"), ("latin", "kubectl, helm")];
+        let texts = texts.into_iter().map(|(key, text)| (key.to_owned(), text.to_owned())).collect();
+        let mut problems = Vec::new();
+
+        narrow_marks(&texts, &mut problems);
+
+        assert_eq!(problems, ["wrong has a narrow mark behind a Chinese word"]);
     }
 }

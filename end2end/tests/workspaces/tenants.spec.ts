@@ -67,10 +67,15 @@ test("a workspace is made, filled and emptied by forms", async ({ page, allowed,
 
   await page.goto(`/workspaces/${name}?tab=settings`);
   await ready(page, scripts);
+  await page.getByLabel("Title").fill(`Our ${name}`);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Our ${name}`);
+  await ready(page, scripts);
+  await expect(page.getByLabel("Title")).toHaveValue(`Our ${name}`);
   await page.getByLabel(`Type ${name} to confirm`).fill(name);
   await page.getByRole("button", { name: "Remove the workspace" }).click();
   await expect(page).toHaveURL(/\/workspaces$/);
-  await expect(page.getByRole("link", { name: `The ${name}` })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: `Our ${name}` })).toHaveCount(0);
 });
 
 test("a developer sees their project and loses it @scripts", async ({ page, browser, baseURL, scripts, allowed }) => {

@@ -33,8 +33,8 @@ pub async fn send_link(
     if let Err(wait) = console.accounts().may_have_forgotten(&form.name, &knock.visitor) {
         let seconds = (wait.as_secs() + 1).to_string();
         let problem = SignInProblem::Wait { seconds: 0 }.word().to_owned();
-        return back(path::FORGOTTEN, &[(field::PROBLEM, problem), (field::SECONDS, seconds)])
-            .into_response();
+        let told = [(field::NAME, form.name), (field::PROBLEM, problem), (field::SECONDS, seconds)];
+        return back(path::FORGOTTEN, &told).into_response();
     }
     let language = from_headers(&headers).language;
     tokio::spawn(async move { write(&console, &letters, &form.name, &knock.visitor, language).await });

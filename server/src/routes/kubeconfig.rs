@@ -1,11 +1,11 @@
 //! The file with which kubectl reaches clusters through the console: a new API token stands in it, and nowhere else.
 
-use super::account::{own_change, refused, unavailable};
+use super::account::{own_change, refused, refused_as_typed, unavailable};
 use super::account_keys::{for_place, token_problem};
 use super::knock::Signed;
 use super::token_place::place_of;
 use crate::console::Console;
-use account_contract::{AccountProblem, Tab};
+use account_contract::{AccountProblem, Tab, path};
 use axum::extract::{Form, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -37,17 +37,17 @@ pub async fn download(
     Signed(caller): Signed,
     Form(form): Form<KubeconfigForm>,
 ) -> Response {
-    let tab = Tab::Tokens;
+    let as_typed = |problem| refused_as_typed(Tab::Tokens, problem, path::KUBECONFIG);
     let address = console.surroundings().public_url();
     let (place, namespace) = (&form.kubectl_place, &form.kubectl_namespace);
     let place = match place_of(&console, &caller, place, namespace, AccountProblem::KubectlPlace).await {
         Ok(place) => place,
-        Err(problem) => return refused(tab, problem).into_response(),
+        Err(problem) => return as_typed(problem),
     };
     // The file names what its token reaches.
     let program = match console.access().within(&caller, place.as_ref()).await {
         Ok(program) => program,
-        Err(error) => return refused(tab, unavailable(&error)).into_response(),
+        Err(error) => return as_typed(unavailable(&error)),
     };
     let reader = console.kubernetes().for_caller(program, Language::English);
     let clusters = reader.kubeconfig_clusters();
@@ -55,20 +55,20 @@ pub async fn download(
     let (Some((current, _)), Some(scope), true) =
         (current, TokenScope::parse(&form.kubectl_scope), address.is_https)
     else {
-        return refused(tab, AccountProblem::NoKubeconfig).into_response();
+        return refused(Tab::Tokens, AccountProblem::NoKubeconfig).into_response();
     };
     let name = format!("kubeconfig {current}");
     let decision = own_change(&caller, "add_token", "create", "tokens.console.orrery");
     let reason = for_place(&form.kubectl_place, &form.kubectl_namespace);
     let decision = Decision { name: Some(name.clone()), reason, ..decision };
     if let Err(error) = console.database().record_decision(&decision).await {
-        return refused(tab, unavailable(&error)).into_response();
+        return as_typed(unavailable(&error));
     }
     let hours = api_tokens::hours_of(&form.kubectl_days);
     let (database, account) = (console.database(), caller.account_id);
     let token = match api_tokens::issue_for(database, account, &name, scope, place, hours).await {
         Ok(token) => token,
-        Err(error) => return refused(tab, token_problem(&error)).into_response(),
+        Err(error) => return as_typed(token_problem(&error)),
     };
     let file = kubeconfig(&address.to_string(), &clusters, current, &caller.name, &token);
     let headers = [

@@ -67,6 +67,9 @@ impl ForCaller {
     /// Does the same with each. Where it may not be done with one of them, it is done with none.
     pub(crate) async fn act_on_each(&self, fields: PeopleAct) -> Result<(), ConsoleError> {
         let PeopleAct { names, act } = fields;
+        let Some(act) = act else {
+            return Err(ConsoleError::invalid("act", "choose what is to be done"));
+        };
         if !matches!(act, PersonAction::Enable | PersonAction::Disable | PersonAction::SignOut) {
             return Err(ConsoleError::invalid("act", "is done with one person at a time"));
         }

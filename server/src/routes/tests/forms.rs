@@ -89,6 +89,23 @@ async fn the_form_of_a_token_comes_back_too() {
     assert!(page.starts_with("/account?tab=tokens&problem="), "{page}");
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(html.contains("value=\"full\" selected") && html.contains("value=\"90\" selected"), "{html}");
+
+    let form = "cluster=lantern&kubectl_scope=read&kubectl_place=cluster%2Fnowhere&kubectl_days=30";
+    let (page, status, _) = refused(&world, "/account?tab=tokens", "/account/kubeconfig", form, &ada).await;
+    assert!(page.starts_with("/account?tab=tokens&problem=kubectl-place&__path="), "{page}");
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn with_people_who_are_ticked_nothing_is_done_until_it_is_chosen_what() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+
+    let (_, status, html) =
+        refused(&world, "/people", "/api/people/act-on-many", "fields[names][]=ada&fields[act]=", &ada).await;
+
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(html.contains("choose what is to be done"), "{html}");
 }
 
 #[tokio::test]

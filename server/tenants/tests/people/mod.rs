@@ -335,7 +335,7 @@ async fn several_are_kept_out_at_once_or_none_of_them() {
     let by_bea = stage.as_(bea).await;
     let act = async |names: &[&str], act: PersonAction| {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
-        by_bea.act_on_people(PeopleAct { names, act }).await
+        by_bea.act_on_people(PeopleAct { names, act: Some(act) }).await
     };
     let enabled = async || {
         let mut all = Vec::new();
@@ -355,6 +355,8 @@ async fn several_are_kept_out_at_once_or_none_of_them() {
     }
     assert!(act(&["cleo", "nobody"], PersonAction::Disable).await.is_err());
     assert_eq!(at(act(&["cleo"], PersonAction::Remove).await.unwrap_err()).0, "act");
+    let open = PeopleAct { names: vec!["cleo".into()], act: None };
+    assert_eq!(at(by_bea.act_on_people(open).await.unwrap_err()).0, "act", "nothing was chosen");
     assert_eq!(enabled().await, [true; 4]);
 
     act(&["cleo", "dan"], PersonAction::Disable).await.unwrap();

@@ -5,7 +5,7 @@ use crate::words::{text, text_of};
 use account_contract::{AccountView, Kubectl, field, path};
 use leptos::prelude::*;
 use model::ClusterName;
-use ui::{Button, ButtonKind, Card, Field, Glyph, Select};
+use ui::{Button, ButtonKind, Card, Field, Glyph, Select, form_fields};
 use workspaces_contract::MemberPlace;
 
 /// For how long the token in the file may live, in days, or in hours with an `h`. Files lie about: the usual one is of no use to
@@ -37,8 +37,9 @@ fn form(clusters: &[ClusterName], places: &[MemberPlace], chosen: Option<String>
     let options: Vec<_> = clusters.iter().map(|cluster| (cluster.to_string(), cluster.to_string())).collect();
     let scopes = ["full", "read"].map(|scope| (scope.to_owned(), text_of("scope", scope)));
     let days = DAYS.map(|days| (days.to_owned(), text_of("days", days)));
-    view! {
-        <form class="form" method="post" action=path::KUBECONFIG>
+    // What was chosen stays when there is no such place.
+    let fields = form_fields(path::KUBECONFIG, &[], || {
+        view! {
             <Select
                 name=field::CLUSTER
                 label=text("kubectl.cluster")
@@ -72,6 +73,12 @@ fn form(clusters: &[ClusterName], places: &[MemberPlace], chosen: Option<String>
                 value=Signal::stored(USUAL.to_owned())
                 options=Signal::stored(days.to_vec())
             />
+        }
+        .into_any()
+    });
+    view! {
+        <form class="form" method="post" action=path::KUBECONFIG>
+            {fields}
             <div class="form-actions">
                 <Button kind=ButtonKind::Primary form_type="submit" glyph=Glyph::Download>
                     {text("kubectl.make")}

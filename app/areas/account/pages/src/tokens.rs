@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use model::{Level, Status};
 use std::iter;
 use ui::{
-    Badge, Button, ButtonKind, Card, Empty, Field, Glyph, Select, Since, StatusMark, form_fields, plain_table,
+    Badge, Button, ButtonKind, Card, Empty, Field, Glyph, Select, Since, StatusMark, Until, form_fields,
+    plain_table,
 };
 use workspaces_contract::{MemberPlace, Reach};
 
@@ -132,7 +133,7 @@ fn row(token: TokenView) -> AnyView {
     let end = if token.is_expired {
         view! { <StatusMark status=Status::new(Level::Inactive, text("token.ended"))/> }.into_any()
     } else {
-        view! { <time datetime=token.expires_at.to_rfc3339()>{day(token.expires_at)}</time> }.into_any()
+        view! { <Until at=token.expires_at/> }.into_any()
     };
     view! {
         <tr>
@@ -158,8 +159,4 @@ fn row(token: TokenView) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-fn day(at: model::Timestamp) -> String {
-    at.to_rfc3339().chars().take(10).collect()
 }

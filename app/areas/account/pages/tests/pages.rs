@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ClusterName, ConsoleError, ResourceRef, System, Timestamp};
+use model::{ClusterName, ConsoleError, ResourceRef, SentForm, System, Timestamp};
 use std::sync::Arc;
 use workspaces_contract::{MemberPlace, Reach};
 
@@ -24,8 +24,20 @@ impl Account for Fake {
 }
 
 async fn render(address: &str, answer: Result<AccountView, ConsoleError>) -> String {
+    rendered(address, answer, None).await
+}
+
+/// The same, where a form was refused.
+async fn rendered(
+    address: &str,
+    answer: Result<AccountView, ConsoleError>,
+    sent: Option<SentForm>,
+) -> String {
     rendering::render(address, || {
         provide_context::<Arc<dyn Account>>(Arc::new(Fake(answer)));
+        if let Some(sent) = sent {
+            provide_context(sent);
+        }
         view! {
             <Router>
                 <Routes fallback=|| "no such page">
@@ -155,6 +167,7 @@ async fn linking_somebody_waits_for_a_word() {
 #[tokio::test]
 async fn a_kubeconfig_is_offered_where_kubectl_can_use_it() {
     let clusters = ["harbour", "lantern"].map(|name| ClusterName::parse(name).unwrap()).to_vec();
+    let known = clusters.clone();
     let with = |kubectl| Ok(AccountView { kubectl, ..account() });
 
     let html = render("/account?tab=tokens&cluster=lantern", with(Kubectl::Clusters(clusters))).await;
@@ -166,6 +179,16 @@ async fn a_kubeconfig_is_offered_where_kubectl_can_use_it() {
     let chosen = html.split("<option").find(|option| option.contains("value=\"lantern\"")).unwrap();
     assert!(chosen.contains("selected"), "{chosen}");
 
+    let fields = [("cluster", "lantern"), ("kubectl_scope", "read"), ("kubectl_namespace", "no such")];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let sent = Some(SentForm::new("/account/kubeconfig", fields));
+    let address = "/account?tab=tokens&problem=kubectl-place&__path=%2Faccount%2Fkubeconfig";
+    let html = rendered(address, with(Kubectl::Clusters(known)), sent).await;
+    assert!(html.contains("No kubeconfig was made") && html.contains("value=\"no such\""), "{html}");
+    assert!(
+        html.contains("value=\"read\" selected") && html.contains("value=\"lantern\" selected"),
+        "{html}"
+    );
     let html = render("/account?tab=tokens", with(Kubectl::NeedsHttps)).await;
     assert!(html.contains("Serve it over https") && !html.contains("/account/kubeconfig"), "{html}");
     assert!(!render("/account?tab=tokens", with(Kubectl::NoCluster)).await.contains("id=\"kubectl\""));
@@ -199,6 +222,7 @@ async fn a_token_says_where_it_counts_and_is_made_for_one_place() {
     for words in ["Wherever I may", "Project shop in harbour", "Nowhere: its place is gone"] {
         assert!(html.contains(words), "{words}: {html}");
     }
+    assert!(html.contains("2026-11-23 07:20 UTC"), "a key that lives for hours ends at an hour: {html}");
     assert!(
         html.contains("value=\"cluster/harbour\"") && html.contains("value=\"workspace/garden\""),
         "{html}"

@@ -19,6 +19,7 @@ fn told(another: &AnotherCluster, name: &ClusterName) -> AnyView {
         kind: ButtonKind::Danger,
         hidden: vec![("fields[cluster]", name.to_string()), ("fields[found]", found.clone())],
         fields: &["old", "confirm"],
+        done: Some(text_with("another.accepted", &[("name", name)])),
         ..Command::new(AcceptCluster::PATH, text("another.accept"))
     };
     let fates = ["", KEEP, REMOVE].map(|fate| {

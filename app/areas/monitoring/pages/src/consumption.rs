@@ -30,11 +30,12 @@ pub fn ConsumptionPage() -> impl IntoView {
     let is_billed = Memo::new(move |_| query.read().get(bill::WISH).is_some());
     let answer =
         Resource::new(move || request.get(), |request| async move { read_consumption(request?).await });
+    let on_change = Callback::new(move |_: String| answer.refetch());
     let content = move || {
         Suspend::new(async move {
             let (answer_now, request) = (answer.await, request.get_untracked());
             match (answer_now, request) {
-                (Ok(Measured::Answered(view)), Ok(request)) => draw(*view, &request),
+                (Ok(Measured::Answered(view)), Ok(request)) => draw(*view, &request, on_change),
                 (Ok(Measured::Missing(found)), Ok(request)) => missing(&request.cluster, found),
                 (Err(error), _) | (_, Err(error)) => {
                     let on_retry = Callback::new(move |()| answer.refetch());
@@ -156,7 +157,7 @@ fn place(request: &ConsumptionRequest) -> Option<AnyView> {
     Some(view! { <p class="consumption-of">{words}" "{back}</p> }.into_any())
 }
 
-fn draw(view: Consumption, request: &ConsumptionRequest) -> AnyView {
+fn draw(view: Consumption, request: &ConsumptionRequest, on_change: Callback<String>) -> AnyView {
     let notes = notes(&view);
     let Consumption { rows, total, totals, chart, chart_currency, prices: book, hours, source, .. } = view;
     let chart = chart.map(|chart| {
@@ -187,7 +188,7 @@ fn draw(view: Consumption, request: &ConsumptionRequest) -> AnyView {
         {chart}
         {content}
         <p class="board-source">{text("consumption.how")}" "{text_with("consumption.source", &[("source", &source)])}</p>
-        {prices(&book, &request.cluster)}
+        {prices(&book, &request.cluster, on_change)}
     }
     .into_any()
 }

@@ -8,9 +8,9 @@ use monitoring_contract::{PriceBook, PricePlan, Priced, SavePrices};
 use ui::{Card, Command, Field, command_form, plain_table};
 
 /// The prices that are and were, and the form where the reader may set some.
-pub fn prices(book: &PriceBook, cluster: &ClusterName) -> AnyView {
+pub fn prices(book: &PriceBook, cluster: &ClusterName, on_change: Callback<String>) -> AnyView {
     let form = book.may_change.then(|| {
-        let form = form(book, cluster);
+        let form = form(book, cluster, on_change);
         view! { <Card title=text("prices.new")>{form}</Card> }
     });
     let plans = if book.plans.is_empty() {
@@ -47,13 +47,15 @@ fn plans(book: &PriceBook) -> AnyView {
     plain_table(text("prices"), &headings, rows)
 }
 
-fn form(book: &PriceBook, cluster: &ClusterName) -> AnyView {
+fn form(book: &PriceBook, cluster: &ClusterName, on_change: Callback<String>) -> AnyView {
     let command = Command {
         hidden: vec![
             ("fields[cluster]", cluster.to_string()),
             ("fields[version]", book.plans.len().to_string()),
         ],
         fields: &["from", "currency", "cpu", "memory", "storage", "received", "sent"],
+        done: Some(text("prices.saved").to_owned()),
+        on_done: Some(on_change),
         ..Command::new(SavePrices::PATH, text("prices.save"))
     };
     let latest = PricePlan::on(&book.plans, book.today).or(book.plans.last()).cloned();

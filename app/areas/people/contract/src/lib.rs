@@ -9,7 +9,8 @@ pub use audit::*;
 use async_trait::async_trait;
 use leptos::prelude::*;
 use model::{ConsoleError, ResourceRef, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::de::IntoDeserializer;
+use serde::{Deserialize, Deserializer, Serialize};
 use server_fn::codec::Json;
 use workspaces_contract::{InheritedRow, Reach, RoleSummary};
 
@@ -284,8 +285,18 @@ pub struct PeopleAct {
     /// Whose accounts.
     #[serde(default)]
     pub names: Vec<String>,
-    /// What to do.
-    pub act: PersonAction,
+    /// What to do; none as long as nothing was chosen.
+    #[serde(default, deserialize_with = "if_chosen")]
+    pub act: Option<PersonAction>,
+}
+
+/// What was chosen in a form: nothing is sent as an empty word.
+fn if_chosen<'de, D: Deserializer<'de>>(sent: D) -> Result<Option<PersonAction>, D::Error> {
+    let word = String::deserialize(sent)?;
+    if word.is_empty() {
+        return Ok(None);
+    }
+    PersonAction::deserialize(word.into_deserializer()).map(Some)
 }
 
 /// What can be done with an account.

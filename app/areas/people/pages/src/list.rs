@@ -177,7 +177,9 @@ fn table(people: Vec<PersonRow>, on_change: Option<Callback<String>>) -> AnyView
     let rows = people.into_iter().map(|person| row(person, can_choose)).collect_view().into_any();
     let table = plain_table(text("people"), &headings, rows);
     let Some(on_change) = on_change else { return table };
+    // None is chosen beforehand: the key Enter on a tick sends the form.
     let acts = [
+        ("", text("people.act.choose")),
         ("disable", text("person.disable")),
         ("enable", text("person.enable")),
         ("sign-out", text("person.sign-out")),
@@ -185,12 +187,19 @@ fn table(people: Vec<PersonRow>, on_change: Option<Callback<String>>) -> AnyView
     let acts: Vec<_> = acts.map(|(word, words)| (word.to_owned(), words.to_owned())).into();
     let command = Command {
         kind: ButtonKind::Plain,
+        fields: &["act"],
+        done: Some(text("done.each").to_owned()),
         on_done: Some(on_change),
         ..Command::new(ActOnPeople::PATH, text("people.act.do"))
     };
-    command_form(command, |_| {
+    command_form(command, |problems| {
         let act = view! {
-            <Select name="fields[act]" label=text("people.act") options=Signal::stored(acts) value=Signal::stored("disable".to_owned())/>
+            <Select
+                name="fields[act]"
+                label=text("people.act")
+                options=Signal::stored(acts)
+                problem=problems.at("act")
+            />
         };
         view! { {table} {act} }.into_any()
     })

@@ -39,6 +39,7 @@ fn ask(person: &Person, on_change: Callback<String>) -> AnyView {
     let command = Command {
         kind: ButtonKind::Plain,
         hidden: vec![("fields[name]", person.row.name.clone()), ("fields[act]", "new-password".to_owned())],
+        done: Some(text("done.asked").to_owned()),
         on_done: Some(on_change),
         ..Command::new(ActOnPerson::PATH, text("password.ask"))
     };

@@ -4,7 +4,7 @@ use crate::invited::shown;
 use crate::list::{about, kept_out};
 use crate::password::password;
 use crate::sessions::sessions;
-use crate::words::{text, text_with};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
@@ -157,6 +157,7 @@ fn change(person: &Person, on_change: Callback<String>) -> AnyView {
     let command = Command {
         hidden: vec![("fields[name]", person.row.name.clone())],
         fields: &["full_name", "email", "role"],
+        done: Some(text("done.saved").to_owned()),
         on_done: Some(on_change),
         ..Command::new(ChangePerson::PATH, text("save"))
     };
@@ -193,6 +194,8 @@ fn links(person: &Person, on_change: Callback<String>) -> AnyView {
                     ("link[subject]", one.subject.clone()),
                     ("link[unlink]", "true".to_owned()),
                 ],
+                about: Some(format!("{provider}, {}", one.subject)),
+                done: Some(text("done.unlinked").to_owned()),
                 on_done: Some(on_change),
                 ..Command::new(LinkPerson::PATH, text("link.remove"))
             };
@@ -217,6 +220,7 @@ fn links(person: &Person, on_change: Callback<String>) -> AnyView {
         let command = Command {
             hidden: vec![("link[name]", name.clone())],
             fields: &["provider", "subject"],
+            done: Some(text("done.linked").to_owned()),
             on_done: Some(on_change),
             ..Command::new(LinkPerson::PATH, text("link.add"))
         };
@@ -251,6 +255,7 @@ fn factor(row: &PersonRow, on_change: Callback<String>) -> AnyView {
     let command = Command {
         kind: ButtonKind::Danger,
         hidden: vec![("fields[name]", row.name.clone()), ("fields[act]", "forget".to_owned())],
+        done: Some(text("done.forgotten").to_owned()),
         on_done: Some(on_change),
         ..Command::new(ActOnPerson::PATH, text("factor.forget"))
     };
@@ -276,6 +281,7 @@ fn unsent(row: &PersonRow, mail: &UnsentMail, on_change: Callback<String>) -> An
     let command = Command {
         kind: ButtonKind::Plain,
         hidden: vec![("name", row.name.clone())],
+        done: Some(text("done.sent").to_owned()),
         on_done: Some(on_change),
         ..Command::new(SendLink::PATH, text("unsent.again"))
     };
@@ -335,15 +341,16 @@ fn ends(row: &PersonRow, on_change: Callback<String>) -> AnyView {
     let switch = Command {
         kind,
         hidden: act(word),
+        done: Some(text_of("done", word)),
         on_done: Some(on_change),
-        ..Command::new(ActOnPerson::PATH, crate::words::text_of("person", word))
+        ..Command::new(ActOnPerson::PATH, text_of("person", word))
     };
-    let switch =
-        command_form(switch, |_| view! { <p>{crate::words::text_of("person.text", word)}</p> }.into_any());
+    let switch = command_form(switch, |_| view! { <p>{text_of("person.text", word)}</p> }.into_any());
     let remove = Command {
         kind: ButtonKind::Danger,
         hidden: act("remove"),
         fields: &["confirm"],
+        done: Some(text("done.removed").to_owned()),
         ..Command::new(ActOnPerson::PATH, text("person.remove"))
     };
     let confirm = text_with("confirm", &[("name", &row.name)]);

@@ -5,7 +5,7 @@ use crate::words::{text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use people_contract::{ActOnPerson, Person, PersonSession, PersonToken};
-use ui::{ButtonKind, Card, Command, Since, command_form, plain_table};
+use ui::{ButtonKind, Card, Command, Since, Until, command_form, plain_table};
 use workspaces_contract::Reach;
 
 /// Their sessions and API tokens, for who may change the account; one's own are ended on the page of one's account.
@@ -21,6 +21,7 @@ pub fn sessions(person: &Person, on_change: Callback<String>) -> AnyView {
         let command = Command {
             kind: ButtonKind::Danger,
             hidden: vec![("fields[name]", person.row.name.clone()), ("fields[act]", "sign-out".to_owned())],
+            done: Some(text("done.signed-out").to_owned()),
             on_done: Some(on_change),
             ..Command::new(ActOnPerson::PATH, text("person.sign-out"))
         };
@@ -52,7 +53,6 @@ fn token_row(token: &PersonToken) -> AnyView {
         Reach::Within(place) => place_words(place),
         Reach::Nowhere => text("reach.nowhere").to_owned(),
     };
-    let day: String = token.ends.to_rfc3339().chars().take(10).collect();
     view! {
         <tr>
             <th scope="row">{token.name.clone()}</th>
@@ -60,7 +60,7 @@ fn token_row(token: &PersonToken) -> AnyView {
                 {text_of("scope", if token.is_read_only { "read" } else { "full" })}
             </td>
             <td data-heading=text("token.place")>{reach}</td>
-            <td data-heading=text("token.ends")><time datetime=token.ends.to_rfc3339()>{day}</time></td>
+            <td data-heading=text("token.ends")><Until at=token.ends/></td>
         </tr>
     }
     .into_any()

@@ -227,6 +227,8 @@ async fn several_people_are_chosen_by_who_may_change_them() {
     ] {
         assert!(html.contains(part), "{part}: {html}");
     }
+    let first = html.split("name=\"fields[act]\"").nth(1).unwrap().split_once("<option value=\"").unwrap().1;
+    assert!(first.starts_with('"'), "nothing is chosen beforehand: {html}");
     let html = Fake { list: Some(Ok(list_of(bea()))), ..Fake::default() }.render("/people").await;
     assert!(!html.contains("act-on-many") && !html.contains("fields[names]"), "{html}");
 }
@@ -354,6 +356,7 @@ async fn who_somebody_will_come_as_is_said_beforehand_by_who_may() {
     let html = shown(person()).await;
     assert!(html.contains("action=\"/api/people/link-identity\"") && html.contains("0815"), "{html}");
     assert!(html.contains("<option value=\"company\"") && html.contains("name=\"link[unlink]\""), "{html}");
+    assert!(html.contains(": The company, 0815"), "a button says to whom it belongs: {html}");
 
     let html = shown(Person { providers: vec![], ..person() }).await;
     assert!(html.contains("0815") && !html.contains("/api/people/link-identity"), "{html}");
@@ -366,7 +369,7 @@ async fn where_somebody_is_signed_in_is_told_and_ended_by_who_may_change_them() 
     let html = shown(person()).await;
     assert!(ends(&html) && html.contains("192.0.2.7"), "{html}");
     assert!(
-        html.contains("deploy") && html.contains("cluster harbour") && html.contains("2026-11-23"),
+        html.contains("deploy") && html.contains("cluster harbour") && html.contains("2026-11-23 04:20 UTC"),
         "{html}"
     );
     assert!(!ends(&shown(Person { is_self: true, ..person() }).await));

@@ -7,8 +7,8 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, Level, Namespace, link};
 use resources_contract::{DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, Restore, read_deleted};
 use ui::{
-    Banner, Button, Card, Checkbox, Command, Empty, Field, Glyph, PageHeader, PageTitle, Problem, Since,
-    SkeletonTable, Until, awaited, command_form, plain_table,
+    Banner, Button, Card, Checkbox, Command, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle, Problem,
+    Since, SkeletonTable, Until, awaited, command_form, plain_table,
 };
 
 /// The names of what the address says: what is looked for, and which object is about to be made again.
@@ -58,7 +58,10 @@ fn draw(list: DeletedList, asked: &DeletedQuery, chosen: &str) -> AnyView {
         return view! { <Empty glyph=Glyph::Box title=text("deleted.none") explanation=days/> }.into_any();
     }
     let table = if lines.is_empty() {
-        view! { <Empty glyph=Glyph::Search title=text("deleted.not-found")/> }.into_any()
+        let all = address(&DeletedQuery { search: String::new(), ..asked.clone() }, "");
+        let action = move || view! { <LinkButton href=all>{text("deleted.all")}</LinkButton> };
+        let explanation = text("deleted.not-found.text");
+        view! { <Empty glyph=Glyph::Search title=text("deleted.not-found") explanation action/> }.into_any()
     } else {
         let headings =
             [text("deleted.object"), text("deleted.by"), text("deleted.until"), text("deleted.back")];

@@ -104,4 +104,5 @@ async fn where_nothing_was_deleted_the_page_says_for_how_long_things_are_kept() 
     assert!(html.contains("Nothing was deleted") && html.contains("kept for 7 days"), "{html}");
     let html = render("?search=x", &Fake::default()).await;
     assert!(html.contains("Nothing like that") && html.contains("value=\"x\""), "{html}");
+    assert!(html.contains("Everything that was deleted") && html.contains("deleted\""), "the way on: {html}");
 }

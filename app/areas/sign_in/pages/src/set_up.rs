@@ -87,6 +87,7 @@ pub(crate) fn name_field(name: RwSignal<String>, problem: Option<SetUpProblem>) 
         <Field
             name=field::NAME
             label=text("name")
+            hint=text("choose-name.hint")
             value=name
             problem=Signal::stored(wrong)
             autocomplete="username"

@@ -137,6 +137,9 @@ async fn a_link_comes_by_mail_only_where_mail_is() {
     assert!(with.contains("href=\"/sign-in/forgotten\""), "{with}");
     let form = render_with("/sign-in/forgotten", Link::Invalid, vec![way("company", false)]).await;
     assert!(form.contains("action=\"/sign-in/forgotten\""), "{form}");
+    let address = "/sign-in/forgotten?name=ada&problem=wait&seconds=30";
+    let again = render_with(address, Link::Invalid, vec![way("company", false)]).await;
+    assert!(again.contains("Wait 30 seconds.") && again.contains("value=\"ada\""), "{again}");
     let nowhere = render("/sign-in/forgotten", Link::Invalid).await;
     assert!(!nowhere.contains("<form") && nowhere.contains("An administrator"), "{nowhere}");
 }

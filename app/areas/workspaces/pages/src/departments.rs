@@ -132,6 +132,7 @@ impl Page {
         let command = Command {
             cancel: Some((text("cancel").to_owned(), link::departments(&self.workspace))),
             fields: &["title", "parent"],
+            done: Some(text("done.department").to_owned()),
             ..self.command(SaveDepartment::PATH, text("create"), "")
         };
         let parents = all.iter().map(|row| (row.id.clone(), row.title.clone())).collect();
@@ -175,7 +176,8 @@ impl Page {
             let disabled = (!member.is_enabled).then(|| view! { <Badge text=text("disabled")/> });
             let leave = may_change.then(|| {
                 let fields = [("fields[name]", member.name.clone()), ("fields[leaves]", "true".to_owned())];
-                self.small_form(SetDepartmentMember::PATH, id, &fields, text("department.leave"))
+                let words = [text("department.leave"), text("done.left")];
+                self.small_form(SetDepartmentMember::PATH, id, &fields, words, member.name.clone())
             });
             view! {
                 <tr>
@@ -195,6 +197,7 @@ impl Page {
         let join = may_change.then(|| {
             let command = Command {
                 fields: &["name"],
+                done: Some(text("done.joined").to_owned()),
                 ..self.command(SetDepartmentMember::PATH, text("department.join"), id)
             };
             let candidates =
@@ -224,7 +227,9 @@ impl Page {
         let own = view.row.roles.iter().map(|role| {
             let take = role.place.as_ref().filter(|_| may_change).map(|place| {
                 let fields = [("fields[place]", place.to_string())];
-                self.small_form(SetDepartmentRole::PATH, id, &fields, text("department.take"))
+                let words = [text("department.take"), text("done.member-removed")];
+                let about = format!("{}, {}", names::role(&role.role), names::place_words(place));
+                self.small_form(SetDepartmentRole::PATH, id, &fields, words, about)
             });
             view! {
                 <tr>
@@ -258,6 +263,7 @@ impl Page {
     fn give(&self, view: &DepartmentView) -> AnyView {
         let command = Command {
             fields: &["place", "role"],
+            done: Some(text("done.member").to_owned()),
             ..self.command(SetDepartmentRole::PATH, text("department.give"), &view.row.id)
         };
         let places = view
@@ -290,6 +296,7 @@ impl Page {
         let row = &view.row;
         let command = Command {
             fields: &["title", "parent"],
+            done: Some(text("done.saved").to_owned()),
             ..self.command(SaveDepartment::PATH, text("save"), &row.id)
         };
         let (title, parent) = (row.title.clone(), row.parent.clone().unwrap_or_default());
@@ -316,25 +323,29 @@ impl Page {
         });
         let remove = Command {
             kind: ButtonKind::Danger,
+            done: Some(text("done.department-removed").to_owned()),
             ..self.command(RemoveDepartment::PATH, text("department.remove"), &row.id)
         };
         let remove = command_form(remove, |_| view! { <p>{text("department.remove.text")}</p> }.into_any());
         view! { <Card title=text("settings")>{form}<hr/>{remove}</Card> }.into_any()
     }
 
-    /// A command in a row of a table: one button.
+    /// A command in a row of a table: one button with its words, what is said when it went well, and what its row is about.
     fn small_form(
         &self,
         action: &'static str,
         id: &str,
         fields: &[(&'static str, String)],
-        words: &str,
+        [words, done]: [&str; 2],
+        about: String,
     ) -> AnyView {
         let mut hidden = vec![("fields[workspace]", self.workspace.clone()), ("fields[id]", id.to_owned())];
         hidden.extend(fields.iter().cloned());
         let command = Command {
             kind: ButtonKind::Plain,
+            about: Some(about),
             hidden,
+            done: Some(done.to_owned()),
             on_done: Some(self.on_change),
             ..Command::new(action, words)
         };

@@ -95,13 +95,15 @@ fn shown(answer: &str) -> Option<AnyView> {
 }
 
 fn open_row(place: &MemberPlace, row: &InvitationRow, on_change: Callback<String>) -> AnyView {
+    let note = if row.note.is_empty() { text("invitation.nobody").to_owned() } else { row.note.clone() };
     let command = Command {
         kind: ButtonKind::Plain,
         hidden: vec![("fields[place]", place.to_string()), ("fields[id]", row.id.clone())],
+        about: Some(note.clone()),
+        done: Some(text("done.invitation-removed").to_owned()),
         on_done: Some(on_change),
         ..Command::new(RemoveInvitation::PATH, text("invitation.take-back"))
     };
-    let note = if row.note.is_empty() { text("invitation.nobody").to_owned() } else { row.note.clone() };
     view! {
         <tr>
             <th scope="row">{note}</th>

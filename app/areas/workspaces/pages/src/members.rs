@@ -65,6 +65,7 @@ fn page(place: Memo<Option<MemberPlace>>) -> impl IntoView {
                 view! { <LinkButton href=mine>{text("rights.here")}</LinkButton>{who_can}{recorded} }
             };
             view! {
+                <PageTitle text=title.clone()/>
                 <PageHeader title kind=text("members").to_owned() actions/>
                 {members_of(place)}
             }
@@ -72,13 +73,14 @@ fn page(place: Memo<Option<MemberPlace>>) -> impl IntoView {
         }
         None => {
             let error = ConsoleError::NotFound { what: text("place.none").to_owned() };
-            view! { <Problem error is_page=true/> }.into_any()
+            view! {
+                <PageTitle text=text("members")/>
+                <Problem error is_page=true/>
+            }
+            .into_any()
         }
     };
-    view! {
-        <PageTitle text=text("members")/>
-        {content}
-    }
+    content
 }
 
 /// The members of a place, with forms for those who may change them.
@@ -165,7 +167,7 @@ fn row(place: &MemberPlace, member: &MemberRow, may_change: bool) -> AnyView {
         Some(source) => text_with("members.by-provider", &[("name", source)]).into_any(),
         None if may_change => {
             let href = format!("{page}{mark}member={}", link::escape(&member.name));
-            view! { <a href=href>{text("manage")}</a> }.into_any()
+            names::row_link(href, text("manage"), &member.name)
         }
         None => ().into_any(),
     };
@@ -206,6 +208,7 @@ fn add(place: &MemberPlace, members: &Members, on_change: Callback<String>) -> A
     let command = Command {
         hidden: vec![("fields[place]", place.to_string())],
         fields: &["name", "role", "until"],
+        done: Some(text("done.member").to_owned()),
         on_done: Some(on_change),
         ..Command::new(SetMember::PATH, text("member.add"))
     };
@@ -265,6 +268,7 @@ fn change(
         hidden: hidden(),
         cancel: Some((text("cancel").to_owned(), place.page())),
         fields: &["name", "role", "until"],
+        done: Some(text("done.saved").to_owned()),
         on_done: Some(on_change),
         ..Command::new(SetMember::PATH, text("save"))
     };
@@ -285,6 +289,7 @@ fn change(
     let remove = Command {
         kind: ButtonKind::Danger,
         hidden: hidden(),
+        done: Some(text("done.member-removed").to_owned()),
         on_done: Some(on_change),
         ..Command::new(RemoveMember::PATH, text("member.remove"))
     };

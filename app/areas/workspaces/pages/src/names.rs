@@ -35,6 +35,12 @@ pub fn titled(title: &str, name: &str) -> AnyView {
     view! { <span>{title.to_owned()}</span>" "<span class="also">{name.to_owned()}</span> }.into_any()
 }
 
+/// A link that stands with the same words in each row of a table: what its row is about is read out behind them.
+pub fn row_link(href: String, words: &'static str, about: &str) -> AnyView {
+    let about = format!(": {about}");
+    view! { <a href=href>{words}<span class="visually-hidden">{about}</span></a> }.into_any()
+}
+
 /// Until when something is held.
 pub fn until(at: Timestamp) -> AnyView {
     view! {

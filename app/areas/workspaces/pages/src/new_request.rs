@@ -88,6 +88,7 @@ fn ask(place: &MemberPlace, roles: Vec<(String, String)>) -> AnyView {
         hidden: vec![("fields[place]", place.to_string())],
         cancel: Some((text("request.elsewhere").to_owned(), link::NEW_REQUEST.into())),
         fields: &["role", "hours", "reason"],
+        done: Some(text("done.asked").to_owned()),
         ..Command::new(AskForRole::PATH, text("request.send"))
     };
     // The mightiest comes first; what most people need is to look.

@@ -73,6 +73,7 @@ fn create(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
         hidden: vec![("fields[workspace]", workspace.name.to_string())],
         cancel: Some((text("cancel").to_owned(), link::workspace(&workspace.name))),
         fields: &NEW_FIELDS,
+        done: Some(text("done.project").to_owned()),
         on_done: Some(on_change),
         ..Command::new(CreateProject::PATH, text("create"))
     };
@@ -156,6 +157,7 @@ fn adopt(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
                         hidden: vec![("fields[workspace]", workspace.to_string())],
                         cancel: Some((text("cancel").to_owned(), link::workspace(&workspace))),
                         fields: &NEW_FIELDS,
+                        done: Some(text("done.adopted").to_owned()),
                         on_done: Some(on_change),
                         ..Command::new(CreateProject::PATH, text("project.adopt"))
                     };
@@ -198,6 +200,7 @@ fn manage(view: &WorkspaceView, project: &ProjectSummary, on_change: Callback<St
         let command = Command {
             hidden: hidden(),
             fields: &["to"],
+            done: Some(text("done.moved").to_owned()),
             on_done: Some(on_change),
             ..Command::new(MoveProject::PATH, text("project.move"))
         };
@@ -220,6 +223,7 @@ fn manage(view: &WorkspaceView, project: &ProjectSummary, on_change: Callback<St
         hidden: hidden(),
         cancel: Some((text("cancel").to_owned(), page)),
         fields: &["confirm"],
+        done: Some(text("done.ended").to_owned()),
         on_done: Some(on_change),
         ..Command::new(RemoveProject::PATH, text("project.end"))
     };

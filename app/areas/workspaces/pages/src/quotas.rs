@@ -48,6 +48,15 @@ fn unit_of(resource: &str) -> Unit {
     LIMITED.iter().find(|(name, _)| *name == resource).map_or(Unit::Count, |(_, unit)| *unit)
 }
 
+/// How an amount is written.
+fn hint_of(resource: &str) -> &'static str {
+    match unit_of(resource) {
+        Unit::Cores => text("quota.in-cores"),
+        Unit::Bytes => text("quota.in-bytes"),
+        _ => text("quota.in-number"),
+    }
+}
+
 /// An amount as people read it: `2`, `512 MiB`.
 fn amount(text: &str, unit: Unit) -> String {
     as_number(text).map_or_else(|| text.to_owned(), |amount| quantity(amount, unit))
@@ -149,9 +158,10 @@ impl Page {
         let address = format!("{}/{}", cluster.cluster, project.namespace);
         let manage = project.may_limit.then(|| {
             let href = self.address(&format!("project={}", link::escape(&address)));
-            view! { <a href=href>{text("manage")}</a> }
+            names::row_link(href, text("manage"), project.namespace.as_str())
         });
         let recorded = link::recordings(&cluster.cluster, Some(&project.namespace));
+        let recorded = names::row_link(recorded, text("recordings"), project.namespace.as_str());
         let isolated = project.is_isolated.then(|| view! { <Badge text=text("isolated")/> });
         let switch = project.may_isolate.then(|| self.switch(&address, project.is_isolated));
         view! {
@@ -160,7 +170,7 @@ impl Page {
                 <td data-heading=text("quota")><ul class="role-lines">{quota}</ul>{no_quota}</td>
                 <td data-heading=text("quota.defaults")><ul class="role-lines">{defaults}</ul>{no_defaults}</td>
                 <td data-heading=text("isolation")><div class="isolation">{isolated}{switch}</div></td>
-                <td>{manage}" "<a href=recorded>{text("recordings")}</a></td>
+                <td>{manage}" "{recorded}</td>
             </tr>
         }
         .into_any()
@@ -169,13 +179,17 @@ impl Page {
     /// One button that isolates what is open, or opens what is isolated.
     fn switch(&self, project: &str, is_isolated: bool) -> AnyView {
         let words = if is_isolated { text("isolation.end") } else { text("isolation.begin") };
+        let done = if is_isolated { text("done.opened") } else { text("done.isolated") };
+        let about = if project.is_empty() { self.workspace.as_str() } else { project };
         let command = Command {
             kind: ButtonKind::Plain,
+            about: Some(about.to_owned()),
             hidden: vec![
                 ("fields[workspace]", self.workspace.to_string()),
                 ("fields[project]", project.to_owned()),
                 ("fields[isolated]", (!is_isolated).to_string()),
             ],
+            done: Some(done.to_owned()),
             on_done: Some(self.on_change),
             ..Command::new(Isolate::PATH, words)
         };
@@ -204,6 +218,7 @@ impl Page {
             ],
             cancel: Some((text("cancel").to_owned(), self.address(""))),
             fields: &LIMITED_FIELDS,
+            done: Some(text("done.saved").to_owned()),
             on_done: Some(self.on_change),
             ..Command::new(LimitWorkspace::PATH, text("save"))
         };
@@ -228,6 +243,7 @@ impl Page {
             ],
             cancel: Some((text("cancel").to_owned(), self.address(""))),
             fields: &PROJECT_FIELDS,
+            done: Some(text("done.saved").to_owned()),
             on_done: Some(self.on_change),
             ..Command::new(LimitProject::PATH, text("save"))
         };
@@ -237,6 +253,7 @@ impl Page {
                     <Field
                         name=format!("fields[defaults][{name}]")
                         label=text_of("limited", name)
+                        hint=hint_of(name)
                         value=Signal::stored(project.defaults.get(name).cloned().unwrap_or_default())
                         problem=problems.at(field)
                         autocomplete="off"
@@ -302,6 +319,7 @@ pub fn quota_fields(stem: &str, names: &[&'static str], now: &Amounts, problems:
             <Field
                 name=format!("{stem}[{name}]")
                 label=text_of("limited", name)
+                hint=hint_of(name)
                 value=Signal::stored(now.get(name).cloned().unwrap_or_default())
                 problem=problems.at(name)
                 autocomplete="off"

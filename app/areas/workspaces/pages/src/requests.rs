@@ -89,6 +89,7 @@ fn hours(hours: u32) -> String {
 fn row_to_decide(request: &RequestToDecide) -> AnyView {
     let view = &request.view;
     let (role, place) = (names::role(&view.role), names::place_words(&view.place));
+    let decide = names::row_link(link::decide_request(&view.id), text("request.decide"), &request.name);
     view! {
         <tr>
             <th scope="row">{names::titled(&request.full_name, &request.name)}</th>
@@ -96,7 +97,7 @@ fn row_to_decide(request: &RequestToDecide) -> AnyView {
             <td class="said" data-heading=text("request.reason")>{view.reason.clone()}</td>
             <td data-heading=text("request.hours")>{hours(view.hours)}</td>
             <td data-heading=text("request.asked")><Since at=view.asked/></td>
-            <td><a href=link::decide_request(&view.id)>{text("request.decide")}</a></td>
+            <td>{decide}</td>
         </tr>
     }
     .into_any()
@@ -109,6 +110,8 @@ fn own_row(request: &OwnRequest, on_change: Callback<String>) -> AnyView {
         let command = Command {
             kind: ButtonKind::Plain,
             hidden: vec![("id", view.id.clone())],
+            about: Some(format!("{role}, {place}")),
+            done: Some(text("done.withdrawn").to_owned()),
             on_done: Some(on_change),
             ..Command::new(WithdrawRequest::PATH, text("request.withdraw"))
         };
@@ -151,6 +154,7 @@ fn decide(request: &RequestToDecide, on_change: Callback<String>) -> AnyView {
     let approve = Command {
         hidden: vec![("id", view.id.clone())],
         cancel: Some((text("cancel").to_owned(), link::REQUESTS.into())),
+        done: Some(text("done.approved").to_owned()),
         on_done: Some(on_change),
         ..Command::new(ApproveRequest::PATH, text("request.approve"))
     };
@@ -158,6 +162,7 @@ fn decide(request: &RequestToDecide, on_change: Callback<String>) -> AnyView {
         kind: ButtonKind::Danger,
         hidden: vec![("fields[id]", view.id.clone())],
         fields: &["reason"],
+        done: Some(text("done.refused").to_owned()),
         on_done: Some(on_change),
         ..Command::new(RefuseRequest::PATH, text("request.refuse"))
     };

@@ -171,6 +171,7 @@ fn edit(
         hidden: all,
         cancel: Some((text("cancel").to_owned(), page(place))),
         fields: &["title", "description", "permissions"],
+        done: Some(text("done.saved").to_owned()),
         on_done: Some(on_change),
         ..Command::new(SaveRole::PATH, text("save"))
     };
@@ -179,6 +180,7 @@ fn edit(
         let command = Command {
             kind: ButtonKind::Danger,
             hidden: hidden(),
+            done: Some(text("done.role-removed").to_owned()),
             on_done: Some(on_change),
             ..Command::new(RemoveRole::PATH, text("role.remove"))
         };

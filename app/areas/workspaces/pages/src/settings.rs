@@ -59,8 +59,8 @@ pub fn fields(
     .into_any()
 }
 
-/// The tab of settings.
-pub fn settings(view: &WorkspaceView) -> AnyView {
+/// The tab of settings. What was saved stands in the page around it too.
+pub fn settings(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
     let workspace = &view.summary;
     let now = WorkspaceFields {
         name: workspace.name.to_string(),
@@ -71,6 +71,8 @@ pub fn settings(view: &WorkspaceView) -> AnyView {
     let change = view.may.change.then(|| {
         let command = Command {
             fields: &["name", "title", "description", "clusters"],
+            done: Some(text("done.saved").to_owned()),
+            on_done: Some(on_change),
             ..Command::new(ChangeWorkspace::PATH, text("save"))
         };
         let form = command_form(command, |problems| fields(now, &view.clusters, false, problems));
@@ -82,6 +84,7 @@ pub fn settings(view: &WorkspaceView) -> AnyView {
             kind: ButtonKind::Danger,
             hidden: vec![("fields[workspace]", name.clone())],
             fields: &["confirm"],
+            done: Some(text("done.workspace-removed").to_owned()),
             ..Command::new(RemoveWorkspace::PATH, text("workspace.remove"))
         };
         let form = command_form(command, |problems| {

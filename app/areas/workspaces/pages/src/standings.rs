@@ -1,6 +1,6 @@
 //! The table of a workspace's projects: how each is, and what it uses.
 
-use crate::names::titled;
+use crate::names::{row_link, titled};
 use crate::projects::address;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
@@ -141,7 +141,7 @@ fn row(view: &WorkspaceView, (project, standing): Known<'_>) -> AnyView {
     let manage = view.may.manage_projects.then(|| {
         let page = link::workspace(&view.summary.name);
         let href = format!("{page}?project={}", link::escape(&address(project)));
-        view! { <a href=href>{text("manage")}</a> }
+        row_link(href, text("manage"), project.namespace.as_str())
     });
     let members = link::project_members(&project.cluster, &project.namespace);
     view! {

@@ -34,6 +34,7 @@ pub fn form(workspace: &WorkspaceName, cluster: &ClusterQuotas, on_change: Callb
     let command = Command {
         hidden,
         cancel: Some((text("cancel").to_owned(), link::workspace_tab(workspace, "quotas"))),
+        done: Some(text("done.saved").to_owned()),
         on_done: Some(on_change),
         ..Command::new(OpenStorageClasses::PATH, text("save"))
     };

@@ -85,7 +85,7 @@ fn page(view: &WorkspaceView, tab: &str, on_change: Callback<String>) -> AnyView
         "quotas" => quotas_of(workspace.name.clone()),
         "departments" => departments_of(RolePlace::Workspace(workspace.name.clone())),
         "roles" => roles_of(RolePlace::Workspace(workspace.name.clone())),
-        "settings" => settings(view),
+        "settings" => settings(view, on_change),
         _ => projects(view, on_change),
     };
     view! {

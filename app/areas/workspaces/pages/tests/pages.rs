@@ -158,6 +158,7 @@ async fn invitations_are_listed_for_who_may_take_them_back() {
     let html = fake.render("/workspaces/garden?tab=members").await;
     assert!(html.contains("for the new one") && html.contains("value=\"17\""), "{html}");
     assert!(html.contains("2026-11-23"), "an invitation says until when it works: {html}");
+    assert!(html.contains(": for the new one"), "a button says which one it takes back: {html}");
 
     let fake = Fake { view: Some(view(may)), members: Some(members(false)), ..Fake::default() };
     let html = fake.render("/workspaces/garden?tab=members").await;
@@ -252,6 +253,10 @@ async fn quotas_show_what_is_used_of_what_may_be() {
     assert!(html.contains("10 of 20 given to projects") && html.contains("isolated"), "{html}");
     assert!(html.contains("name=\"fields[quota][pods]\"") && html.contains("value=\"2Gi\""), "{html}");
     assert!(html.contains("name=\"fields[defaults][limits.cpu]\""), "{html}");
+    assert_eq!(html.matches("such as 512Mi or 10Gi").count(), 5, "three of the quota, two defaults: {html}");
+    for about in [": harbour/shop<", ": garden<", ": shop<"] {
+        assert!(html.contains(about), "buttons and links of rows say whose they are: {about}: {html}");
+    }
 
     let html = fake(false).render("/workspaces/garden?tab=quotas&project=harbour%2Fshop&limit=harbour").await;
     assert!(html.contains("4 of 10") && !html.contains("<form"), "{html}");

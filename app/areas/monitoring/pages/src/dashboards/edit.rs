@@ -63,6 +63,7 @@ fn draw(kept: &KeptDashboard, cluster: &ClusterName, on_change: Callback<String>
         move || view! { <LinkButton href=show glyph=Glyph::Chart>{text("dashboard.show")}</LinkButton> };
     let kind = format!("{cluster} / {}", place_words(kept.namespace.as_ref()));
     view! {
+        <PageTitle text=text_with("dashboard.edit.of", &[("name", &kept.plan.name)])/>
         <PageHeader title=kept.plan.name.clone() kind actions/>
         {panels(kept, cluster, on_change)}
         {about(kept, cluster, on_change)}
@@ -75,6 +76,7 @@ fn about(kept: &KeptDashboard, cluster: &ClusterName, on_change: Callback<String
     let command = Command {
         hidden: which(kept, cluster),
         fields: &["name", "variables", "annotations"],
+        done: Some(text("dashboard.saved").to_owned()),
         on_done: Some(on_change),
         ..Command::new(SaveDashboard::PATH, text("dashboard.save"))
     };
@@ -186,6 +188,7 @@ fn removal(kept: &KeptDashboard, cluster: &ClusterName) -> AnyView {
     let command = Command {
         kind: ButtonKind::Danger,
         hidden: which(kept, cluster),
+        done: Some(text("dashboard.removed").to_owned()),
         ..Command::new(RemoveDashboard::PATH, text("dashboard.remove"))
     };
     let form = command_form(command, |_| {

@@ -76,6 +76,7 @@ fn draw(list: EmbedList, which: &Which, query: &ParamsMap) -> AnyView {
         view! { <Card title=text("embed.links") flush=true><ul class="embeds">{lines}</ul></Card> }
     });
     view! {
+        <PageTitle text=title.clone()/>
         <PageHeader title kind actions/>
         {there}
         {form(panels, which, query)}
@@ -87,6 +88,7 @@ fn form(panels: Vec<(u32, String)>, which: &Which, query: &ParamsMap) -> AnyView
     let command = Command {
         hidden: which.hidden(),
         fields: &["name", "origins", "panel", "seconds", "chosen", "days"],
+        done: Some(text("embed.made").to_owned()),
         on_done: Some(which.on_change),
         ..Command::new(AddEmbed::PATH, text("embed.make"))
     };
@@ -179,6 +181,7 @@ fn embed(line: EmbedLine, dashboard: &str, which: &Which) -> AnyView {
     let command = Command {
         kind: ButtonKind::Plain,
         hidden,
+        done: Some(text("embed.ended").to_owned()),
         on_done: Some(which.on_change),
         ..Command::new(RevokeEmbed::PATH, text("embed.end"))
     };

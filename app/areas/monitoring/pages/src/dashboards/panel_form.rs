@@ -9,7 +9,9 @@ use monitoring_contract::{
     COLORS, KeptDashboard, MOST_QUERIES, PANEL_STEPS, PanelAxis, PanelFigure, PanelHeight, PanelKind,
     PanelPlan, PanelQuery, QUERY_FIELDS, SavePanel, Thresholds, UNITS, ValueRange, WIDTHS, Window, unit_word,
 };
-use ui::{Card, Command, Field, FormProblems, PageHeader, Problem, Select, TextArea, command_form};
+use ui::{
+    Card, Command, Field, FormProblems, PageHeader, PageTitle, Problem, Select, TextArea, command_form,
+};
 
 /// Names of the fields that show what is wrong with them.
 const FIELDS: [&str; 20] = [
@@ -40,12 +42,14 @@ pub fn panel_form(
         hidden,
         fields: &FIELDS,
         cancel: Some((text("cancel").to_owned(), link::edit_dashboard(cluster, &kept.id))),
+        done: Some(text("panel.saved").to_owned()),
         on_done: Some(on_change),
         ..Command::new(SavePanel::PATH, text("panel.save"))
     };
     let form = command_form(command, |problems| fields(panel, problems));
     let kind = format!("{cluster} / {}", kept.plan.name);
     view! {
+        <PageTitle text=format!("{title} · {}", kept.plan.name)/>
         <PageHeader title kind/>
         <div class="wide-form"><Card title=text("panel.form")>{form}</Card></div>
     }

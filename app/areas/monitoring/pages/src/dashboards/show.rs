@@ -18,7 +18,9 @@ use model::{ClusterName, Timestamp, link};
 use monitoring_contract::{
     DashboardLine, DashboardRequest, DashboardView, Measured, OpenedDashboard, Window, open_dashboard,
 };
-use ui::{ButtonKind, Empty, Glyph, LinkButton, Problem, SkeletonCards, awaited, provide_chart_pointer};
+use ui::{
+    ButtonKind, Empty, Glyph, LinkButton, PageTitle, Problem, SkeletonCards, awaited, provide_chart_pointer,
+};
 
 /// A stretch of time that is chosen in a chart is no shorter, in seconds.
 const SHORTEST_ZOOM: i64 = 60;
@@ -92,6 +94,7 @@ fn heading(line: &DashboardLine, cluster: &ClusterName, address: &TimeAddress) -
         view! { <LinkButton href=href glyph=Glyph::External>{text("embed")}</LinkButton> }
     });
     view! {
+        <PageTitle text=format!("{name} · {cluster}")/>
         <div class="dashboard-head">
             <h2>{name.clone()}</h2>
             <span class="dashboard-place">{place_words(namespace.as_ref())}</span>
