@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn of(containers: Value) -> (Option<f64>, Option<f64>) {
+    fn of(containers: &Value) -> (Option<f64>, Option<f64>) {
         let measured = json!({"metadata": {"name": "web-0"}, "containers": containers});
         let used = used(serde_json::from_value(measured).unwrap()).unwrap();
         (used.cores, used.bytes)
@@ -107,15 +107,15 @@ mod tests {
     fn a_pod_uses_what_its_containers_use_together() {
         let container = |cpu: &str| json!({"name": "x", "usage": {"cpu": cpu, "memory": "1Ki"}});
 
-        assert_eq!(of(json!([container("2"), container("500m")])), (Some(2.5), Some(2048.0)));
+        assert_eq!(of(&json!([container("2"), container("500m")])), (Some(2.5), Some(2048.0)));
     }
 
     #[test]
     fn what_was_not_measured_is_not_nothing() {
         let half = json!([{"name": "a", "usage": {"cpu": "1", "memory": "1Ki"}}, {"name": "b", "usage": {"cpu": "1"}}]);
 
-        assert_eq!(of(json!([])), (None, None));
-        assert_eq!(of(half), (Some(2.0), None));
+        assert_eq!(of(&json!([])), (None, None));
+        assert_eq!(of(&half), (Some(2.0), None));
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub fn ProjectMembersPage() -> impl IntoView {
 }
 
 fn page(place: Memo<Option<MemberPlace>>) -> impl IntoView {
-    let content = move || match place.get() {
+    move || match place.get() {
         Some(place) => {
             let title = match &place {
                 MemberPlace::Cluster(cluster) => text_with("members.of-cluster", &[("name", cluster)]),
@@ -79,8 +79,7 @@ fn page(place: Memo<Option<MemberPlace>>) -> impl IntoView {
             }
             .into_any()
         }
-    };
-    content
+    }
 }
 
 /// The members of a place, with forms for those who may change them.
