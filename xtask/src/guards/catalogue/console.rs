@@ -72,6 +72,15 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "whoever chooses a text that is logged writes lines of the log",
+        places: &[Place {
+            file: "server/src/telemetry/lines.rs",
+            guard: "character.is_control() && character != '\\t'",
+            off: "character == '\\0' && character != '\\t'",
+        }],
+        test: Test::Lib("server", "telemetry::tests::whatever_is_logged_is_one_line_and_steers_no_terminal"),
+    },
+    Guard {
         name: "signing in leads to another site",
         places: &[Place {
             file: "server/src/routes/sign_in.rs",
