@@ -108,6 +108,15 @@ pub const GUARDS: &[Guard] = &[
         test: DATABASE,
     },
     Guard {
+        name: "who signs in again and again fills the table of sessions",
+        places: &[Place {
+            file: STORED_SESSIONS,
+            guard: "ORDER BY created_at DESC, id_hash LIMIT $2) \\",
+            off: "ORDER BY created_at DESC, id_hash LIMIT $2 + 1000) \\",
+        }],
+        test: DATABASE,
+    },
+    Guard {
         name: "somebody ends another person's session",
         places: &[Place {
             file: STORED_SESSIONS,
