@@ -306,6 +306,18 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "what the table holds of a link works as the link",
+        places: &[Place {
+            file: LINKS,
+            guard: "self.database.add_link(&token.hash(), account",
+            off: "self.database.add_link(token.reveal(), account",
+        }],
+        test: Test::Lib(
+            "identity",
+            "accounts::links::tests::what_the_table_holds_of_a_link_does_not_work_as_a_link",
+        ),
+    },
+    Guard {
         name: "a link that came by mail stands for the second factor too",
         places: &[Place {
             file: SIGN_IN,
