@@ -42,7 +42,7 @@ pub fn UserMenu(
     let way_out = move || {
         me.read().is_some().then(|| {
             view! {
-                // What was typed in this tab is not for whoever comes next.
+                // What was typed in this tab is not for whoever comes next; the frame sees to it where a session ends by itself.
                 <form method="post" action="/sign-out" on:submit=|_| Keep::Tab.forget_all()>
                     <button class="menu-item" type="submit">
                         <Icon glyph=Glyph::SignOut/>

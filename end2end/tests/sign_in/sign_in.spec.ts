@@ -57,11 +57,21 @@ test("signing out ends the session on the server, and forgets what was typed", a
   const cookies = await context.cookies();
 
   if (scripts) {
+    const draft = () => page.evaluate(() => sessionStorage.getItem("orrery-draft"));
+    await ready(page, scripts);
+    // Somebody else was here, whose session ended by itself.
+    await page.evaluate(() => {
+      sessionStorage.setItem("orrery-reader", "somebody else");
+      sessionStorage.setItem("orrery-draft", "typed");
+    });
+    await page.reload();
+    await expect.poll(draft).toBeNull();
+
     await ready(page, scripts);
     await page.evaluate(() => sessionStorage.setItem("orrery-draft", "typed"));
     await page.evaluate(() => document.querySelector<HTMLFormElement>("form[action='/sign-out']")?.requestSubmit());
     await expect(page).toHaveURL(/\/sign-in/);
-    expect(await page.evaluate(() => sessionStorage.getItem("orrery-draft"))).toBeNull();
+    expect(await draft()).toBeNull();
   } else {
     const answer = await page.request.post("/sign-out", { headers: { origin: baseURL ?? "" } });
     expect(answer.ok()).toBe(true);
