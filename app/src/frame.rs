@@ -14,7 +14,7 @@ use resources_pages::{ForeignTab, ForeignTabs, Surroundings, provide_surrounding
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use ui::gallery::Gallery;
-use ui::{Banner, Button, Frame, KeyHelp, PageTitle, Problem, TitlesOf, Until, use_toasts};
+use ui::{Banner, Button, Frame, Keep, KeyHelp, PageTitle, Problem, TitlesOf, Until, use_toasts};
 use workloads_pages::Dock;
 use workspaces_contract::{WaitingRequests, count_requests_to_decide};
 
@@ -57,6 +57,7 @@ pub fn Framed() -> impl IntoView {
 }
 
 fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
+    forget_drafts_of_others(&me);
     let location = use_location();
     let path: Signal<String> = location.pathname.into();
     let here = Signal::derive(move || {
@@ -127,6 +128,21 @@ fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
         <KeyHelp/>
     }
     .into_any()
+}
+
+/// Under which name a tab keeps whose drafts it has.
+const READER: &str = "orrery-reader";
+
+/// Has the tab forget what somebody else typed in it whose session ended by itself, before any page looks for its drafts. Whoever
+/// acts as another person is still who they are.
+fn forget_drafts_of_others(me: &Me) {
+    let reader = me.acting.as_ref().map_or(&me.name, |by| &by.name).clone();
+    Effect::new(move |_| {
+        if Keep::Tab.read(READER).is_some_and(|other| other != reader) {
+            Keep::Tab.forget_all();
+        }
+        Keep::Tab.write(READER, &reader);
+    });
 }
 
 /// Says on every page that what is shown is somebody else's, and leads back. The form is sent by the browser itself: the

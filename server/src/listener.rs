@@ -194,7 +194,7 @@ fn turn_away(mut stream: TcpStream) {
     });
 }
 
-/// Counts connections in total and by address.
+/// Counts connections in total and by address; a network of IPv6 is one address.
 #[derive(Clone)]
 struct Counted {
     total: Arc<Semaphore>,
@@ -225,7 +225,8 @@ impl Counted {
     fn admit(&self, address: IpAddr) -> Option<Place> {
         let total = self.total.clone().try_acquire_owned().ok()?;
         let is_exempt = self.exempt.iter().any(|network| network.contains(address));
-        if !is_exempt {
+        let address = (!is_exempt).then(|| identity::network(address));
+        if let Some(address) = address {
             let mut by_address = self.by_address.lock();
             let count = by_address.entry(address).or_default();
             if *count >= self.per_address {
@@ -234,7 +235,7 @@ impl Counted {
             *count += 1;
         }
         metrics::gauge!("orrery_connections").set(self.open() as f64);
-        Some(Place { _total: total, counted: self.clone(), address: (!is_exempt).then_some(address) })
+        Some(Place { _total: total, counted: self.clone(), address })
     }
 
     fn open(&self) -> usize {

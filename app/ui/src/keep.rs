@@ -30,6 +30,11 @@ impl Keep {
         self.call("removeItem", &[name]);
     }
 
+    /// Throws away everything that is kept.
+    pub fn forget_all(self) {
+        self.call("clear", &[]);
+    }
+
     fn call(self, method: &str, arguments: &[&str]) -> Option<JsValue> {
         let storage = match self {
             Self::Tab => "sessionStorage",

@@ -2,7 +2,7 @@
 
 use crate::keys::close_details_outside;
 use crate::words::{role_words, text};
-use crate::{Glyph, Icon, PreferencesForm};
+use crate::{Glyph, Icon, Keep, PreferencesForm};
 use leptos::html::Details;
 use leptos::prelude::*;
 use model::{Me, PlatformLink};
@@ -42,7 +42,8 @@ pub fn UserMenu(
     let way_out = move || {
         me.read().is_some().then(|| {
             view! {
-                <form method="post" action="/sign-out">
+                // What was typed in this tab is not for whoever comes next; the frame sees to it where a session ends by itself.
+                <form method="post" action="/sign-out" on:submit=|_| Keep::Tab.forget_all()>
                     <button class="menu-item" type="submit">
                         <Icon glyph=Glyph::SignOut/>
                         <span class="menu-words">{text("sign-out")}</span>

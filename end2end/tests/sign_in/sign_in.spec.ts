@@ -48,7 +48,7 @@ test.describe("signing in", () => {
   });
 });
 
-test("signing out ends the session on the server", async ({ browser, baseURL }) => {
+test("signing out ends the session on the server, and forgets what was typed", async ({ browser, baseURL, scripts }) => {
   const context = await stranger(browser, baseURL);
   const page = await context.newPage();
   await page.goto("/sign-in");
@@ -56,8 +56,26 @@ test("signing out ends the session on the server", async ({ browser, baseURL }) 
   await expect(page).not.toHaveURL(/\/sign-in/);
   const cookies = await context.cookies();
 
-  const answer = await page.request.post("/sign-out", { headers: { origin: baseURL ?? "" } });
-  expect(answer.ok()).toBe(true);
+  if (scripts) {
+    const draft = () => page.evaluate(() => sessionStorage.getItem("orrery-draft"));
+    await ready(page, scripts);
+    // Somebody else was here, whose session ended by itself.
+    await page.evaluate(() => {
+      sessionStorage.setItem("orrery-reader", "somebody else");
+      sessionStorage.setItem("orrery-draft", "typed");
+    });
+    await page.reload();
+    await expect.poll(draft).toBeNull();
+
+    await ready(page, scripts);
+    await page.evaluate(() => sessionStorage.setItem("orrery-draft", "typed"));
+    await page.evaluate(() => document.querySelector<HTMLFormElement>("form[action='/sign-out']")?.requestSubmit());
+    await expect(page).toHaveURL(/\/sign-in/);
+    expect(await draft()).toBeNull();
+  } else {
+    const answer = await page.request.post("/sign-out", { headers: { origin: baseURL ?? "" } });
+    expect(answer.ok()).toBe(true);
+  }
 
   // Even for somebody who kept the cookie.
   await context.addCookies(cookies);

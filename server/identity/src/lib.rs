@@ -24,4 +24,5 @@ pub use seal::{KeyError, Seal, Unopened};
 pub use token::Token;
 pub use visitor::Visitor;
 
+pub use throttle::network;
 pub(crate) use throttle::{Attempt, Throttle};

@@ -172,7 +172,7 @@ impl Counters {
 }
 
 /// One person has one IPv4 address but a whole /64 of IPv6.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
         address => address,

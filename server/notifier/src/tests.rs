@@ -171,7 +171,11 @@ impl Stage {
 }
 
 fn start(database: &Database, alerts: &Arc<Fake>, hosts: &[&str]) -> Notifier {
-    Notifier::new(Parts {
+    Notifier::new(parts(database, alerts, hosts)).unwrap()
+}
+
+fn parts(database: &Database, alerts: &Arc<Fake>, hosts: &[&str]) -> Parts {
+    Parts {
         database: database.clone(),
         seal: Seal::random(),
         alerts: Arc::clone(alerts) as Arc<dyn Alerts>,
@@ -179,8 +183,7 @@ fn start(database: &Database, alerts: &Arc<Fake>, hosts: &[&str]) -> Notifier {
         hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
         mailer: None,
         bases: Bases::default(),
-    })
-    .unwrap()
+    }
 }
 
 #[tokio::test]
@@ -310,6 +313,29 @@ async fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
     let stage = Stage::new(&url, &["127.0.0.1"]).await;
     stage.round().await;
     assert_eq!(stage.states().await, [("firing".into(), DeliveryState::Failed)]);
+}
+
+#[tokio::test]
+async fn what_waits_is_told_once_by_the_console_that_is_started_again() {
+    let (url, heard) = sink(&[BUSY, TAKEN]).await;
+    let Stage { notifier, alerts, database, id } = Stage::new(&url, &["127.0.0.1"]).await;
+    notifier.0.round().await.unwrap();
+    let waiting = database.deliveries_to(id, 1).await.unwrap().remove(0);
+    let (seal, holder) = (notifier.0.seal.clone(), notifier.0.holder.clone());
+    drop(notifier);
+
+    // Its time has come, and the one that told has not been heard of for long.
+    assert!(database.claim_delivery(waiting.id).await.unwrap());
+    database.end_delivery(waiting.id, DeliveryState::Waiting, now_seconds(), "").await.unwrap();
+    database.hold_lease("notifier", &holder, 0).await.unwrap();
+    let again = Notifier::new(Parts { seal, ..parts(&database, &alerts, &["127.0.0.1"]) }).unwrap();
+    again.0.round().await.unwrap();
+    again.0.round().await.unwrap();
+
+    assert_eq!(heard.lock().unwrap().len(), 2, "what waited was not told exactly once");
+    let told = database.deliveries_to(id, 10).await.unwrap();
+    let told: Vec<_> = told.iter().map(|one| (one.id, one.state)).collect();
+    assert_eq!(told, [(waiting.id, DeliveryState::Sent)]);
 }
 
 #[tokio::test]

@@ -7,11 +7,15 @@ use axum::http::header::HOST;
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Host and port that a request is for, as it names them: HTTP/2 does so in its address.
+/// Host and port that a request is for, as it names them: HTTP/2 does so in its address. Whoever names two names none.
 pub fn named_authority(request: &Request) -> Option<&str> {
     match request.uri().authority() {
         Some(authority) => Some(authority.as_str()),
-        None => request.headers().get(HOST)?.to_str().ok(),
+        None => {
+            let mut hosts = request.headers().get_all(HOST).iter();
+            // What stands in front may go by the other one (RFC 9112, 3.2).
+            hosts.next().filter(|_| hosts.next().is_none())?.to_str().ok()
+        }
     }
 }
 

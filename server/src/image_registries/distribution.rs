@@ -2,7 +2,8 @@
 
 use super::Trouble;
 use super::images::{MOST_IMAGES, MOST_TAGS};
-use super::registry::{Found, Registry};
+use super::registry::{Found, Registry, is_busy};
+use http::StatusCode;
 use http::header::{HeaderMap, LINK};
 use serde_json::Value;
 use std::cmp::Ordering;
@@ -18,6 +19,12 @@ pub(super) async fn find(registry: &Registry, name: &str, words: &str) -> Result
     let read = all(registry, format!("/v2/_catalog?n={ON_A_PAGE}"), "repositories").await;
     let (mut names, is_cut) = match read {
         Ok(found) => found.ok_or_else(no_list)?,
+        // One that has no time now is asked again later.
+        Err(Trouble::NoRegistry { address, status })
+            if is_busy(status) && status != StatusCode::NOT_IMPLEMENTED =>
+        {
+            return Err(Trouble::NoRegistry { address, status });
+        }
         // Many show their images to whoever names them, and the list of all to nobody.
         Err(Trouble::Refused(_) | Trouble::NoLogin(_) | Trouble::NoRegistry { .. }) => return Err(no_list()),
         Err(other) => return Err(other),

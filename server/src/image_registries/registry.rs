@@ -110,6 +110,6 @@ impl Registry {
 }
 
 /// Whether somebody else, or the same question later, would be answered otherwise.
-fn is_busy(status: StatusCode) -> bool {
+pub fn is_busy(status: StatusCode) -> bool {
     status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
 }

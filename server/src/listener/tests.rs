@@ -205,6 +205,21 @@ async fn one_address_gets_only_its_share_of_connections() {
     }
 }
 
+#[test]
+fn a_network_of_ipv6_gets_the_share_of_one_address() {
+    let limits = ConnectionLimits { total: 10, per_address: 2 };
+    let counted = Counted::new(&Listening { limits, trusted_proxies: Vec::new(), patience: PATIENT });
+    let admit = |address: &str| counted.admit(address.parse().unwrap());
+
+    let held = [admit("2001:db8::1"), admit("2001:db8::2:1")];
+
+    assert!(held.iter().all(Option::is_some));
+    assert!(admit("2001:db8::3").is_none());
+    assert!(admit("2001:db8:0:1::1").is_some(), "another network has a share of its own");
+    drop(held);
+    assert!(admit("2001:db8::3").is_some(), "what was given back is not used");
+}
+
 #[tokio::test]
 async fn a_trusted_proxy_is_limited_only_by_the_total() {
     let limits = ConnectionLimits { total: 5, per_address: 1 };

@@ -125,7 +125,7 @@ pub static SETTINGS: &[Setting] = &[
         "max-connections-per-address",
         "NUMBER",
         "Connections at once from one address, trusted proxies excepted",
-        "Default: 128. A browser needs about seven.",
+        "Default: 128. A browser needs about seven. A network of IPv6 (/64) counts as one address.",
     ),
     one(
         "session-idle",

@@ -1,15 +1,17 @@
 //! Logs and traces.
 
 mod collector;
+mod lines;
 
 use crate::settings::{LogFormat, Settings};
 use collector::Client;
+use lines::OneLine;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use tracing::Subscriber;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
@@ -37,20 +39,33 @@ impl Telemetry {
 /// the runtime, which carries the traces.
 pub fn start(settings: &Settings) -> anyhow::Result<Telemetry> {
     let filter = EnvFilter::try_new(&settings.log)?;
-    let lines = match settings.log_format {
-        LogFormat::Pretty => {
-            let is_terminal = std::io::stderr().is_terminal();
-            tracing_subscriber::fmt::layer().with_ansi(is_terminal).with_writer(std::io::stderr).boxed()
-        }
-        LogFormat::Json => {
-            let json = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(true);
-            json.with_span_list(false).with_writer(std::io::stderr).boxed()
-        }
-    };
+    let lines = lines(settings.log_format, std::io::stderr().is_terminal(), std::io::stderr);
     let provider = settings.otlp_endpoint.as_deref().map(provider).transpose()?;
     let traces = provider.as_ref().map(traces);
     tracing_subscriber::registry().with(filter).with(lines).with(traces).try_init()?;
     Ok(Telemetry(provider))
+}
+
+/// How records are written: each as one line.
+fn lines<S, W>(
+    format: LogFormat,
+    is_coloured: bool,
+    writer: impl Fn() -> W + Send + Sync + 'static,
+) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    W: Write + 'static,
+{
+    match format {
+        LogFormat::Pretty => {
+            let pretty = tracing_subscriber::fmt::layer().with_ansi(is_coloured);
+            pretty.with_writer(move || OneLine { writer: writer(), is_coloured }).boxed()
+        }
+        LogFormat::Json => {
+            let json = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(true);
+            json.with_span_list(false).with_writer(writer).boxed()
+        }
+    }
 }
 
 /// Gathers spans and sends them to a collector's `/v1/traces`, in protobuf (OTLP 1.0 over HTTP).

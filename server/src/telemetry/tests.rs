@@ -10,6 +10,9 @@ use axum::http::{Request, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use bytes::Bytes;
+use parking_lot::Mutex;
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tower::ServiceExt;
@@ -80,4 +83,42 @@ async fn a_collector_that_is_not_there_does_not_keep_the_console_from_ending() {
     lost.with_subscriber(subscriber_of(&provider)).await;
 
     Telemetry(Some(provider)).finish().await;
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn whatever_is_logged_is_one_line_and_steers_no_terminal() {
+    let forged = "no\r\n2026-01-01T00:00:00Z  INFO orrery: Signed in\u{1b}]0;title\u{7}";
+    for format in [LogFormat::Pretty, LogFormat::Json] {
+        let written = Written::default();
+        let kept = written.clone();
+        let subscriber = tracing_subscriber::registry().with(lines(format, false, move || kept.clone()));
+
+        tracing::subscriber::with_default(subscriber, || {
+            let error = io::Error::other(forged);
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, said = %forged, "It says: {forged}");
+            tracing::info_span!("request", said = %forged).in_scope(|| tracing::info!("Answered"));
+        });
+
+        let text = String::from_utf8(written.0.lock().clone()).unwrap();
+        assert_eq!(text.lines().count(), 2, "{format:?}: {text:?}");
+        assert!(text.contains("Signed in"), "{format:?}: {text:?}");
+        let mut characters = text.chars().filter(|character| *character != '\n');
+        assert!(!characters.any(char::is_control), "{format:?}: {text:?}");
+    }
 }

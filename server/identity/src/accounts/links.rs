@@ -228,12 +228,16 @@ mod tests {
     #[tokio::test]
     async fn what_the_table_holds_of_a_link_does_not_work_as_a_link() {
         let database = Database::in_memory().await.unwrap();
-        let accounts = Accounts::new(database);
+        let accounts = Accounts::new(database.clone());
         let token = accounts.issue_link(None).await.unwrap();
 
         let stolen = Token::presented(&token.hash());
 
         assert_eq!(accounts.link(&stolen).await.unwrap(), Link::Invalid);
+        assert!(
+            database.link_purpose(token.reveal()).await.unwrap().is_none(),
+            "the table holds the link itself"
+        );
     }
 
     #[tokio::test]

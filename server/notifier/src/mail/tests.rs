@@ -189,6 +189,48 @@ async fn a_server_that_says_too_much_is_not_listened_to() {
     assert!(tried.outcome.why().is_some_and(|why| why.contains("more than is read")), "{tried:?}");
 }
 
+/// A mail by STARTTLS, with a password, for which a server has a second.
+async fn by_starttls(port: u16) -> Tried {
+    let mailer = typed("127.0.0.1", port, Encryption::StartTls, &["127.0.0.1"]);
+    let mut inner = Arc::into_inner(mailer.0).unwrap();
+    inner.patience = Duration::from_secs(1);
+    Mailer(Arc::new(inner)).try_text("ada@x.org", "S", "t".into()).await
+}
+
+#[tokio::test]
+async fn a_server_that_hides_its_encryption_is_told_nothing() {
+    let (port, heard) = server(&[]).await;
+
+    let tried = by_starttls(port).await;
+
+    assert_eq!(tried.step, MailStep::Encrypt);
+    assert!(tried.outcome.why().is_some_and(|why| why.contains("STARTTLS")), "{tried:?}");
+    let heard = heard.lock().unwrap();
+    let is_secret = |line: &String| line.starts_with("AUTH") || line.starts_with("MAIL");
+    assert!(!heard.iter().any(is_secret), "{heard:?}");
+}
+
+#[tokio::test]
+async fn what_is_said_in_the_clear_behind_starttls_is_no_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let mut stream = BufReader::new(listener.accept().await.unwrap().0);
+        for answer in ["220 mail.test\r\n", "250-mail.test\r\n250 STARTTLS\r\n"] {
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.read_line(&mut String::new()).await.unwrap();
+        }
+        stream.write_all(b"220 go on\r\n250-mail.test\r\n250 AUTH PLAIN\r\n235 welcome\r\n").await.unwrap();
+        // Nothing that is encrypted ever comes.
+        std::future::pending::<()>().await;
+    });
+
+    let tried = by_starttls(port).await;
+
+    assert_eq!(tried.step, MailStep::Encrypt);
+    assert!(tried.outcome.why().is_some_and(|why| !why.contains("did not answer")), "{tried:?}");
+}
+
 fn of_peer(variable: &str, encryption: Encryption, password: &str) -> Mailer {
     let port = std::env::var(variable).expect("`cargo xtask peers up smtp` says where it answers");
     let settings = MailSettings {

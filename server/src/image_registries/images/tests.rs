@@ -14,12 +14,13 @@ struct Fake {
     heard: Arc<Mutex<Vec<String>>>,
 }
 
-/// Whether somebody has shown what is needed: nothing, a token, or a password.
+/// Whether somebody has shown what is needed: nothing, a token, or a password. Where it is busy, nothing helps.
 #[derive(Clone, Copy, PartialEq)]
 enum Door {
     Open,
     Token,
     Password,
+    Busy,
 }
 
 async fn fake(door: Door, pages: &'static [(&'static str, &'static str)]) -> Fake {
@@ -40,6 +41,7 @@ async fn fake(door: Door, pages: &'static [(&'static str, &'static str)]) -> Fak
                 Door::Open => true,
                 Door::Token => shown == "Bearer key",
                 Door::Password => shown.starts_with("Basic "),
+                Door::Busy => false,
             };
             let asked = match door {
                 Door::Password => "Basic realm=\"r\"".to_owned(),
@@ -52,6 +54,7 @@ async fn fake(door: Door, pages: &'static [(&'static str, &'static str)]) -> Fak
                 (path, _) if path.starts_with("/token") => ("200 OK".to_owned(), "{\"token\":\"key\"}"),
                 (path, None) if path.starts_with("/api/") => ("404 Not Found".to_owned(), ""),
                 (path, Some((_, body))) if path.starts_with("/api/") => ("200 OK".to_owned(), *body),
+                _ if door == Door::Busy => ("429 Too Many Requests".to_owned(), ""),
                 _ if !is_in => (format!("401 Unauthorized\r\nwww-authenticate: {asked}"), ""),
                 (_, None) => ("404 Not Found".to_owned(), ""),
                 (_, Some((_, body))) => ("200 OK".to_owned(), *body),
@@ -124,6 +127,18 @@ async fn an_image_that_is_not_there_and_a_login_that_is_refused_are_told_apart()
     let nobody = RegistryLogin { server: format!("http://{}", open.name), ..RegistryLogin::default() };
     let list_of_all = search(open.way(), &open.name, Some(nobody), "till").await.unwrap_err();
     assert!(matches!(list_of_all, Trouble::NoList(_)), "{list_of_all}");
+}
+
+#[tokio::test]
+async fn a_registry_that_has_no_time_is_not_said_to_lack_anything() {
+    let registry = fake(Door::Busy, &[]).await;
+
+    let tags = list(registry.way(), &registry.name, "team/till", Some(registry.login()), "").await;
+    let images = search(registry.way(), &registry.name, Some(registry.login()), "till").await;
+
+    for error in [tags.unwrap_err(), images.unwrap_err()] {
+        assert!(error.to_string().contains("status 429"), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -65,6 +65,9 @@ async fn a_foreign_name_for_this_server_gets_nothing_but_health() {
         assert_eq!(response.status(), StatusCode::MISDIRECTED_REQUEST, "{host:?}");
     }
     assert_eq!(world.send(with(get("/health/live"), HOST, "10.1.2.3:3080")).await.status(), StatusCode::OK);
+    let mut twice = get("/sign-in");
+    twice.headers_mut().append(HOST, "evil.example".parse().unwrap());
+    assert_eq!(world.send(twice).await.status(), StatusCode::MISDIRECTED_REQUEST, "two names");
 }
 
 #[tokio::test]

@@ -115,6 +115,47 @@ async fn the_session_cookie_is_as_strict_as_the_scheme_allows() {
 }
 
 #[tokio::test]
+async fn every_other_cookie_is_as_strict_as_the_sessions() {
+    let all = [
+        Kept::Journey,
+        Kept::Newcomer,
+        Kept::Link,
+        Kept::Code,
+        Kept::Passkey,
+        Kept::Shown,
+        Kept::WayOut,
+        Kept::Port,
+    ];
+    for (address, beginning) in
+        [("https://console.example", "__Host-orrery-"), ("http://console.example", "orrery-")]
+    {
+        let World { console, .. } = &World::at(address).await;
+        for cookie in all {
+            for line in
+                [cookie.keep(console, "sealed"), cookie.keep_open(console, "sealed"), cookie.forget(console)]
+            {
+                let line = line.to_str().unwrap();
+                assert!(line.starts_with(beginning) && !line.contains("Domain"), "{line}");
+                for part in ["; Path=/;", "; HttpOnly", "; SameSite=Lax"] {
+                    assert!(line.contains(part), "{line} lacks {part}");
+                }
+                assert_eq!(line.ends_with("; Secure"), address.starts_with("https"), "{line}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn signing_out_has_the_browser_forget_the_pages() {
+    let world = World::new().await;
+    let cookie = world.signed_in().await;
+
+    let out = world.send(with(post("/sign-out", ""), COOKIE, &cookie)).await;
+
+    assert_eq!(out.headers()["clear-site-data"], "\"cache\"");
+}
+
+#[tokio::test]
 async fn a_disabled_account_is_out_with_its_next_request() {
     let world = World::new().await;
     let cookie = world.signed_in().await;

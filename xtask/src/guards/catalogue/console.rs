@@ -72,6 +72,15 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "whoever chooses a text that is logged writes lines of the log",
+        places: &[Place {
+            file: "server/src/telemetry/lines.rs",
+            guard: "character.is_control() && character != '\\t'",
+            off: "character == '\\0' && character != '\\t'",
+        }],
+        test: Test::Lib("server", "telemetry::tests::whatever_is_logged_is_one_line_and_steers_no_terminal"),
+    },
+    Guard {
         name: "signing in leads to another site",
         places: &[Place {
             file: "server/src/routes/sign_in.rs",
@@ -206,6 +215,48 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib(
             "server",
             "routes::tests::signing_in::the_session_cookie_is_as_strict_as_the_scheme_allows",
+        ),
+    },
+    Guard {
+        name: "a script reads what the console keeps from one page to the next",
+        places: &[Place {
+            file: "server/src/routes/cookies.rs",
+            guard: "; HttpOnly; SameSite=Lax{secure}",
+            off: "; SameSite=Lax{secure}",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::signing_in::every_other_cookie_is_as_strict_as_the_sessions",
+        ),
+    },
+    Guard {
+        name: "pages of who has signed out are still in their browser",
+        places: &[Place {
+            file: "server/src/routes/sign_in.rs",
+            guard: "HeaderValue::from_static(\"\\\"cache\\\"\")",
+            off: "HeaderValue::from_static(\"\")",
+        }],
+        test: Test::Lib("server", "routes::tests::signing_in::signing_out_has_the_browser_forget_the_pages"),
+    },
+    Guard {
+        name: "one network of IPv6 takes every connection",
+        places: &[Place {
+            file: "server/src/listener.rs",
+            guard: "(!is_exempt).then(|| identity::network(address))",
+            off: "(!is_exempt).then_some(address)",
+        }],
+        test: Test::Lib("server", "listener::tests::a_network_of_ipv6_gets_the_share_of_one_address"),
+    },
+    Guard {
+        name: "who stands in front of the console goes by another name of it than the console",
+        places: &[Place {
+            file: "server/src/guards/host.rs",
+            guard: ".filter(|_| hosts.next().is_none())?",
+            off: "?",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::guarded::a_foreign_name_for_this_server_gets_nothing_but_health",
         ),
     },
     Guard {

@@ -72,7 +72,7 @@ pub const GUARDS: &[Guard] = &[
     },
     Guard {
         name: "who has no project sees all of them",
-        places: &[Place { file: FENCE, guard: "[] => \"-\".to_owned(),", off: "[] => \".*\".to_owned()," }],
+        places: &[Place { file: FENCE, guard: "[]) => \"-\".to_owned(),", off: "[]) => \".*\".to_owned()," }],
         test: Test::Lib("prometheus", "promql::tests::nobodys_projects_are_nothing"),
     },
     Guard {

@@ -108,6 +108,15 @@ pub const GUARDS: &[Guard] = &[
         test: DATABASE,
     },
     Guard {
+        name: "who signs in again and again fills the table of sessions",
+        places: &[Place {
+            file: STORED_SESSIONS,
+            guard: "ORDER BY created_at DESC, id_hash LIMIT $2) \\",
+            off: "ORDER BY created_at DESC, id_hash LIMIT $2 + 1000) \\",
+        }],
+        test: DATABASE,
+    },
+    Guard {
         name: "somebody ends another person's session",
         places: &[Place {
             file: STORED_SESSIONS,
@@ -294,6 +303,18 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib(
             "identity",
             "api_tokens::tests::a_key_is_found_by_itself_and_not_by_what_the_table_holds",
+        ),
+    },
+    Guard {
+        name: "what the table holds of a link works as the link",
+        places: &[Place {
+            file: LINKS,
+            guard: "self.database.add_link(&token.hash(), account",
+            off: "self.database.add_link(token.reveal(), account",
+        }],
+        test: Test::Lib(
+            "identity",
+            "accounts::links::tests::what_the_table_holds_of_a_link_does_not_work_as_a_link",
         ),
     },
     Guard {

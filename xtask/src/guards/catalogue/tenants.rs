@@ -283,6 +283,24 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib("notifier", "mail::tests::a_server_that_says_too_much_is_not_listened_to"),
     },
     Guard {
+        name: "a mail, and the password for it, is sent in the clear to a server that hides its encryption",
+        places: &[Place {
+            file: MAIL,
+            guard: "connection.starttls(parameters.clone(), &own_name).await?;",
+            off: "if connection.can_starttls() { connection.starttls(parameters.clone(), &own_name).await?; }",
+        }],
+        test: Test::Lib("notifier", "mail::tests::a_server_that_hides_its_encryption_is_told_nothing"),
+    },
+    Guard {
+        name: "whoever stands between answers for a mail server before encryption begins",
+        places: &[Place {
+            file: "server/notifier/src/mail/stream.rs",
+            guard: ".position(|byte| *byte == b'\\n')",
+            off: ".position(|_| false)",
+        }],
+        test: Test::Lib("notifier", "mail::tests::what_is_said_in_the_clear_behind_starttls_is_no_answer"),
+    },
+    Guard {
         name: "a mail server that cannot be used is passed over",
         places: &[Place {
             file: "server/notifier/src/mail_server.rs",

@@ -98,6 +98,18 @@ async fn what_was_wrong_is_said_in_words() {
 }
 
 #[tokio::test]
+async fn what_a_link_says_is_wrong_is_said_in_the_consoles_words_alone() {
+    for address in
+        ["/sign-in", "/sign-in/name", "/sign-in/code", "/sign-in/forgotten", "/setup", "/invitation"]
+    {
+        let said = "problem=call-0800&seconds=call-0800&sent=call-0800";
+        let html = render(&format!("{address}?token=t&{said}"), Link::FirstAdministrator).await;
+
+        assert!(!html.contains(">call-0800") && !html.contains(" call-0800"), "{address}: {html}");
+    }
+}
+
+#[tokio::test]
 async fn the_first_administrator_chooses_a_name_and_others_do_not() {
     let first = render("/setup?token=t", Link::FirstAdministrator).await;
     let other = render("/setup?token=t", Link::Password { name: "grace".into() }).await;
