@@ -1,7 +1,7 @@
 //! What is asked of the whole trail, however long it is.
 
 use crate::accounts::NewAccount;
-use crate::audit::{ACTIONS, AuditFilter, Decision, LAST_SIGN_INS};
+use crate::audit::{ACTIONS, AuditFilter, AuditScope, Decision, LAST_SIGN_INS};
 use crate::{Database, now_milliseconds};
 
 /// Everything that both databases must do alike.
@@ -38,6 +38,15 @@ pub async fn behaves(database: &Database) {
     assert_eq!((all.len(), changes.len()), (done.len() + 1, done.len()), "a read is no change");
     let last = database.last_sign_ins().await.unwrap();
     assert_eq!(last.get(&wren), Some(&allowed[0].at_milliseconds));
+    who_sees_many_projects_asks_all_the_same(database).await;
+}
+
+async fn who_sees_many_projects_asks_all_the_same(database: &Database) {
+    let projects = (0..3_000).map(|number| ("harbour".to_owned(), format!("n{number}"), 0)).collect();
+    let scope = AuditScope::Places { clusters: Vec::new(), projects };
+    let filter = AuditFilter { scope, ..AuditFilter::default() };
+
+    assert!(database.search_audit(&filter, 5).await.unwrap().is_empty());
 }
 
 #[tokio::test]
