@@ -146,8 +146,9 @@ impl Followed {
                 return Ok(());
             }
         };
-        let events: Vec<KeptEvent> =
-            events.into_iter().filter(|event| event.at_ms >= oldest_ms).map(kept).collect();
+        let now_ms = now_milliseconds();
+        let events = events.into_iter().filter(|event| event.at_ms >= oldest_ms);
+        let events: Vec<KeptEvent> = events.map(|event| kept(event, now_ms)).collect();
         if events.is_empty() && !is_due(self.noted, NOTED) {
             self.read = read;
             return Ok(());
@@ -187,14 +188,17 @@ async fn keep(database: &Database, cluster: &ClusterName, events: &[KeptEvent]) 
     Ok(())
 }
 
-fn kept(happened: Happened) -> KeptEvent {
+/// An event as it is kept. Whoever may write events may write any time into them: what is told as still to come would never be too
+/// old, and would have everything else let go before it.
+fn kept(happened: Happened, now_ms: i64) -> KeptEvent {
     let Happened { uid, times, at_ms, namespace, kind, name, reason, sort, source, message } = happened;
     // PostgreSQL keeps no text with this letter in it.
     let [uid, namespace, kind, name, reason, sort, source, message] =
         [uid, namespace, kind, name, reason, sort, source, message].map(|text| text.replace('\0', ""));
     let end = message.floor_char_boundary(LONGEST_MESSAGE);
     let message = message[..end].to_owned();
-    KeptEvent { uid, times, at_milliseconds: at_ms, namespace, kind, name, reason, sort, source, message }
+    let at_milliseconds = at_ms.min(now_ms);
+    KeptEvent { uid, times, at_milliseconds, namespace, kind, name, reason, sort, source, message }
 }
 
 #[cfg(test)]
