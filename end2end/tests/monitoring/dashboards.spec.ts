@@ -40,7 +40,7 @@ test("a dashboard begins with a template, follows what is chosen, and goes again
   await page.getByRole("link", { name: "Look at it" }).click();
 
   await expect(page.getByRole("heading", { name, level: 2 })).toBeVisible();
-  if (scripts) await expect(page).toHaveTitle(new RegExp(`^${name} · harbour`));
+  if (scripts) await expect(page).toHaveTitle(new RegExp(`^${name} · lantern`));
   await expect(page.locator(".chart").first()).toBeVisible();
   await expect(page.locator(".dashboard-value").first()).toContainText(/\d/);
   await expect(page.locator(".board-source")).toContainText("every 30s");

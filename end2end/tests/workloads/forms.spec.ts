@@ -267,6 +267,8 @@ test("without scripts a form is filled in step by step, previewed and sent @no-s
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.locator(".form-previews")).toContainText("will be created");
   await page.getByRole("button", { name: "Back to the form" }).click();
+  // What needs scripts is hidden by the styles.
+  await ready(page, false);
   await expect(form(page).getByRole("textbox", { name: "Key" }).first()).toHaveValue("greeting");
   await page.getByRole("button", { name: "Preview" }).click();
   await page.getByRole("button", { name: "Create", exact: true }).click();

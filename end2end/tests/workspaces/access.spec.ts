@@ -20,7 +20,7 @@ async function createProject(page: Page, workspace: string, namespace: string, s
   await ready(page, scripts);
   await page.getByLabel("Namespace").fill(namespace);
   await page.getByRole("button", { name: "Create", exact: true }).click();
-  await expect(page.getByRole("link", { name: namespace })).toBeVisible();
+  await expect(page.getByRole("link", { name: namespace, exact: true })).toBeVisible();
 }
 
 async function endWorkspace(page: Page, name: string, namespaces: string[], scripts: boolean): Promise<void> {
@@ -30,7 +30,7 @@ async function endWorkspace(page: Page, name: string, namespaces: string[], scri
     await page.getByRole("checkbox", { name: /^Delete the namespace/ }).check();
     await page.getByLabel(`Type ${namespace} to confirm`).fill(namespace);
     await page.getByRole("button", { name: "End the project" }).click();
-    await expect(page.getByRole("link", { name: namespace })).toHaveCount(0);
+    await expect(page.getByRole("link", { name: namespace, exact: true })).toHaveCount(0);
   }
   await page.goto(`/workspaces/${name}?tab=settings`);
   await ready(page, scripts);

@@ -31,7 +31,7 @@ test("a workspace is made, filled and emptied by forms", async ({ page, allowed,
   await expect(page.getByText("may hold only lower-case letters")).toBeVisible();
   await page.getByLabel("Namespace").fill(namespace);
   await page.getByRole("button", { name: "Create", exact: true }).click();
-  await expect(page.getByRole("link", { name: namespace })).toBeVisible();
+  await expect(page.getByRole("link", { name: namespace, exact: true })).toBeVisible();
   await ready(page, scripts);
   await checkPage(page, scripts);
   if (scripts) await look(page, "workspace");

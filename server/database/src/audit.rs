@@ -79,6 +79,7 @@ pub(crate) const LAST_SIGN_INS: &str = "SELECT accounts.id, (SELECT audit.at_mil
 impl Database {
     /// Writes a decision. When this has returned the row is on the disk.
     pub async fn record_decision(&self, decision: &Decision) -> Result<Uuid, DatabaseError> {
+        let decision = &decision.keepable();
         let id = Uuid::new_v4();
         let at = now_milliseconds();
         let mut change = self.change_chain().await?;
@@ -111,6 +112,7 @@ impl Database {
 
     /// Writes how an allowed action went.
     pub async fn record_outcome(&self, decision: Uuid, outcome: &Outcome) -> Result<(), DatabaseError> {
+        let outcome = &outcome.keepable();
         let (word, detail) = outcome.parts();
         let at = now_milliseconds();
         let mut change = self.change_chain().await?;
@@ -148,7 +150,32 @@ impl Database {
     }
 }
 
+/// A text that both databases keep: PostgreSQL takes none with this letter, which a program in a container may say. What cannot be
+/// kept would be missing in the trail.
+fn keepable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+impl Decision {
+    fn keepable(&self) -> Self {
+        Self {
+            account_name: keepable(&self.account_name),
+            name: self.name.as_deref().map(keepable),
+            reason: keepable(&self.reason),
+            ..self.clone()
+        }
+    }
+}
+
 impl Outcome {
+    fn keepable(&self) -> Self {
+        match self {
+            Self::Done => Self::Done,
+            Self::Failed(detail) => Self::Failed(keepable(detail)),
+            Self::Unknown(detail) => Self::Unknown(keepable(detail)),
+        }
+    }
+
     fn parts(&self) -> (&'static str, &str) {
         match self {
             Self::Done => ("done", ""),

@@ -3,6 +3,9 @@
 use crate::{Database, DatabaseError};
 use sqlx::any::AnyRow;
 
+/// So many alternatives stand side by side: databases read long chains of them only to a certain depth.
+const SIDE_BY_SIDE: usize = 100;
+
 /// A value at a placeholder.
 pub(crate) enum Value {
     Text(String),
@@ -48,8 +51,9 @@ impl Conditions {
     /// One of these must hold; without any, nothing does.
     pub fn any(&mut self, conditions: &[String]) {
         let nothing = || String::from("1 = 0");
-        let any = if conditions.is_empty() { nothing() } else { format!("({})", conditions.join(" OR ")) };
-        self.push(any);
+        let chain = |some: &[String]| format!("({})", some.join(" OR "));
+        let chains: Vec<String> = conditions.chunks(SIDE_BY_SIDE).map(chain).collect();
+        self.push(if chains.is_empty() { nothing() } else { chain(&chains) });
     }
 
     /// A column is exactly this text. An empty one asks for nothing.

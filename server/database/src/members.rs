@@ -140,17 +140,18 @@ impl Database {
         holds: &[(Place, String)],
     ) -> Result<bool, DatabaseError> {
         let mut change = self.change().await?;
-        let before: Vec<(String, String, String)> = sqlx::query_as(
-            "SELECT tier, place, role FROM members WHERE account_id = $1 AND source = $2 ORDER BY tier, place",
-        )
-        .bind(account.to_string())
-        .bind(source)
-        .fetch_all(&mut *change)
-        .await?;
+        let mut before: Vec<(String, String, String)> =
+            sqlx::query_as("SELECT tier, place, role FROM members WHERE account_id = $1 AND source = $2")
+                .bind(account.to_string())
+                .bind(source)
+                .fetch_all(&mut *change)
+                .await?;
         let mut now: Vec<(String, String, String)> = holds
             .iter()
             .map(|(place, role)| (place.tier().word().to_owned(), place.key(), role.clone()))
             .collect();
+        // Sorted here: PostgreSQL has an order of its own, in which `a-2` may come behind `a1`.
+        before.sort_unstable();
         now.sort_unstable();
         if before == now {
             return Ok(false);

@@ -31,7 +31,7 @@ fn of_config_map(object: &Value) -> Vec<DataEntry> {
     let texts = pairs(object, "data").map(|(key, text)| DataEntry {
         key: key.clone(),
         size_bytes: text.len() as u64,
-        value: DataValue::Text(text.to_owned()),
+        value: shown(text.as_bytes().to_vec()),
     });
     let bytes = pairs(object, "binaryData").map(|(key, text)| DataEntry {
         key: key.clone(),
@@ -48,7 +48,7 @@ fn of_secret(object: &Value, reveal: bool) -> Vec<DataEntry> {
         let bytes = base64::decode(text).unwrap_or_default();
         let size_bytes = bytes.len() as u64;
         let value = match reveal {
-            true => String::from_utf8(bytes).map_or(DataValue::Bytes, DataValue::Text),
+            true => shown(bytes),
             false => DataValue::Hidden,
         };
         DataEntry { key: key.clone(), size_bytes, value }
@@ -56,6 +56,14 @@ fn of_secret(object: &Value, reveal: bool) -> Vec<DataEntry> {
     let mut entries: Vec<DataEntry> = pairs(object, "data").map(entry).collect();
     entries.sort_by(|a, b| a.key.cmp(&b.key));
     entries
+}
+
+/// Bytes as a text, where a page can show them as one: browsers drop this letter, and with it a text that is nothing else.
+fn shown(bytes: Vec<u8>) -> DataValue {
+    match String::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => DataValue::Text(text),
+        _ => DataValue::Bytes,
+    }
 }
 
 fn pairs<'o>(object: &'o Value, part: &str) -> impl Iterator<Item = (&'o String, &'o str)> + use<'o> {
@@ -84,6 +92,8 @@ mod tests {
         let expected = [("password", 7), ("picture", 3)];
         assert_eq!(hidden, expected.map(|(key, size)| (key.to_owned(), size, DataValue::Hidden)));
         assert_eq!(of_secret(&json!({}), true), []);
+        let key = json!({"data": {"key": "AAECAw=="}});
+        assert_eq!(told(of_secret(&key, true)), [("key".to_owned(), 4, DataValue::Bytes)]);
     }
 
     #[test]

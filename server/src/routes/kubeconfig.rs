@@ -13,8 +13,11 @@ use database::audit::Decision;
 use database::tokens::TokenScope;
 use identity::api_tokens;
 use kubernetes::kubeconfig;
-use model::Language;
+use model::{ClusterName, Language};
 use serde::Deserialize;
+
+/// The longest name of a token, in characters.
+const LONGEST_NAME: usize = 64;
 
 /// See `account_contract::path::KUBECONFIG`.
 #[derive(Deserialize)]
@@ -57,7 +60,7 @@ pub async fn download(
     else {
         return refused(Tab::Tokens, AccountProblem::NoKubeconfig).into_response();
     };
-    let name = format!("kubeconfig {current}");
+    let name = named(current);
     let decision = own_change(&caller, "add_token", "create", "tokens.console.orrery");
     let reason = for_place(&form.kubectl_place, &form.kubectl_namespace);
     let decision = Decision { name: Some(name.clone()), reason, ..decision };
@@ -76,4 +79,23 @@ pub async fn download(
         (CONTENT_DISPOSITION, format!("attachment; filename=\"kubeconfig-{current}.yaml\"")),
     ];
     (headers, file).into_response()
+}
+
+/// What the token in the file is called; of a long name of a cluster only so much as a name of a token may have.
+fn named(cluster: &ClusterName) -> String {
+    format!("kubeconfig {cluster}").chars().take(LONGEST_NAME).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_can_be_named_after_any_cluster() {
+        for name in ["harbour".to_owned(), "x".repeat(63)] {
+            let name = named(&ClusterName::parse(&name).unwrap());
+            assert!(identity::is_name(&name), "{name}");
+        }
+    }
 }

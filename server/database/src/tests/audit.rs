@@ -1,7 +1,7 @@
 //! What is asked of the whole trail, however long it is.
 
 use crate::accounts::NewAccount;
-use crate::audit::{ACTIONS, AuditFilter, Decision, LAST_SIGN_INS};
+use crate::audit::{ACTIONS, AuditFilter, AuditScope, Decision, LAST_SIGN_INS, Outcome};
 use crate::{Database, now_milliseconds};
 
 /// Everything that both databases must do alike.
@@ -38,6 +38,31 @@ pub async fn behaves(database: &Database) {
     assert_eq!((all.len(), changes.len()), (done.len() + 1, done.len()), "a read is no change");
     let last = database.last_sign_ins().await.unwrap();
     assert_eq!(last.get(&wren), Some(&allowed[0].at_milliseconds));
+    whatever_is_said_is_kept(database).await;
+    who_sees_many_projects_asks_all_the_same(database).await;
+}
+
+async fn whatever_is_said_is_kept(database: &Database) {
+    let name = Some("a\0b".to_owned());
+    let decision = Decision { name, reason: "/tmp/\0".into(), action: "read".into(), ..Decision::default() };
+    let id = database.record_decision(&decision).await.unwrap();
+    database.record_outcome(id, &Outcome::Failed("cat: \0".into())).await.unwrap();
+
+    let filter = AuditFilter { object: "a\u{fffd}b".into(), ..AuditFilter::default() };
+    let found = database.search_audit(&filter, 5).await.unwrap();
+
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].decision.reason, "/tmp/\u{fffd}");
+    assert_eq!(found[0].outcome, Some(Outcome::Failed("cat: \u{fffd}".into())));
+    assert_eq!(database.verify_audit().await.unwrap().broken, None, "it is as it was written");
+}
+
+async fn who_sees_many_projects_asks_all_the_same(database: &Database) {
+    let projects = (0..3_000).map(|number| ("harbour".to_owned(), format!("n{number}"), 0)).collect();
+    let scope = AuditScope::Places { clusters: Vec::new(), projects };
+    let filter = AuditFilter { scope, ..AuditFilter::default() };
+
+    assert!(database.search_audit(&filter, 5).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ pub async fn behaves(database: &Database) {
     roll_call(database, grace).await;
     sessions(database, grace).await;
     tokens(database, grace).await;
+    groups(database, grace).await;
     factors(database, grace).await;
     passkeys(database, grace).await;
     familiar_networks(database, grace).await;
@@ -230,6 +231,21 @@ async fn reaches(database: &Database, token: &StoredToken) {
         database.remove_project(left).await.unwrap();
     }
     database.sign_out_everywhere(token.account_id).await.unwrap();
+}
+
+async fn groups(database: &Database, grace: Uuid) {
+    let role = |name: &str| {
+        let cluster = ClusterName::parse(name).unwrap();
+        (Place::Cluster(cluster), "cluster-viewer".to_owned())
+    };
+    let holds = ["harbour1", "harbour-2"].map(role);
+
+    assert!(database.set_members_by(grace, "one", &holds).await.unwrap());
+    assert!(
+        !database.set_members_by(grace, "one", &holds).await.unwrap(),
+        "it is as it was, in whatever order"
+    );
+    assert!(database.set_members_by(grace, "one", &[]).await.unwrap());
 }
 
 async fn factors(database: &Database, grace: Uuid) {

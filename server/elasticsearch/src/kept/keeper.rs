@@ -147,8 +147,9 @@ impl Followed {
         // Where very much happens, all of it takes longer than the wait for a cluster that does not answer, and more room than
         // there should be for it.
         while let Some(events) = happening.next(BATCH).await {
-            let events: Vec<KeptEvent> =
-                events.into_iter().filter(|event| event.at_ms >= oldest_ms).map(kept).collect();
+            let now_ms = now_milliseconds();
+            let events = events.into_iter().filter(|event| event.at_ms >= oldest_ms);
+            let events: Vec<KeptEvent> = events.map(|event| kept(event, now_ms)).collect();
             if !events.is_empty() {
                 self.keep(elasticsearch, &events).await?;
                 is_noted = true;
@@ -191,14 +192,17 @@ fn is_due(last: Option<Instant>, every: Duration) -> bool {
     last.is_none_or(|last| last.elapsed() >= every)
 }
 
-fn kept(happened: Happened) -> KeptEvent {
+/// An event as it is kept. Whoever may write events may write any time into them: what is told as still to come would never be too
+/// old, and would have everything else let go before it.
+fn kept(happened: Happened, now_ms: i64) -> KeptEvent {
     let Happened { uid, times, at_ms, namespace, kind, name, reason, sort, source, message } = happened;
     // PostgreSQL keeps no text with this letter in it.
     let [uid, namespace, kind, name, reason, sort, source, message] =
         [uid, namespace, kind, name, reason, sort, source, message].map(|text| text.replace('\0', ""));
     let end = message.floor_char_boundary(LONGEST_MESSAGE);
     let message = message[..end].to_owned();
-    KeptEvent { uid, times, at_milliseconds: at_ms, namespace, kind, name, reason, sort, source, message }
+    let at_milliseconds = at_ms.min(now_ms);
+    KeptEvent { uid, times, at_milliseconds, namespace, kind, name, reason, sort, source, message }
 }
 
 #[cfg(test)]

@@ -214,10 +214,10 @@ pub fn outcome(channel: &str, answer: &Response<Bytes>) -> Outcome {
         let text = crate::message::shortened(text.trim(), LONGEST_TOLD);
         if text.is_empty() { format!("it answers {status}") } else { format!("it answers {status}: {text}") }
     };
-    if status.is_success() {
-        return if is_taken(channel, answer.body()) { Outcome::Taken } else { Outcome::Refused(said()) };
+    if status.is_success() && is_taken(channel, answer.body()) {
+        return Outcome::Taken;
     }
-    if !may_pass(status) {
+    if !may_pass(status) && !is_busy(channel, answer.body()) {
         return Outcome::Refused(said());
     }
     let after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
@@ -238,6 +238,23 @@ pub fn outcome_unread(channel: &str, status: StatusCode, why: String) -> Outcome
 
 fn may_pass(status: StatusCode) -> bool {
     status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
+}
+
+/// Whether a service says in the body of an answer that too much came at once, or that it is busy: not all say so by its status.
+fn is_busy(channel: &str, body: &[u8]) -> bool {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let is_one_of = |name: &str, codes: &[i64]| body[name].as_i64().is_some_and(|code| codes.contains(&code));
+    match channel {
+        "dingtalk" => is_one_of("errcode", &[-1, 130_101, 410_100]),
+        "wecom" | "wecom-app" => is_one_of("errcode", &[-1, 45_009, 45_033]),
+        "feishu" | "feishu-app" => is_one_of("code", &[11_232, 99_991_400]),
+        "slack-bot" => {
+            let words =
+                ["fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"];
+            body["error"].as_str().is_some_and(|error| words.contains(&error))
+        }
+        _ => false,
+    }
 }
 
 /// Whether an answer of success is one: some services say in its body that they refuse.

@@ -300,6 +300,17 @@ fn answers_are_read_as_each_service_means_them() {
             "{channel}"
         );
     }
+    for (channel, status, body) in [
+        ("dingtalk", 200, r#"{"errcode":130101,"errmsg":"send too fast"}"#),
+        ("wecom", 200, r#"{"errcode":45009,"errmsg":"api freq out of limit"}"#),
+        ("wecom-app", 200, r#"{"errcode":-1,"errmsg":"system busy"}"#),
+        ("feishu", 200, r#"{"code":11232,"msg":"frequency limited"}"#),
+        ("feishu-app", 400, r#"{"code":99991400,"msg":"request trigger frequency limit"}"#),
+        ("slack-bot", 200, r#"{"ok":false,"error":"service_unavailable"}"#),
+    ] {
+        let later = answer(channel, status, body);
+        assert!(matches!(&later, Outcome::Later { why, .. } if why.contains(body)), "{channel}: {later:?}");
+    }
     assert!(
         matches!(answer("slack", 404, "no_team"), Outcome::Refused(why) if why == "it answers 404 Not Found: no_team")
     );

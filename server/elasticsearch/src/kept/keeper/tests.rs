@@ -113,6 +113,18 @@ async fn what_happens_is_kept_once_also_by_who_takes_over_from_one_that_was_kill
 }
 
 #[tokio::test]
+async fn what_is_told_as_still_to_come_goes_in_its_time_too() {
+    let stage = Stage::new().await;
+    stage.happens("ahead", 1, -10);
+    stage.keeper().round().await.unwrap();
+    assert_eq!(stage.kept().await, [1]);
+
+    let gone = stage.database.trim_events(now_milliseconds() + 1, 100).await.unwrap();
+
+    assert_eq!((gone, stage.kept().await.len()), (1, 0));
+}
+
+#[tokio::test]
 async fn what_a_log_store_keeps_is_not_kept_twice() {
     let named = Named { transport: Some(way()), ..Named::default() };
     let stage = Stage::with([(harbour(), named)].into()).await;

@@ -24,10 +24,11 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
     let is_secret = Memo::new(move |_| object.read().resource.kind.as_str() == "secrets");
     let shown = move || {
         let (labels, annotations, _) = metadata.get();
+        let is_secret = is_secret.get();
         view! {
             <Card title=text("labels")>{chips(labels)}</Card>
             <Card title=text("annotations")>
-                {if is_secret.get() {
+                {if is_secret {
                     view! { <p class="hint">{text("annotations.secret")}</p> }.into_any()
                 } else {
                     chips(annotations)
