@@ -170,10 +170,12 @@ async fn where_nothing_is_to_be_kept_nothing_is_left() {
 
 #[test]
 fn what_is_kept_fits_both_databases() {
-    let long = Happened { message: "é\0".repeat(LONGEST_MESSAGE), times: 3, ..Happened::default() };
+    let message = "é\0".repeat(LONGEST_MESSAGE);
+    let long = Happened { message, times: 3, at_ms: i64::MAX, ..Happened::default() };
 
-    let kept = kept(long);
+    let kept = kept(long, 1_000);
 
     assert!(!kept.message.contains('\0') && kept.message.len() <= LONGEST_MESSAGE);
     assert_eq!((kept.times, kept.message.len() % 2), (3, 0));
+    assert_eq!(kept.at_milliseconds, 1_000, "what is still to come would never be too old");
 }
