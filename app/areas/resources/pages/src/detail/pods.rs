@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::{KindSlug, ObjectName, ResourceRef, Unit, link};
 use resources_contract::{ObjectView, TreeNode};
 use std::collections::BTreeMap;
-use ui::{Since, StatusMark, plain_table};
+use ui::{Empty, Glyph, Since, StatusMark, plain_table};
 
 /// How many pods a tree holds.
 pub(super) fn count(tree: &[TreeNode]) -> usize {
@@ -49,9 +49,13 @@ pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
         let tree = tree.read();
         let (tree, more) = &*tree;
         let pods = all(tree);
+        let left_out = left_out(tree) + more;
+        if pods.is_empty() && left_out == 0 {
+            return view! { <Empty glyph=Glyph::Box title=text("pods.empty") explanation=text("pods.empty.text")/> }
+                .into_any();
+        }
         let placement = (!is_node).then(|| placement(&pods));
         let rows = pods.into_iter().map(|pod| row(pod, is_node, uses)).collect_view().into_any();
-        let left_out = left_out(tree) + more;
         let more = (left_out > 0)
             .then(|| view! { <p class="hint">{text_with("tree.more", &[("count", &left_out)])}</p> });
         let headings = [
@@ -66,7 +70,7 @@ pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
             text("age"),
             text("tab.logs"),
         ];
-        view! { {placement}{plain_table(text("tab.pods"), &headings, rows)}{more} }
+        view! { {placement}{plain_table(text("tab.pods"), &headings, rows)}{more} }.into_any()
     };
     view! { {everything}{content}{uses.missing()} }.into_any()
 }

@@ -336,6 +336,17 @@ async fn a_log_offers_containers_and_the_run_before() {
 }
 
 #[tokio::test]
+async fn a_workload_without_pods_says_so() {
+    let resource = reference("deployments", Some("shop"), "till");
+    let object = ObjectView { resource, ..crashing_pod() };
+    let fake = Arc::new(Fake { object: Ok(object), ..Fake::default() });
+
+    let html = render("/clusters/harbour/deployments/shop/till?tab=pods", &fake).await;
+
+    assert!(html.contains("No pods") && !html.contains("<table"), "{html}");
+}
+
+#[tokio::test]
 async fn the_logs_of_a_workload_say_who_wrote_each_line_and_which_are_not_shown() {
     let mut page = log_page(None, &["one", "{\"level\":\"error\",\"msg\":\"lost\",\"order\":17}"]);
     page.left_out = 3;
