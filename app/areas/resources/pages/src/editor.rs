@@ -303,9 +303,9 @@ fn conflicts(conflicts: Vec<FieldConflict>) -> AnyView {
         view! {
             <tr>
                 <th scope="row"><code>{field}</code></th>
-                <td>{manager}</td>
-                <td>{value(theirs)}</td>
-                <td>{value(yours)}</td>
+                <td data-heading=text("conflicts.owner")>{manager}</td>
+                <td data-heading=text("conflicts.theirs")>{value(theirs)}</td>
+                <td data-heading=text("conflicts.yours")>{value(yours)}</td>
             </tr>
         }
     };
