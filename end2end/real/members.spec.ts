@@ -75,7 +75,7 @@ test("a member sees their project and nothing else, as the cluster does, until t
     await ready(page, scripts);
     await page.getByLabel("Namespace").fill(PROJECT);
     await page.getByRole("button", { name: "Create", exact: true }).click();
-    await expect(page.getByRole("link", { name: PROJECT })).toBeVisible();
+    await expect(page.getByRole("link", { name: PROJECT, exact: true })).toBeVisible();
     await checkPage(page, scripts);
     expect((await cluster.get(`/api/v1/namespaces/${PROJECT}`)).metadata.labels["orrery.dev/workspace"]).toBe(WORKSPACE);
 

@@ -119,7 +119,7 @@ test("two people of other systems are invited to a project with a quota", async 
     await visit(page, `/workspaces/${WORKSPACE}?new=1`);
     await page.getByLabel("Namespace").fill(PROJECT);
     await page.getByRole("button", { name: "Create", exact: true }).click();
-    await expect(page.getByRole("link", { name: PROJECT })).toBeVisible();
+    await expect(page.getByRole("link", { name: PROJECT, exact: true })).toBeVisible();
     await visit(page, `/workspaces/${WORKSPACE}?tab=quotas&project=${CLUSTER}%2F${PROJECT}`);
     await page.locator("input[name='fields[quota][pods]']").fill(String(PODS));
     await page.getByRole("button", { name: "Save" }).click();
