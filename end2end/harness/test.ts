@@ -127,8 +127,6 @@ async function violations(page: Page, scripts: boolean, wanted: RunOptions): Pro
     ...wanted,
   };
   const results = await page.evaluate(async (options) => {
-    // What the bar covers of a scrolled page is not too small.
-    scrollTo(0, 0);
     const { axe } = globalThis as unknown as { axe: { run(where: ElementContext, options: RunOptions): Promise<AxeResults> } };
     // The rows of a table are alike: what is wrong with one is wrong with the first dozen.
     return axe.run({ exclude: ["tbody tr:nth-child(n+13)"] }, options);

@@ -37,6 +37,8 @@ test("what was changed meanwhile is shown, and is taken over only when that is s
   await expect(main).toContainText("Somebody else manages fields that this changes");
   await expect(main.getByRole("row", { name: ".data.words somebody theirs" })).toBeVisible();
   await look(page, "real-conflict");
+  // What the bar covers of a page that is scrolled is not too small.
+  await page.evaluate(() => scrollTo(0, 0));
   await checkPage(page, scripts);
   expect(await words()).toBe("theirs");
   await page.getByLabel(/take these fields over/i).check();
