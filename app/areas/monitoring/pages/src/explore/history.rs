@@ -1,4 +1,4 @@
-//! What this browser asked last.
+//! What was asked last in this tab. Queries name what is measured, so they are not for whoever signs in here next.
 
 use super::asked::{FIELDS, Queries, is_blank, next_place};
 use crate::address::TimeAddress;
@@ -18,17 +18,17 @@ pub fn history(address: Memo<TimeAddress>, typed: Memo<Queries>) -> AnyView {
     let asked = RwSignal::new(Vec::<String>::new());
     Effect::new(move |before: Option<()>| {
         if before.is_none() {
-            asked.set(remembered(&Keep::Browser.read(KEPT).unwrap_or_default()));
+            asked.set(remembered(&Keep::Tab.read(KEPT).unwrap_or_default()));
         }
         let now = typed.get();
         if now.iter().all(|query| is_blank(query)) {
             return;
         }
         asked.update(|asked| remember(asked, &now));
-        Keep::Browser.write(KEPT, &asked.read_untracked().join(BETWEEN));
+        Keep::Tab.write(KEPT, &asked.read_untracked().join(BETWEEN));
     });
     let forget = Callback::new(move |()| {
-        Keep::Browser.forget(KEPT);
+        Keep::Tab.forget(KEPT);
         asked.set(Vec::new());
     });
     let lines = move || asked.get().into_iter().map(|query| line(query, address, typed)).collect_view();
