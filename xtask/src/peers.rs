@@ -4,6 +4,7 @@
 //! and keeps everything it writes in one folder. What runs is known by a file with its process id and the time that
 //! process began, so that only what was started here is ever stopped.
 
+mod ahead;
 mod alertmanager;
 mod certificates;
 mod daemon;
@@ -33,9 +34,19 @@ use clap::Subcommand;
 
 use crate::{process::seconds, workspace::Workspace};
 
+pub use self::ahead::Ahead;
+
 /// What to do with them.
 #[derive(Subcommand)]
 pub enum Action {
+    /// Build what takes minutes, once, and start nothing.
+    Build {
+        /// Only these, and what they need.
+        names: Vec<String>,
+        /// At the lowest priority, and only as long as somebody keeps the standard input open.
+        #[arg(long)]
+        aside: bool,
+    },
     /// Start them and print where they answer; what runs already stays as it is.
     Up {
         /// Only these, and what they need.
@@ -59,6 +70,8 @@ pub struct Peer {
     pub name: &'static str,
     /// What it cannot run without.
     needs: &'static [&'static str],
+    /// What takes minutes the first time, and starts nothing.
+    build: Option<fn(&Workspace) -> Result<()>>,
     up: fn(&Workspace) -> Result<Vec<Fact>>,
     facts: fn(&Workspace) -> Option<Vec<Fact>>,
     down: fn(&Workspace) -> Result<()>,
@@ -69,25 +82,49 @@ const PEERS: [Peer; 11] = [
     Peer {
         name: "kubernetes",
         needs: &[],
+        build: Some(kubernetes::build),
         up: kubernetes::up,
         facts: kubernetes::facts,
         down: kubernetes::down,
     },
-    Peer { name: "kwok", needs: &["kubernetes"], up: kwok::up, facts: kwok::facts, down: kwok::down },
-    Peer { name: "helm", needs: &[], up: helm::up, facts: helm::facts, down: helm::down },
+    Peer {
+        name: "kwok",
+        needs: &["kubernetes"],
+        build: None,
+        up: kwok::up,
+        facts: kwok::facts,
+        down: kwok::down,
+    },
+    Peer {
+        name: "helm",
+        needs: &[],
+        build: Some(helm::build),
+        up: helm::up,
+        facts: helm::facts,
+        down: helm::down,
+    },
     Peer {
         name: "postgresql",
         needs: &[],
+        build: None,
         up: postgresql::up,
         facts: postgresql::facts,
         down: postgresql::down,
     },
-    Peer { name: "ldap", needs: &[], up: ldap::up, facts: ldap::facts, down: ldap::down },
-    Peer { name: "smtp", needs: &[], up: smtp::up, facts: smtp::facts, down: smtp::down },
-    Peer { name: "openid", needs: &[], up: openid::up, facts: openid::facts, down: openid::down },
+    Peer { name: "ldap", needs: &[], build: None, up: ldap::up, facts: ldap::facts, down: ldap::down },
+    Peer { name: "smtp", needs: &[], build: None, up: smtp::up, facts: smtp::facts, down: smtp::down },
+    Peer {
+        name: "openid",
+        needs: &[],
+        build: None,
+        up: openid::up,
+        facts: openid::facts,
+        down: openid::down,
+    },
     Peer {
         name: "prometheus",
         needs: &[],
+        build: None,
         up: prometheus::up,
         facts: prometheus::facts,
         down: prometheus::down,
@@ -95,6 +132,7 @@ const PEERS: [Peer; 11] = [
     Peer {
         name: "monitoring",
         needs: &["kubernetes", "kwok"],
+        build: Some(monitoring::build),
         up: monitoring::up,
         facts: monitoring::facts,
         down: monitoring::down,
@@ -102,6 +140,7 @@ const PEERS: [Peer; 11] = [
     Peer {
         name: "alertmanager",
         needs: &[],
+        build: Some(alertmanager::build),
         up: alertmanager::up,
         facts: alertmanager::facts,
         down: alertmanager::down,
@@ -109,6 +148,7 @@ const PEERS: [Peer; 11] = [
     Peer {
         name: "opensearch",
         needs: &[],
+        build: None,
         up: opensearch::up,
         facts: opensearch::facts,
         down: opensearch::down,
@@ -154,9 +194,18 @@ pub enum Outcome {
 
 /// Carries out the command.
 pub fn run(workspace: &Workspace, action: &Action) -> Result<ExitCode> {
-    let (Action::Up { names } | Action::Status { names } | Action::Down { names }) = action;
+    let (Action::Build { names, .. }
+    | Action::Up { names }
+    | Action::Status { names }
+    | Action::Down { names }) = action;
     check_names(names)?;
     match action {
+        Action::Build { aside, .. } => {
+            if *aside {
+                ahead::step_aside()?;
+            }
+            build(workspace, names)?;
+        }
         Action::Up { .. } => {
             let outcomes = up(workspace, names)?;
             let broken = outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Broken(_)));
@@ -174,6 +223,20 @@ pub fn run(workspace: &Workspace, action: &Action) -> Result<ExitCode> {
         Action::Down { .. } => down(workspace, names)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the named peers, or all, with what they need. What this machine lacks the means for is left to [`up`] to tell.
+fn build(workspace: &Workspace, names: &[String]) -> Result<()> {
+    let _alone = lock(workspace)?;
+    for peer in with_needs(names) {
+        match peer.build.map(|build| build(workspace)) {
+            Some(Err(error)) if !error.is::<LeftOut>() => return Err(error.context(peer.name)),
+            Some(Err(error)) => println!("{:<12} left out: {}", peer.name, crate::explain(&error)),
+            Some(Ok(())) => println!("{:<12} built", peer.name),
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 /// Starts the named peers, or all, with what they need. One that fails does not keep others from starting.

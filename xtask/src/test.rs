@@ -21,7 +21,7 @@ use anyhow::Result;
 use cargo_metadata::{Metadata, MetadataCommand};
 
 use self::counts::Counts;
-use crate::{process::seconds, workspace::Workspace};
+use crate::{peers::Ahead, process::seconds, workspace::Workspace};
 
 /// What to run.
 #[derive(clap::Args)]
@@ -30,7 +30,8 @@ pub struct Options {
     #[arg(long)]
     quick: bool,
     /// Also start the real systems that this machine can have, and run the suites of the simulators against them.
-    /// The first time this builds Kubernetes, which takes a quarter of an hour or more.
+    /// The first time this builds Kubernetes, which takes half an hour of processor time: beside the other steps, with
+    /// what those leave.
     #[arg(long)]
     peers: bool,
     /// Leaves the real systems out, and counts them as skipped, when the steps before have taken longer than this: for
@@ -92,7 +93,7 @@ const STEPS: [Step; 15] = [
     Step { name: "lints", quick: false, has_tests: false, peers: false, run: programs::lints },
     Step { name: "manifests", quick: false, has_tests: false, peers: false, run: manifests::check },
     Step { name: "end to end", quick: false, has_tests: true, peers: false, run: end_to_end::run },
-    // Building them costs more than all else; a machine that has them is done with them in minutes.
+    // Building them costs more than all else, which is why it begins with the first step.
     Step { name: "peers", quick: false, has_tests: true, peers: true, run: peers::run },
 ];
 
@@ -109,6 +110,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let mut total = Counts::default();
     let mut failures = Vec::new();
     let mut left_out = Vec::new();
+    let mut ahead = options.builds_ahead().then(|| Ahead::begin(workspace)).transpose()?;
     for step in &STEPS {
         if !options.wants(step) {
             left_out.push(step.name);
@@ -116,9 +118,14 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
         }
         println!("{}", step.name);
         let begin = Instant::now();
+        let builder = ahead.take_if(|_| step.peers);
         let counts = match options.is_too_late_for(step, start.elapsed()) {
             Some(reason) => Counts::skip(reason),
-            None => (step.run)(&run).unwrap_or_else(|error| Counts::failure(crate::explain(&error))),
+            None => {
+                let built = builder.map_or(Ok(()), Ahead::finish);
+                let counts = built.and_then(|()| (step.run)(&run));
+                counts.unwrap_or_else(|error| Counts::failure(crate::explain(&error)))
+            }
         };
         report(step, &counts, begin.elapsed());
         if counts.failed > 0 {
@@ -145,6 +152,12 @@ impl Options {
         let named = self.steps.is_empty() || self.steps.iter().any(|wanted| wanted == step.name);
         let asked_for = !step.peers || self.peers || !self.steps.is_empty();
         named && asked_for && (step.quick || !self.quick) && (step.has_tests || self.filter.is_none())
+    }
+
+    /// Whether the real systems are built beside steps that come before theirs.
+    fn builds_ahead(&self) -> bool {
+        let mut wanted = STEPS.iter().filter(|step| self.wants(step));
+        wanted.clone().any(|step| step.peers) && wanted.any(|step| !step.peers)
     }
 
     /// Why a step is not begun any more.
@@ -215,6 +228,16 @@ mod tests {
             Some("peers"),
             "what comes after them has no time left"
         );
+    }
+
+    #[test]
+    fn real_systems_are_built_beside_other_steps_where_there_are_some() {
+        let alone = Options { steps: vec!["peers".to_owned()], ..WHOLE };
+        let without = Options { peers: false, ..WHOLE };
+
+        assert!(WHOLE.builds_ahead());
+        assert!(!alone.builds_ahead());
+        assert!(!without.builds_ahead());
     }
 
     #[test]

@@ -13,6 +13,11 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 const CONFIGURATION: &str =
     include_str!("../../../server/playground/prometheus/src/alertmanager/alertmanager.yaml");
 
+/// Builds it once.
+pub fn build(workspace: &Workspace) -> Result<()> {
+    program(workspace).map(drop)
+}
+
 /// Starts one that knows no alert.
 pub fn up(workspace: &Workspace) -> Result<Vec<Fact>> {
     let program = program(workspace)?;
@@ -59,7 +64,7 @@ fn daemon(workspace: &Workspace) -> Daemon {
     Daemon::new(&home(workspace), "alertmanager")
 }
 
-/// Builds it once. Debian's looks for its templates in a place of the system, so that it cannot be unpacked.
+/// The program. Debian's looks for its templates in a place of the system, so that it cannot be unpacked.
 fn program(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.cache.join("peers/programs").join(format!("alertmanager-{VERSION}"));
     let program = folder.join("alertmanager");

@@ -14,7 +14,7 @@ use crate::{process, workspace::Workspace};
 const VERSION: &str = "4.3.2";
 
 /// Builds it once.
-pub fn up(workspace: &Workspace) -> Result<Vec<Fact>> {
+pub fn build(workspace: &Workspace) -> Result<()> {
     let program = program(workspace);
     if !program.is_file() {
         check_go()?;
@@ -28,7 +28,13 @@ pub fn up(workspace: &Workspace) -> Result<Vec<Fact>> {
             .current_dir(&workspace.cache);
         process::run("building Helm", &mut command, &workspace.log("helm"))?;
     }
-    Ok(vec![fact(&program)])
+    Ok(())
+}
+
+/// It is up once it is built.
+pub fn up(workspace: &Workspace) -> Result<Vec<Fact>> {
+    build(workspace)?;
+    Ok(vec![fact(&program(workspace))])
 }
 
 /// Where the program is.

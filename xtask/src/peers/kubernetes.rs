@@ -22,6 +22,13 @@ pub use self::control_plane::PARTS;
 /// How long the API server may take to answer. It builds all its tables before.
 const READY_LIMIT: Duration = Duration::from_secs(180);
 
+/// Builds the programs where they are not built yet.
+pub fn build(workspace: &Workspace) -> Result<()> {
+    build::ensure(workspace, &sources(workspace))?;
+    build::ensure(workspace, &build::chosen(workspace)?)?;
+    Ok(())
+}
+
 /// Builds the programs where they are not built yet and starts them on an empty store.
 pub fn up(workspace: &Workspace) -> Result<Vec<Fact>> {
     let kubectl = kubectl::ensure(workspace).map_err(|reason| LeftOut(crate::explain(&reason)))?;

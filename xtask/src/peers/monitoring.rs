@@ -25,6 +25,11 @@ const READY_LIMIT: Duration = Duration::from_secs(90);
 /// In the order they start.
 const PARTS: [&str; 4] = ["state-metrics", "metrics-server", "node-exporter", "prometheus"];
 
+/// Builds kube-state-metrics; all else comes built, or with the control plane.
+pub fn build(workspace: &Workspace) -> Result<()> {
+    state_metrics(workspace).map(drop)
+}
+
 /// Starts all of it beside a control plane with nodes.
 pub fn up(workspace: &Workspace) -> Result<Vec<Fact>> {
     let binary = kubernetes::binary(workspace, &kubernetes::sources(workspace))?;
