@@ -35,14 +35,7 @@ pub struct LiveConnection {
 
 /// Gives the page its event stream. Called once, at the top of the app.
 pub fn provide_live() -> LiveConnection {
-    let connection = LiveConnection {
-        feeds: StoredValue::new(Feeds::default()),
-        stream: StoredValue::new(SendOption::new_local(None)),
-        start_timer: Timer::new(),
-        hidden_timer: Timer::new(),
-        refusals: StoredValue::new(0),
-        liveness: RwSignal::new(Liveness::Waiting),
-    };
+    let connection = LiveConnection::new();
     provide_context(connection);
     Effect::new(move |_| {
         let listener =
@@ -53,6 +46,17 @@ pub fn provide_live() -> LiveConnection {
 }
 
 impl LiveConnection {
+    fn new() -> Self {
+        Self {
+            feeds: StoredValue::new(Feeds::default()),
+            stream: StoredValue::new(SendOption::new_local(None)),
+            start_timer: Timer::new(),
+            hidden_timer: Timer::new(),
+            refusals: StoredValue::new(0),
+            liveness: RwSignal::new(Liveness::Waiting),
+        }
+    }
+
     /// How fresh what the page shows is.
     pub fn liveness(self) -> Signal<Liveness> {
         self.liveness.into()
@@ -98,7 +102,6 @@ impl LiveConnection {
         if document().hidden() {
             return self.stop(Liveness::Paused(now()));
         }
-        self.feeds.with_value(Feeds::restart);
         let stream = Stream::open(&address, move |event| self.hear(event));
         self.stream.update_value(|current| **current = stream);
     }
@@ -113,6 +116,8 @@ impl LiveConnection {
         match event {
             StreamEvent::Opened => {
                 self.refusals.set_value(0);
+                // Browsers open a stream that broke again by themselves, and what comes then begins anew too.
+                self.feeds.with_value(Feeds::restart);
                 self.show(Liveness::Live);
             }
             StreamEvent::Message(text) => match serde_json::from_str::<FeedMessage>(&text) {
@@ -187,8 +192,29 @@ fn now() -> Timestamp {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use model::ClusterName;
+
+    #[test]
+    fn each_feed_begins_anew_whenever_its_stream_opens_also_by_the_browser_itself() {
+        Owner::new().with(|| {
+            let (connection, begun) = (LiveConnection::new(), StoredValue::new(0));
+            let restart = Callback::new(move |()| begun.update_value(|count| *count += 1));
+            let follower = Follower { take: Callback::new(|_| ()), restart };
+            let topic = Topic::Cluster(ClusterName::parse("harbour").unwrap());
+            connection.feeds.update_value(|feeds| {
+                feeds.add(topic, None, follower);
+            });
+
+            connection.hear(StreamEvent::Opened);
+            assert_eq!(begun.get_value(), 1);
+            // It broke meanwhile, and nobody but the browser has done anything.
+            connection.hear(StreamEvent::Opened);
+            assert_eq!(begun.get_value(), 2);
+        });
+    }
 
     #[test]
     fn a_refused_stream_waits_longer_each_time_but_not_forever() {

@@ -1,7 +1,7 @@
 //! Links with which somebody takes a role in a place, once. Only hashes of their tokens are kept.
 
 use crate::accounts::{NewAccount, insert_account, parse_id};
-use crate::members::{NewMember, Place, insert};
+use crate::members::{NewMember, Place, insert_beside};
 use crate::{Database, DatabaseError, now_seconds};
 use sqlx::{Any, Transaction};
 use uuid::Uuid;
@@ -171,13 +171,14 @@ async fn take(
     row.map(invitation).transpose()
 }
 
+/// What somebody holds there for a time stays: whoever made the link could not know of it.
 async fn join(
     change: &mut Transaction<'static, Any>,
     invitation: Invitation,
     account: Uuid,
 ) -> Result<(), DatabaseError> {
     let NewInvitation { place, role, .. } = invitation.offer;
-    insert(change, &NewMember { account, place, role, source: String::new() }).await
+    insert_beside(change, &NewMember { account, place, role, source: String::new() }).await
 }
 
 fn invitation(row: Row) -> Result<Invitation, DatabaseError> {

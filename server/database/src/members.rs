@@ -227,6 +227,14 @@ pub(crate) async fn insert(
     if member.source.is_empty() {
         take(change, member, FOR_A_TIME).await?;
     }
+    insert_beside(change, member).await
+}
+
+/// Gives a role for good, beside what people gave for a time.
+pub(crate) async fn insert_beside(
+    change: &mut sqlx::Transaction<'static, sqlx::Any>,
+    member: &NewMember,
+) -> Result<(), DatabaseError> {
     write(change, member, &member.source, None).await
 }
 

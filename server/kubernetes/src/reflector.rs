@@ -119,8 +119,9 @@ impl Reflector {
         match listed {
             Ok(Some(watched)) => Ok(watched),
             Ok(None) => Ok(watch.await),
-            // The pages before belong to a list that the server has forgotten: begin again, mix nothing.
-            Err(error) if error.is_expired() => Ok(Watched::Advanced),
+            // The pages before belong to a list that the server has forgotten: begin again, mix nothing. Some forget each list
+            // at once, so not as fast as they do.
+            Err(error) if error.is_expired() => Ok(Watched::InVain),
             Err(error) => Err(error),
         }
     }

@@ -8,6 +8,7 @@ use crate::reads::ReadTable;
 use crate::row::RowData;
 use crate::store::now;
 use crate::view::{View, to_row};
+use access::Granted;
 use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
@@ -121,7 +122,13 @@ impl Resources for ForCaller {
     }
 
     async fn stop_job(&self, id: String) -> Result<(), ConsoleError> {
-        Ok(self.kubernetes.jobs().stop(&self.caller, &id)?)
+        let job = self.job(id.clone()).await?;
+        let (jobs, caller) = (Arc::clone(self.kubernetes.jobs()), Arc::clone(&self.caller));
+        // One on a single object goes on whoever asks.
+        let Some(Many { work, .. }) = job.many else { return Ok(jobs.stop(&caller, &id)?) };
+        let asked = self.steering("stop job", work).await?;
+        let stop = move |_: Granted<change::Steer>| async move { jobs.stop(&caller, &id) };
+        self.kubernetes.access().perform(&self.caller, asked, stop).await
     }
 
     async fn undo_job(&self, id: String) -> Result<String, ConsoleError> {
@@ -129,8 +136,11 @@ impl Resources for ForCaller {
         let Some(Many { work, .. }) = many else {
             return Err(ConsoleError::invalid("id", "is not work on many objects"));
         };
-        let (_, served) = self.served(&work.query.cluster, &work.query.kind).await?;
-        self.commands(&work.query.cluster).await?.begin_undo(&served, &id)
+        let cluster = work.query.cluster.clone();
+        // What takes it back is handed out once, so to nobody who may only look.
+        let asked = self.steering("undo job", work).await?;
+        self.kubernetes.access().require(&self.caller, &asked).await?;
+        self.commands(&cluster).await?.begin_undo(&asked.served, &id)
     }
 
     async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError> {
@@ -165,6 +175,12 @@ impl Resources for ForCaller {
 impl ForCaller {
     pub(crate) fn job_updates(&self, id: &str) -> Result<watch::Receiver<Job>, ConsoleError> {
         Ok(self.kubernetes.jobs().watch(&self.caller, id)?)
+    }
+
+    /// Having a say in work on many objects.
+    async fn steering(&self, name: &'static str, work: ManyWork) -> Result<change::Steer, ConsoleError> {
+        let (_, served) = self.served(&work.query.cluster, &work.query.kind).await?;
+        Ok(change::Steer { served, work, name })
     }
 
     pub(crate) async fn commands(&self, cluster: &ClusterName) -> Result<Commands, ConsoleError> {

@@ -153,6 +153,25 @@ async fn it_stops_when_it_is_asked_to_by_who_began_it() {
 }
 
 #[tokio::test]
+async fn who_may_only_look_stops_nothing_and_takes_nothing_back() {
+    let stage = stage(50).await;
+    let (account, editor) = stage.account("project-editor", &["shop"]).await;
+    let looking = stage.looking_as(account).await;
+    let scale = |replicas| ManyAction::Act(Action::Scale { replicas });
+
+    let id = begin(&editor, &work("shop", 50, scale(4), false)).await;
+    assert!(looking.job(id.clone()).await.is_ok(), "it is seen as its owner sees it");
+    assert!(matches!(looking.stop_job(id.clone()).await, Err(ConsoleError::Forbidden { .. })));
+    let (_, many) = ended(&editor, &id).await;
+    assert_eq!((many.done, many.failed, many.is_stopped), (50, 0, false));
+
+    assert!(matches!(looking.undo_job(id.clone()).await, Err(ConsoleError::Forbidden { .. })));
+    let back = editor.undo_job(id).await.unwrap();
+    let (_, many) = ended(&editor, &back).await;
+    assert_eq!((many.total, many.failed), (50, 0), "what takes it back was still there");
+}
+
+#[tokio::test]
 async fn nothing_begins_with_more_than_was_seen() {
     let stage = stage(5).await;
     let editor = stage.caller("project-editor", &["shop"]).await;

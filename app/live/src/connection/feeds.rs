@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Follower {
     /// Takes each piece of news.
     pub take: Callback<FeedNews>,
-    /// Called before the feed begins anew: what cannot resume by a revision will be told again.
+    /// Called when the stream is open, or open again, before it says anything: what cannot resume by a revision is told
+    /// again.
     pub restart: Callback<()>,
 }
 

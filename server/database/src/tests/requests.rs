@@ -5,6 +5,7 @@ use crate::access_requests::{
     AccessRequest, Asked, MOST_OPEN, NewAccessRequest, RequestState, WAITS_SECONDS,
 };
 use crate::accounts::NewAccount;
+use crate::invitations::{Accepted, NewInvitation};
 use crate::members::{NewMember, Place};
 use crate::{Database, now_seconds};
 use uuid::Uuid;
@@ -39,6 +40,7 @@ pub(super) async fn behaves(database: &Database, ada: Uuid) {
     once_and_not_too_often(database, dora).await;
     decided_once(database, dora, ada).await;
     roles_end(database, dora).await;
+    an_invitation_takes_nothing_away(database, dora, ada).await;
     database.remove_account(dora).await.unwrap();
     assert!(database.open_access_requests().await.unwrap().is_empty());
 }
@@ -72,6 +74,30 @@ async fn once_and_not_too_often(database: &Database, dora: Uuid) {
     ask(database, &asked(dora, "cluster-viewer", None)).await;
     assert_eq!(find(database, dora, first).await.state, RequestState::Lapsed);
     execute(database, "DELETE FROM access_requests".into()).await;
+}
+
+async fn an_invitation_takes_nothing_away(database: &Database, dora: Uuid, ada: Uuid) {
+    let (account, place) = (dora, Place::Cluster(harbour()));
+    let role = "cluster-admin".into();
+    let for_a_time = NewMember { account, place: place.clone(), role, source: String::new() };
+    database.set_member_until(&for_a_time, now_seconds() + 3_600).await.unwrap();
+    let offer = NewInvitation {
+        place: place.clone(),
+        role: "cluster-viewer".into(),
+        note: String::new(),
+        invited_by: ada,
+        expires_at: now_seconds() + 60,
+    };
+    database.add_invitation("the hash of a link for Dora", &offer).await.unwrap();
+
+    let accepted = database.accept_invitation("the hash of a link for Dora", dora).await.unwrap();
+
+    assert_eq!(accepted, Accepted::Done(dora));
+    let held = database.memberships_of(dora).await.unwrap();
+    let mut held: Vec<_> = held.iter().map(|held| (held.role.as_str(), held.ends_at.is_some())).collect();
+    held.sort_unstable();
+    assert_eq!(held, [("cluster-admin", true), ("cluster-viewer", false)]);
+    assert!(database.remove_member(dora, &place).await.unwrap());
 }
 
 async fn decided_once(database: &Database, dora: Uuid, ada: Uuid) {

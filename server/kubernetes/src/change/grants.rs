@@ -5,9 +5,10 @@ use crate::change::act::known;
 use crate::change::apply::Trial;
 use crate::change::document::Edit;
 use crate::reads::resource;
-use access::{Need, Verb};
+use access::{Need, Place, Resource, Verb};
 use model::ResourceRef;
-use resources_contract::{Action, Propagation, Target};
+use resources_contract::{Action, ManyAction, ManyWork, Propagation, Target};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Read an object as YAML.
@@ -108,13 +109,19 @@ impl access::Action for Act {
     }
 }
 
-/// The right that an action needs. Some are narrower than the cluster has a word for: whoever may only operate a workload
+/// The right that an action needs to one object.
+pub(crate) fn need_of(action: kinds::Action, served: &Served, object: &ResourceRef) -> Need {
+    let (verb, api) = right_to(action, served);
+    Need::on(verb, api, object)
+}
+
+/// What is done to what by an action. Some are narrower than the cluster has a word for: whoever may only operate a workload
 /// may restart it and not change its image, so the console asks for a part that it alone knows, and the cluster for
 /// `patch`.
-pub(crate) fn need_of(action: kinds::Action, served: &Served, object: &ResourceRef) -> Need {
+fn right_to(action: kinds::Action, served: &Served) -> (Verb, Resource) {
     use kinds::Action;
     let api = resource(served);
-    let (verb, api) = match action {
+    match action {
         Action::Scale => (Verb::Patch, api.part("scale")),
         Action::Restart | Action::Pause | Action::Resume | Action::Suspend | Action::Unsuspend => {
             (Verb::Patch, api.part("operate"))
@@ -124,8 +131,38 @@ pub(crate) fn need_of(action: kinds::Action, served: &Served, object: &ResourceR
         Action::Trigger => (Verb::Create, api.part("trigger")),
         Action::Edit | Action::RollBack | Action::Taint | Action::SetMetadata => (Verb::Patch, api),
         Action::Delete => (Verb::Delete, api),
-    };
-    Need::on(verb, api, object)
+    }
+}
+
+/// Have a say in work on many objects that was begun: stop it, or take it back. Needs the right to that work in some place, so
+/// that nobody does either who may only look; each object is asked for by itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Steer {
+    /// The kind of the objects.
+    pub served: Arc<Served>,
+    /// The work.
+    pub work: ManyWork,
+    /// What the audit trail calls it.
+    pub name: &'static str,
+}
+
+impl access::Action for Steer {
+    const NAME: &'static str = "steer job";
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn need(&self) -> Need {
+        let action = match &self.work.what {
+            ManyAction::Act(action) => known(action),
+            ManyAction::Delete(_) => kinds::Action::Delete,
+        };
+        let (verb, api) = right_to(action, &self.served);
+        let somewhere = Place::Namespaces(BTreeSet::new());
+        let place = if self.served.kind.namespaced { somewhere } else { Place::Cluster };
+        Need::to_all(verb, api, self.work.query.cluster.clone(), place)
+    }
 }
 
 /// Delete one object.

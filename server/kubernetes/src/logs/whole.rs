@@ -5,9 +5,10 @@ use super::request::{Part, Reader, Timed, next_lines, open};
 use super::sources::Wanted;
 use crate::caller::ForCaller;
 use crate::error::KubernetesError;
+use crate::recheck::Recheck;
 use bytes::Bytes;
 use futures::stream::BoxStream;
-use futures::{Stream, StreamExt};
+use futures::{FutureExt, Stream, StreamExt};
 use model::ConsoleError;
 use model::live::LogSource;
 use resources_contract::LogRequest;
@@ -28,7 +29,7 @@ struct Log {
 
 impl ForCaller {
     /// All lines of the logs that are asked for, in the order of their times, each with its time and, of several, with who
-    /// wrote it. What is missing is said first.
+    /// wrote it. What is missing is said first. Breaks off when the right to them ends, however slowly they are read.
     pub async fn whole_log(
         &self,
         request: LogRequest,
@@ -59,8 +60,27 @@ impl ForCaller {
             return Err(error.into());
         }
         let first = (!note.is_empty()).then(|| Ok(Bytes::from(note)));
-        Ok(futures::stream::iter(first).chain(pieces(logs)))
+        let mut recheck = Recheck::new(self, vec![Box::new(granted)]);
+        let refused = async move { recheck.refused().await };
+        Ok(while_allowed(futures::stream::iter(first).chain(pieces(logs)), refused))
     }
+}
+
+/// What comes for as long as the reader may have it, and then why there is no more: a part is taken by nobody for the whole.
+fn while_allowed(
+    pieces: impl Stream<Item = Result<Bytes, ConsoleError>> + Send + 'static,
+    refused: impl Future<Output = ConsoleError> + Send + 'static,
+) -> impl Stream<Item = Result<Bytes, ConsoleError>> + Send {
+    let begun = Some((pieces.boxed(), refused.boxed()));
+    let allowed = futures::stream::unfold(begun, |state| async move {
+        let (mut pieces, mut refused) = state?;
+        tokio::select! {
+            biased;
+            error = &mut refused => Some((Err(error), None)),
+            piece = pieces.next() => piece.map(|piece| (piece, Some((pieces, refused)))),
+        }
+    });
+    allowed.fuse()
 }
 
 /// What nobody is to look for in the file; empty when everything is in it.

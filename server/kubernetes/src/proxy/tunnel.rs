@@ -7,6 +7,7 @@ use super::tape::{self, Tape};
 use crate::error::KubernetesError;
 use crate::recheck::Recheck;
 use bytes::Bytes;
+use futures::FutureExt;
 use http::Response;
 use hyper_util::rt::TokioIo;
 use kube::client::Body;
@@ -56,22 +57,40 @@ impl Tunnel {
         let (far_read, far_write) = tokio::io::split(TokioIo::new(far));
         let (over, is_over) = oneshot::channel();
         let frames = is_command.then(Frames::default);
-        let mut down = pin!(down(far_read, near_write, frames, tape.as_deref(), is_over));
-        let mut up = pin!(up(near_read, far_write, tape.as_deref()));
-        let both = async { tokio::join!(&mut up, &mut down) };
-        let error = tokio::select! {
-            // What went wrong with a connection is what both of its ends see by themselves.
-            _ = both => return Ok(()),
-            error = recheck.refused() => Some(error),
-            () = stop.cancelled() => None,
-            error = tape::broken(tape.as_deref()) => Some(error),
+        let down = down(far_read, near_write, frames, tape.as_deref(), is_over);
+        let up = up(near_read, far_write, tape.as_deref());
+        let ended = async {
+            tokio::select! {
+                error = recheck.refused() => Some(error),
+                () = stop.cancelled() => None,
+                error = tape::broken(tape.as_deref()) => Some(error),
+            }
         };
-        let reason = error.as_ref().map_or_else(|| Said::bad("the console is stopping"), Said::from);
-        // The other side of it lives in `down`.
-        let _ = over.send(reason.body());
-        let _ = timeout(GOODBYE, &mut down).await;
-        error.map_or(Ok(()), Err)
+        carry(up, down, ended, over).await
     }
+}
+
+/// Carries both ways to their ends, or until something else ends it, which the program is told. Where one way breaks, the other
+/// has nothing to carry any more: a command that is quiet would never notice that nobody is there, nor a program that its
+/// command is gone.
+async fn carry(
+    up: impl Future<Output = io::Result<()>>,
+    down: impl Future<Output = io::Result<()>>,
+    ended: impl Future<Output = Option<ConsoleError>>,
+    over: oneshot::Sender<Bytes>,
+) -> Result<(), ConsoleError> {
+    // It may have ended long before the program does.
+    let mut down = pin!(down.fuse());
+    let error = tokio::select! {
+        // What went wrong with a connection is what both of its ends see by themselves.
+        _ = async { tokio::try_join!(up, &mut down) } => return Ok(()),
+        error = ended => error,
+    };
+    let reason = error.as_ref().map_or_else(|| Said::bad("the console is stopping"), Said::from);
+    // The other side of it lives in `down`.
+    let _ = over.send(reason.body());
+    let _ = timeout(GOODBYE, &mut down).await;
+    error.map_or(Ok(()), Err)
 }
 
 /// From the cluster to the program; says goodbye with a reason where that is possible. Nothing is passed on that was not
@@ -133,7 +152,9 @@ async fn up(
     loop {
         let count = from.read(&mut buffer).await?;
         if count == 0 {
-            return to.shutdown().await;
+            // What the cluster makes of it is seen where its answer comes from.
+            let _ = to.shutdown().await;
+            return Ok(());
         }
         if let Some(tape) = tape {
             frames.pass(&buffer[..count], |channel, bytes| {
@@ -143,6 +164,88 @@ async fn up(
             });
             tape.resized(&mut sizes).await;
         }
-        to.write_all(&buffer[..count]).await?;
+        // A command that has ended takes no more, and what it wrote last is still on its way to the program.
+        if to.write_all(&buffer[..count]).await.is_err() {
+            return Ok(());
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use std::future::pending;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+    use tokio::io::{ReadBuf, duplex, empty, sink, split};
+
+    /// A connection that was reset.
+    struct Broken;
+
+    impl AsyncRead for Broken {
+        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_program_that_breaks_off_leaves_no_quiet_command_behind() {
+        let (far, mut cluster) = duplex(64);
+        let (far_read, far_write) = split(far);
+        let (over, is_over) = oneshot::channel();
+
+        let (up, down) = (up(Broken, far_write, None), down(far_read, sink(), None, None, is_over));
+        let carried = timeout(GOODBYE, carry(up, down, pending(), over)).await;
+
+        assert_eq!(carried.expect("it waits for a command that says nothing"), Ok(()));
+        assert_eq!(cluster.read(&mut [0; 8]).await.unwrap(), 0, "the cluster sees the end");
+    }
+
+    #[tokio::test]
+    async fn a_command_whose_cluster_breaks_off_keeps_no_silent_program_waiting() {
+        let (near, mut program) = duplex(64);
+        let (near_read, near_write) = split(near);
+        let (over, is_over) = oneshot::channel();
+
+        let (up, down) = (up(near_read, sink(), None), down(Broken, near_write, None, None, is_over));
+        let carried = timeout(GOODBYE, carry(up, down, pending(), over)).await;
+
+        assert_eq!(carried.expect("it waits for a program that says nothing"), Ok(()));
+        assert_eq!(program.read(&mut [0; 8]).await.unwrap(), 0, "the program sees the end");
+    }
+
+    #[tokio::test]
+    async fn what_a_command_wrote_last_is_shown_though_it_takes_no_more() {
+        let (near, mut program) = duplex(64);
+        let (near_read, near_write) = split(near);
+        let (takes_nothing, gone) = duplex(64);
+        drop(gone);
+        let (over, is_over) = oneshot::channel();
+        program.write_all(b"more").await.unwrap();
+        program.shutdown().await.unwrap();
+
+        let last = &b"the last words"[..];
+        let (up, down) = (up(near_read, takes_nothing, None), down(last, near_write, None, None, is_over));
+        carry(up, down, pending(), over).await.unwrap();
+
+        let mut shown = Vec::new();
+        program.read_to_end(&mut shown).await.unwrap();
+        assert_eq!(shown, b"the last words");
+    }
+
+    #[tokio::test]
+    async fn a_program_that_stays_after_its_command_is_let_go_when_the_right_ends() {
+        let (near, _program) = duplex(64);
+        let (near_read, near_write) = split(near);
+        let (over, is_over) = oneshot::channel();
+        let (end, ended) = oneshot::channel();
+
+        let (up, down) = (up(near_read, sink(), None), down(empty(), near_write, None, None, is_over));
+        let mut carried = pin!(carry(up, down, async { ended.await.ok() }, over));
+        assert!(futures::poll!(&mut carried).is_pending(), "the program has not gone");
+        end.send(ConsoleError::NotSignedIn).unwrap();
+
+        assert_eq!(carried.await, Err(ConsoleError::NotSignedIn));
     }
 }

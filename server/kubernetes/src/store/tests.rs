@@ -110,6 +110,24 @@ async fn a_cluster_that_wishes_to_be_left_alone_is_and_the_reader_is_told_for_ho
 }
 
 #[tokio::test]
+async fn a_list_that_is_forgotten_after_its_first_page_is_not_begun_again_without_a_pause() {
+    let server = Plain::new(|path, _| match path {
+        path if path.contains("watch=true") => Said { late: Duration::from_secs(60), ..Said::code(200, "") },
+        path if path.contains("continue=") => Said::code(410, r#"{"code":410,"reason":"Expired"}"#),
+        _ => page(&["first"], "next"),
+    });
+    let server = server.await;
+    let _store = follow(&server);
+
+    until(|| server.asked().iter().any(|path| path.contains("continue="))).await;
+    sleep(Duration::from_secs(2)).await;
+
+    let asked = server.asked();
+    let lists = asked.iter().filter(|path| !path.contains("watch=true") && !path.contains("continue="));
+    assert!(lists.count() < 10, "{} requests in two seconds", asked.len());
+}
+
+#[tokio::test]
 async fn a_list_that_is_too_large_for_one_answer_comes_in_smaller_pages() {
     let server = Plain::new(|path, _| match path.contains("limit=500") {
         true => Said::code(200, &" ".repeat(65 << 20)),

@@ -5,7 +5,7 @@ pub mod plain;
 
 use access::rights::Rights;
 use access::roles::ADMINISTRATOR;
-use access::{Access, Caller};
+use access::{Access, Acting, Caller};
 use database::Database;
 use database::accounts::NewAccount;
 use database::members::{NewMember, Place};
@@ -96,6 +96,16 @@ impl Stage {
     /// The clusters as an account may see them by now.
     pub async fn again(&self, account: Uuid) -> ForCaller {
         self.reading(account, Language::English).await
+    }
+
+    /// The clusters as somebody else may see them who acts as an account, and may only look.
+    pub async fn looking_as(&self, account: Uuid) -> ForCaller {
+        let new = NewAccount { name: "sue".into(), role: "regular".into(), ..NewAccount::default() };
+        let sue = self.database.add_account(&new).await.unwrap();
+        let acting = Acting { account_id: sue, name: "sue".into(), may_change: false, until: i64::MAX };
+        let account = self.database.account(account).await.unwrap().unwrap();
+        let caller = self.kubernetes.access().caller(account, None, "test".into(), None).await.unwrap();
+        self.kubernetes.for_caller(Caller { acting: Some(acting), ..caller }, Language::English)
     }
 
     /// The same for somebody who reads another language.

@@ -28,7 +28,7 @@ pub(crate) async fn of(
         Nesting::MatchingRule => directory.groups_filter.replace("={dn}", IN_CHAIN),
         Nesting::None | Nesting::Recursive => directory.groups_filter.clone(),
     };
-    let direct = direct.replace("{dn}", &ldap_escape(dn)).replace("{name}", &ldap_escape(name));
+    let direct = filled(&direct, dn, name);
     let mut known = Known::default();
     let mut new = known.add(connection, directory, &direct).await?;
     let is_recursive = directory.nesting == Nesting::Recursive && directory.groups_filter.contains("{dn}");
@@ -36,9 +36,7 @@ pub(crate) async fn of(
     while is_recursive && !new.is_empty() && depth < DEPTH {
         let mut next = Vec::new();
         for some in new.chunks(AT_ONCE) {
-            let each = some.iter().map(|group| {
-                directory.groups_filter.replace("{dn}", &ldap_escape(&**group)).replace("{name}", "")
-            });
+            let each = some.iter().map(|group| filled(&directory.groups_filter, group, ""));
             let any = format!("(|{})", each.collect::<String>());
             next.append(&mut known.add(connection, directory, &any).await?);
         }
@@ -46,6 +44,14 @@ pub(crate) async fn of(
         depth += 1;
     }
     Ok(known.names)
+}
+
+/// A filter with an entry and a name where they belong. What looks like such a place within an entry or a name is none: whoever
+/// has an entry called `{name}` would be in the groups of whomever they say that they are.
+fn filled(filter: &str, dn: &str, name: &str) -> String {
+    let (dn, name) = (ldap_escape(dn), ldap_escape(name));
+    let parts: Vec<String> = filter.split("{dn}").map(|part| part.replace("{name}", &name)).collect();
+    parts.join(&*dn)
 }
 
 /// The groups found so far. What was seen is not followed again: groups may contain each other.
@@ -75,5 +81,25 @@ impl Known {
             }
         }
         Ok(new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_place_within_an_entry_or_a_name_is_none() {
+        let filter = "(|(member={dn})(memberUid={name}))";
+
+        assert_eq!(
+            filled(filter, "uid=ada,ou=people", "a*"),
+            "(|(member=uid=ada,ou=people)(memberUid=a\\2a))"
+        );
+        assert_eq!(
+            filled(filter, "uid={name},ou=people", "admin"),
+            "(|(member=uid={name},ou=people)(memberUid=admin))"
+        );
+        assert_eq!(filled(filter, "uid=x", "{dn}"), "(|(member=uid=x)(memberUid={dn}))");
     }
 }
