@@ -6,8 +6,8 @@ mod selection;
 pub use selection::SelectionBar;
 
 use crate::cell::{ObjectLink, class, draw};
+use crate::sorted_table::{order_word, sort_link};
 use crate::words::{text, text_with};
-use crate::{Glyph, Icon};
 use leptos::prelude::*;
 use live::LiveRow;
 use model::{Align, Cell, Column, Row, Sort};
@@ -102,20 +102,9 @@ fn heading(
     link: Option<Callback<Sort, String>>,
 ) -> AnyView {
     let Column { id, title, .. } = column;
-    let direction = sort.filter(|sort| sort.column == *id).map(|sort| sort.descending);
-    let order = match direction {
-        Some(true) => "descending",
-        Some(false) => "ascending",
-        None => "none",
-    };
+    let order = link.is_some().then(|| order_word(id, sort));
     let words = match link {
-        Some(link) => {
-            let href = link.run(Sort { column: id.clone(), descending: direction == Some(false) });
-            let arrow = direction.map(|is_descending| {
-                view! { <Icon glyph=if is_descending { Glyph::ArrowDown } else { Glyph::ArrowUp }/> }
-            });
-            view! { <a class="sort" href=href data-noscroll="">{title.clone()}{arrow}</a> }.into_any()
-        }
+        Some(link) => sort_link(title, id, sort, |sort| link.run(sort)),
         None => title.clone().into_any(),
     };
     view! {
@@ -126,7 +115,7 @@ fn heading(
             data-column=id.clone()
             data-rank=rank
             data-align=align_word(column.align)
-            aria-sort=link.is_some().then_some(order)
+            aria-sort=order
         >
             {words}
         </th>
