@@ -127,6 +127,25 @@ async fn the_list_stands_by_place_and_offers_what_the_reader_may() {
 }
 
 #[tokio::test]
+async fn headings_put_the_dashboards_of_each_place_in_another_order() {
+    let old = DashboardLine { changed: Timestamp(0), ..line("Nodes", None, true) };
+    let dashboards = vec![line("API", None, true), old, line("Shop", Some("shop"), true)];
+    let names = |html: &str| {
+        let mut names = ["API", "Nodes", "Shop"];
+        names.sort_by_key(|name| html.find(&format!(">{name}<")).unwrap());
+        names
+    };
+
+    let html = render("", list(dashboards.clone(), false)).await;
+    assert_eq!(names(&html), ["API", "Nodes", "Shop"]);
+    assert_eq!(html.matches("aria-sort=\"ascending\"").count(), 2, "{html}");
+    assert!(html.contains("dashboards?sort=-name\"") && html.contains("dashboards?sort=changed\""), "{html}");
+
+    let html = render("?sort=changed", list(dashboards, false)).await;
+    assert_eq!(names(&html), ["Nodes", "API", "Shop"]);
+}
+
+#[tokio::test]
 async fn where_there_is_none_the_page_says_what_one_is_for() {
     let html = render("", list(Vec::new(), true)).await;
     assert!(html.contains("No dashboards yet") && html.contains("dashboards/new"), "{html}");

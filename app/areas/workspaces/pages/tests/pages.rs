@@ -4,13 +4,13 @@
 mod requests;
 mod support;
 
-use model::{ConsoleError, Level, Namespace, Need, Status, Timestamp};
+use model::{ConsoleError, Level, Namespace, Need, Status, Timestamp, WorkspaceName};
 use support::{Fake, cluster, garden, members, role, view};
 use workspaces_contract::{
     Amounts, ClusterQuotas, DepartmentMember, DepartmentRole, DepartmentRow, DepartmentView, Departments,
     InheritedRow, InvitationRow, MemberPlace, MemberRow, PermissionHeld, PersonCan, ProjectQuotas,
     ProjectStanding, ProjectSummary, QuotaLine, Quotas, Rights, Standings, StorageClasses, SubjectCan, Use,
-    WhoCan, WorkloadCount, WorkspaceList, WorkspaceMay,
+    WhoCan, WorkloadCount, WorkspaceList, WorkspaceMay, WorkspaceSummary,
 };
 
 #[tokio::test]
@@ -21,6 +21,39 @@ async fn an_empty_list_says_what_a_workspace_is_or_whom_to_ask() {
     assert!(html.contains("holds the projects and people") && html.contains("?new=1"), "{html}");
     let html = Fake { list: Some(Ok(list(false))), ..Fake::default() }.render("/workspaces?new=1").await;
     assert!(html.contains("Whoever administers one can add you.") && !html.contains("<form"), "{html}");
+}
+
+#[tokio::test]
+async fn headings_put_workspaces_in_another_order() {
+    let garden = view(WorkspaceMay::default()).summary;
+    let bank = WorkspaceSummary {
+        name: WorkspaceName::parse("bank").unwrap(),
+        title: String::new(),
+        projects: 12,
+        ..garden.clone()
+    };
+    let zoo = WorkspaceSummary { name: WorkspaceName::parse("zoo").unwrap(), projects: 3, ..bank.clone() };
+    let list = WorkspaceList { workspaces: vec![bank, garden, zoo], may_create: false, clusters: vec![] };
+    let at = async |address: &str| {
+        let html = Fake { list: Some(Ok(list.clone())), ..Fake::default() }.render(address).await;
+        let mut names = ["bank", "garden", "zoo"];
+        names.sort_by_key(|name| html.find(&format!("href=\"/workspaces/{name}\"")).unwrap());
+        (names, html)
+    };
+
+    let (names, html) = at("/workspaces").await;
+    assert_eq!(names, ["bank", "garden", "zoo"]);
+    assert!(
+        html.contains("aria-sort=\"ascending\"") && html.contains("href=\"/workspaces?sort=-name\""),
+        "{html}"
+    );
+    let (names, html) = at("/workspaces?sort=-projects").await;
+    assert_eq!(names, ["bank", "zoo", "garden"]);
+    assert!(html.contains("aria-sort=\"descending\""), "{html}");
+    assert!(
+        html.contains("href=\"/workspaces?sort=projects\"") && html.contains("href=\"/workspaces\""),
+        "{html}"
+    );
 }
 
 #[tokio::test]
@@ -132,11 +165,21 @@ async fn members_say_by_what_they_are_and_whom_nobody_may_change_here() {
         until: None,
     }];
     let may = WorkspaceMay { see_members: true, ..WorkspaceMay::default() };
-    let fake = Fake { view: Some(view(may)), members: Some(shown), ..Fake::default() };
+    let fake = || Fake { view: Some(view(may)), members: Some(shown.clone()), ..Fake::default() };
 
-    let html = fake.render("/workspaces/garden?tab=members").await;
+    let html = fake().render("/workspaces/garden?tab=members").await;
 
     assert!(html.contains("Bea Bell") && html.contains("disabled"), "{html}");
+    assert!(
+        html.find("Bea Bell") < html.find(">grace<") && html.contains("tab=members&amp;sort=-name"),
+        "{html}"
+    );
+    let other = fake().render("/workspaces/garden?tab=members&sort=-name").await;
+    assert!(other.find("Bea Bell") > other.find(">grace<"), "{other}");
+    assert!(
+        other.contains("tab=members&amp;sort=-name&amp;member=bea"),
+        "who is changed leaves the order: {other}"
+    );
     assert!(html.contains("by groups of company") && !html.contains("member=grace"), "{html}");
     assert!(html.contains("By department Roses"), "{html}");
     assert!(html.contains("until") && html.contains("2023-11-14 22:13"), "{html}");
