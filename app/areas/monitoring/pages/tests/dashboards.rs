@@ -441,7 +441,7 @@ fn kept() -> Fake {
         annotations: vec![Annotation::parse("Down = up == 0").unwrap()],
         panels: vec![panel("First"), panel("Last")],
     };
-    let kept = KeptDashboard { id: "one".into(), namespace: None, version: 4, plan };
+    let kept = KeptDashboard { id: "one".into(), namespace: None, version: 4, plan, embeds: 0 };
     Fake { kept: Some(kept), ..Fake::default() }
 }
 
@@ -458,6 +458,21 @@ async fn the_forms_of_a_dashboard_name_the_version_that_is_looked_at() {
     assert_eq!((acts("Up"), acts("Down"), acts("Remove")), (1, 1, 2), "{html}");
     assert_eq!((acts("Copy"), acts("To")), (2, 0), "of two each is next to the other: {html}");
     assert!(html.contains("edit?panel=1") && html.contains("edit?panel=new"), "{html}");
+}
+
+#[tokio::test]
+async fn a_dashboard_is_removed_after_a_question_that_says_what_goes_with_it() {
+    let html = render("/one/edit", kept()).await;
+    assert!(html.contains("edit?remove=yes#remove\"") && !html.contains(RemoveDashboard::PATH), "{html}");
+
+    let html = render("/one/edit?remove=yes", kept()).await;
+    assert!(html.contains(RemoveDashboard::PATH) && html.contains("Its panels go with it: 2."), "{html}");
+    assert!(html.contains("Remove Shop?") && html.contains("dashboards/one/edit\""), "{html}");
+    assert!(!html.contains("other sites"), "{html}");
+    let mut shared = kept();
+    shared.kept.as_mut().unwrap().embeds = 3;
+    let html = render("/one/edit?remove=yes", shared).await;
+    assert!(html.contains("3 links by which pages of other sites show it stop working."), "{html}");
 }
 
 #[tokio::test]

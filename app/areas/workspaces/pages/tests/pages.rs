@@ -257,6 +257,32 @@ async fn a_department_shows_its_people_and_what_they_hold_by_it_and_by_those_abo
     assert!(html.contains("Roses") && !html.contains("<form"), "{html}");
 }
 
+#[tokio::test]
+async fn a_department_is_removed_after_a_question_that_says_what_its_people_lose() {
+    let at = async |departments: &Departments, address: &str| {
+        Fake { departments: Some(departments.clone()), ..Fake::default() }.render(address).await
+    };
+    let mut roses = roses(true);
+    let remove = "/api/workspaces/remove-department";
+
+    let html = at(&roses, "/departments?department=2").await;
+    assert!(html.contains("department=2&amp;remove=yes#remove\"") && !html.contains(remove), "{html}");
+
+    let html = at(&roses, "/departments?department=2&remove=yes").await;
+    assert!(html.contains(remove) && html.contains("Remove Roses?"), "{html}");
+    assert!(html.contains("1 person is in it, who stays"), "{html}");
+    let question = html.split("id=\"remove\"").nth(1).unwrap();
+    assert!(
+        question.contains("project shop in harbour") && question.contains("workspace garden"),
+        "{question}"
+    );
+
+    let buds = DepartmentRow { id: "3".into(), parent: Some("2".into()), ..roses.departments[1].clone() };
+    roses.departments.push(buds);
+    let html = at(&roses, "/departments?department=2&remove=yes").await;
+    assert!(html.contains("1 department is a part of it") && !html.contains(remove), "{html}");
+}
+
 fn amounts(pairs: &[(&str, &str)]) -> Amounts {
     pairs.iter().map(|(name, amount)| ((*name).to_owned(), (*amount).to_owned())).collect()
 }
