@@ -193,6 +193,13 @@ fn filled<'columns>(columns: &'columns [Column], row: &Row) -> Vec<(&'columns Co
 /// One cell in its place; the name heads its row.
 fn td(rank: usize, column: &Column, cell: &Cell, content: AnyView) -> AnyView {
     let (id, title, align) = (column.id.clone(), column.title.clone(), align_word(column.align));
+    let content = match cell {
+        // What may be long stands in a box that is cut, so that its length is no reason for a table wider than its page.
+        Cell::Text(_) | Cell::List(_) | Cell::Labels(_) | Cell::Object(..) => {
+            view! { <div class="cell-cut">{content}</div> }.into_any()
+        }
+        _ => content,
+    };
     if id == "name" {
         view! {
             <th scope="row" role="rowheader" class=class(cell) data-column=id data-rank=rank data-title=title>
