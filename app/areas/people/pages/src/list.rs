@@ -235,7 +235,9 @@ fn row(person: PersonRow, can_choose: bool) -> AnyView {
         view! { <td><input type="checkbox" name="fields[names][]" value=value aria-label=label/></td> }
     });
     let href = link::person(&person.name);
-    let email = (!person.email.is_empty()).then(|| text("email"));
+    // On a phone a cell without anything in it leaves no line.
+    let email = (!person.email.is_empty()).then(|| person.email.clone());
+    let email_heading = email.is_some().then(|| text("email"));
     let unsent = person.unsent_mail.as_ref().map(|_| view! { <Badge text=text("unsent.badge")/> });
     let disabled = kept_out(&person);
     let signed_in =
@@ -249,7 +251,7 @@ fn row(person: PersonRow, can_choose: bool) -> AnyView {
                 {unsent}
                 <span class="about">{person.full_name}</span>
             </th>
-            <td data-heading=email>{person.email}</td>
+            <td data-heading=email_heading>{email}</td>
             <td data-heading=text("role")>{role_words(&person.role.id, person.role.title.as_deref())}</td>
             <td data-heading=text("signed-in")>{signed_in}</td>
             <td data-heading=text("created")><Since at=person.created/></td>
