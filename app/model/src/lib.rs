@@ -15,6 +15,7 @@ mod preview;
 pub mod quantity;
 mod redirect;
 pub mod sent;
+mod sort;
 mod status;
 mod table;
 pub mod terminal;
@@ -34,10 +35,9 @@ pub use preview::{
 };
 pub use redirect::{Redirect, go_to};
 pub use sent::SentForm;
+pub use sort::{Sort, SortKey};
 pub use status::{Level, Status};
-pub use table::{
-    Align, Cell, Column, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Row, Sort, Stale, Table, TableQuery, Unit,
-};
+pub use table::{Align, Cell, Column, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Row, Stale, Table, TableQuery, Unit};
 pub use tier::Tier;
 pub use time::Timestamp;
 pub use window::Window;

@@ -5,8 +5,7 @@ mod forms;
 mod observed;
 
 use crate::{
-    ClusterName, DEFAULT_PAGE_SIZE, KindSlug, Namespace, ObjectName, ResourceRef, Sort, TableQuery,
-    WorkspaceName,
+    ClusterName, DEFAULT_PAGE_SIZE, KindSlug, Namespace, ObjectName, ResourceRef, TableQuery, WorkspaceName,
 };
 
 pub use escaped::{escape, unescape};
@@ -169,8 +168,8 @@ pub fn table(query: &TableQuery) -> String {
     if !query.search.trim().is_empty() {
         pairs.push(format!("search={}", escape(query.search.trim())));
     }
-    if let Some(Sort { column, descending }) = &query.sort {
-        pairs.push(format!("sort={}{}", if *descending { "-" } else { "" }, escape(column)));
+    if let Some(sort) = &query.sort {
+        pairs.push(format!("sort={}", escape(&sort.to_string())));
     }
     if query.page > 0 {
         pairs.push(format!("page={}", query.page + 1));
@@ -227,6 +226,7 @@ pub fn kubeconfig(cluster: &ClusterName) -> String {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use crate::Sort;
 
     #[test]
     fn names_are_escaped_in_addresses() {

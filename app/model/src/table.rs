@@ -1,7 +1,7 @@
 //! Tables as the wire carries them. A kind costs the browser nothing: the server turns objects into rows of a few
 //! sorts of cell, and one component draws them.
 
-use crate::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, Status, Timestamp};
+use crate::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, Sort, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Rows on a page when the address does not say otherwise.
@@ -46,15 +46,6 @@ impl TableQuery {
             size: DEFAULT_PAGE_SIZE,
         }
     }
-}
-
-/// An order by one column.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Sort {
-    /// The column's id.
-    pub column: String,
-    /// Largest first.
-    pub descending: bool,
 }
 
 /// A column of a table. Its title arrives in the reader's language.

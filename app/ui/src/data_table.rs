@@ -6,8 +6,8 @@ mod selection;
 pub use selection::SelectionBar;
 
 use crate::cell::{ObjectLink, class, draw};
+use crate::sorted_table::{order_word, sort_link};
 use crate::words::{text, text_with};
-use crate::{Glyph, Icon};
 use leptos::prelude::*;
 use live::LiveRow;
 use model::{Align, Cell, Column, Row, Sort};
@@ -102,20 +102,9 @@ fn heading(
     link: Option<Callback<Sort, String>>,
 ) -> AnyView {
     let Column { id, title, .. } = column;
-    let direction = sort.filter(|sort| sort.column == *id).map(|sort| sort.descending);
-    let order = match direction {
-        Some(true) => "descending",
-        Some(false) => "ascending",
-        None => "none",
-    };
+    let order = link.is_some().then(|| order_word(id, sort));
     let words = match link {
-        Some(link) => {
-            let href = link.run(Sort { column: id.clone(), descending: direction == Some(false) });
-            let arrow = direction.map(|is_descending| {
-                view! { <Icon glyph=if is_descending { Glyph::ArrowDown } else { Glyph::ArrowUp }/> }
-            });
-            view! { <a class="sort" href=href data-noscroll="">{title.clone()}{arrow}</a> }.into_any()
-        }
+        Some(link) => sort_link(title, id, sort, |sort| link.run(sort)),
         None => title.clone().into_any(),
     };
     view! {
@@ -126,7 +115,7 @@ fn heading(
             data-column=id.clone()
             data-rank=rank
             data-align=align_word(column.align)
-            aria-sort=link.is_some().then_some(order)
+            aria-sort=order
         >
             {words}
         </th>
@@ -204,6 +193,13 @@ fn filled<'columns>(columns: &'columns [Column], row: &Row) -> Vec<(&'columns Co
 /// One cell in its place; the name heads its row.
 fn td(rank: usize, column: &Column, cell: &Cell, content: AnyView) -> AnyView {
     let (id, title, align) = (column.id.clone(), column.title.clone(), align_word(column.align));
+    let content = match cell {
+        // What may be long stands in a box that is cut, so that its length is no reason for a table wider than its page.
+        Cell::Text(_) | Cell::List(_) | Cell::Labels(_) | Cell::Object(..) => {
+            view! { <div class="cell-cut">{content}</div> }.into_any()
+        }
+        _ => content,
+    };
     if id == "name" {
         view! {
             <th scope="row" role="rowheader" class=class(cell) data-column=id data-rank=rank data-title=title>

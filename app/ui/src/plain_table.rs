@@ -6,10 +6,14 @@ use leptos::prelude::*;
 /// `data-heading`, and those without one keep to themselves.
 pub fn plain_table(title: &str, headings: &[&str], rows: AnyView) -> AnyView {
     let heading = |heading: &&str| view! { <th scope="col" class="heading">{(*heading).to_owned()}</th> };
+    framed(title, headings.iter().map(heading).collect_view().into_any(), rows)
+}
+
+pub(crate) fn framed(title: &str, headings: AnyView, rows: AnyView) -> AnyView {
     view! {
         <div class="table-box">
             <table class="table plain-table stacking-table" aria-label=title.to_owned()>
-                <thead><tr>{headings.iter().map(heading).collect_view()}</tr></thead>
+                <thead><tr>{headings}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>

@@ -68,7 +68,8 @@ test("a dashboard begins with a template, follows what is chosen, and goes again
   if (scripts) await look(page, "dashboards");
   await page.getByRole("link", { name: `Edit ${name}` }).click();
   await ready(page, scripts);
-  await page.getByRole("button", { name: "Remove the dashboard" }).click();
+  await page.getByRole("link", { name: "Remove the dashboard" }).click();
+  await page.getByRole("button", { name: "Remove for good" }).click();
   await expect(page).toHaveURL(new RegExp(`${DASHBOARDS}$`));
   await expect(page.getByRole("link", { name, exact: true })).toHaveCount(0);
 });

@@ -212,7 +212,8 @@ fn problems(new: &NewEmbed, plan: &Plan) -> Vec<FieldProblem> {
     problems
 }
 
-fn is_over(embed: &Embed) -> bool {
+/// Whether a link does not work any more.
+pub(crate) fn is_over(embed: &Embed) -> bool {
     embed.new.expires_at <= now_seconds()
 }
 

@@ -1,6 +1,7 @@
 //! The contract, for one caller.
 
 use crate::actions::{self, need};
+use crate::embeds::is_over;
 use crate::kept::{refuse_older, variable_problems};
 use crate::{ForCaller, document, grafana, templates};
 use access::{Place, Scope, Verb, decide};
@@ -103,7 +104,9 @@ impl Dashboards for ForCaller {
         let change = actions::update(&cluster, kept.namespace.as_ref(), kept.id, &kept.name);
         self.access().require(&self.caller, &change).await?;
         let plan = document::read(&kept.name, &kept.document)?;
-        Ok(KeptDashboard { id, namespace: kept.namespace, version: kept.version, plan })
+        let embeds = self.database.embeds(kept.id).await?;
+        let embeds = embeds.iter().filter(|embed| !is_over(embed)).count() as u64;
+        Ok(KeptDashboard { id, namespace: kept.namespace, version: kept.version, plan, embeds })
     }
 
     async fn export_dashboard(

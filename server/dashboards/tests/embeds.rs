@@ -137,6 +137,7 @@ async fn a_link_shows_what_its_maker_may_see_as_long_as_they_may() {
     assert!(stage.told(&of_all).await[0].1.len() > 3);
     assert_eq!(stage.told(&of_blog).await[0].1, ["payments"]);
     assert!(links(&ben, &narrow).await[0].last_used.is_some());
+    assert_eq!(ada.read_plan(harbour(), wide).await.unwrap().embeds, 2, "that end with the dashboard");
 
     // What is refused to a link is not written down: it would be with every look of every reader.
     let before = stage.trail(100).await.len();

@@ -66,6 +66,10 @@ async fn behaves(database: &Database) {
     database.describe_account(id, "Ada Lovelace", "ada@example.org").await.unwrap();
     assert_eq!(database.account(id).await.unwrap().unwrap().full_name, "Ada Lovelace");
     assert_eq!(database.password_hash("ada").await.unwrap(), Some((id, "hash".into())));
+    for nobody in ["ada\0", "a\0da", "\0"] {
+        assert_eq!(database.account_named(nobody).await.unwrap(), None, "{nobody:?}");
+        assert_eq!(database.password_hash(nobody).await.unwrap(), None, "{nobody:?}");
+    }
     assert!(!database.has_administrator().await.unwrap());
     database.set_platform_role(id, "administrator").await.unwrap();
     assert!(database.has_administrator().await.unwrap());

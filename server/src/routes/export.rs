@@ -11,7 +11,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, Sort, TableQuery, WorkspaceName};
 use monitoring_contract::{BillRequest, ConsumptionRequest, Period, RankOf, RankingRequest};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -58,7 +57,7 @@ async fn serve_ranking(console: &Console, cluster: ClusterName, request: Request
             "of" => asked.of = RankOf::parse(&value).unwrap_or(asked.of),
             "search" => asked.search = value.into_owned(),
             "workspace" => asked.workspace = WorkspaceName::parse(&value).ok(),
-            "sort" => asked.sort = Some(sort(value)),
+            "sort" => asked.sort = Sort::parse(&value),
             _ => {}
         }
     }
@@ -142,18 +141,11 @@ fn query(cluster: ClusterName, kind: KindSlug, address: &Uri) -> Result<TableQue
                     .push(namespace.map_err(|wrong| ConsoleError::invalid("namespace", wrong.to_string()))?);
             }
             "search" => query.search = value.into_owned(),
-            "sort" => query.sort = Some(sort(value)),
+            "sort" => query.sort = Sort::parse(&value),
             _ => {}
         }
     }
     Ok(query)
-}
-
-fn sort(value: Cow<'_, str>) -> Sort {
-    match value.strip_prefix('-') {
-        Some(column) => Sort { column: column.to_owned(), descending: true },
-        None => Sort { column: value.into_owned(), descending: false },
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Everybody who can sign in.
 
+mod order;
+
 use crate::escalation::check;
 use crate::members::Names;
 use crate::{ForCaller, Tenants, reach, seconds, valid};
@@ -212,13 +214,14 @@ impl People for ForCaller {
     async fn people(&self, query: PeopleQuery) -> Result<PeopleList, ConsoleError> {
         self.grant(command("read accounts", Verb::List, None)).await?;
         let names = Names::read(&self.tenants).await?;
+        let mut known = self.known(self.may(&command("send link", Verb::Update, None))).await?;
         let mut accounts = self.tenants.database.accounts().await?;
         accounts.retain(|account| is_asked_for(account, &query));
+        order::put_in_order(&mut accounts, query.sort.as_ref(), &names, &known)?;
         let total = accounts.len() as u64;
         let size = usize::from(PEOPLE_ON_A_PAGE);
         let before = usize::try_from(query.page).unwrap_or(usize::MAX).saturating_mul(size);
         let accounts: Vec<Account> = accounts.into_iter().skip(before).take(size).collect();
-        let mut known = self.known(self.may(&command("send link", Verb::Update, None))).await?;
         let may_change = |account: &&Account| self.check_weaker(account, &names).is_ok();
         let changeable: HashSet<Uuid> = accounts.iter().filter(may_change).map(|one| one.id).collect();
         known.unsent.retain(|account, _| changeable.contains(account));

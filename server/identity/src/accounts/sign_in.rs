@@ -237,7 +237,7 @@ mod tests {
         let hashless = Accounts { hasher: crate::Hasher::without_turns(), ..Accounts::new(database.clone()) };
         let long = "x".repeat(100);
 
-        for name in ["Ada", "Grace", "Bea", "Nobody", "", "a\u{202e}b", &long] {
+        for name in ["Ada", "Grace", "Bea", "Nobody", "", "a\u{202e}b", "Ada\0", &long] {
             for doors in [&Doors::default(), &elsewhere] {
                 let from = |last: u8| Visitor { address: [192, 0, 2, last].into(), request_id: "1".into() };
                 let before = database.audit_trail(1000).await.unwrap().len();

@@ -5,7 +5,7 @@ use database::accounts::NewAccount;
 use database::audit::Decision;
 use database::members::Place;
 use database::sessions::StoredSession;
-use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Tier};
+use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Sort, Tier};
 use people_contract::{
     AuditQuery, PEOPLE_ON_A_PAGE, People, PeopleAct, PeopleQuery, PeopleState, PersonAct, PersonAction,
     PersonFields,
@@ -88,6 +88,31 @@ async fn people_are_found_by_what_they_are_called_their_role_and_whether_they_ma
     assert_eq!((page(0).await.0.len(), page(0).await.1), (100, 103));
     assert_eq!(page(1).await.0, ["worker-097", "worker-098", "worker-099"]);
     assert_eq!(page(u32::MAX).await, (Vec::new(), 103));
+}
+
+#[tokio::test]
+async fn people_stand_by_the_column_that_was_asked_for_before_they_are_cut_into_pages() {
+    let stage = Stage::new().await;
+    for number in 0..PEOPLE_ON_A_PAGE {
+        stage.account(&format!("worker-{number:03}"), "regular").await;
+    }
+    let ada = stage.account("ada", "administrator").await;
+    let zoe = stage.account("Zoe", "auditor").await;
+    stage.database.describe_account(zoe, "", "zoe@example.org").await.unwrap();
+    stage.database.describe_account(ada, "", "Ada@example.org").await.unwrap();
+    let by_ada = stage.as_(ada).await;
+    let first = async |text: &str| {
+        let query = PeopleQuery { sort: Sort::parse(text), ..PeopleQuery::default() };
+        let people = by_ada.people(query).await?.people;
+        Ok::<Vec<String>, ConsoleError>(people.into_iter().take(3).map(|row| row.name).collect())
+    };
+
+    assert_eq!(first("-name").await.unwrap(), ["Zoe", "worker-099", "worker-098"]);
+    assert_eq!(first("email").await.unwrap(), ["ada", "Zoe", "worker-000"], "who has none is last");
+    assert_eq!(first("-email").await.unwrap(), ["Zoe", "ada", "worker-000"], "either way");
+    assert_eq!(first("role").await.unwrap()[0], "ada", "as roles stand where one is chosen");
+    assert_eq!(first("").await.unwrap(), ["ada", "worker-000", "worker-001"]);
+    assert_eq!(at(first("shoe-size").await.unwrap_err()).0, "sort");
 }
 
 #[tokio::test]

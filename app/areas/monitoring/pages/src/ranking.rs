@@ -42,24 +42,17 @@ pub fn RankingPage() -> impl IntoView {
 }
 
 fn parse(cluster: ClusterName, query: &ParamsMap) -> RankingRequest {
-    let sort = query.get("sort").filter(|text| !text.is_empty()).map(|text| match text.strip_prefix('-') {
-        Some(column) => Sort { column: column.to_owned(), descending: true },
-        None => Sort { column: text, descending: false },
-    });
     RankingRequest {
         cluster,
         of: query.get("of").and_then(|word| RankOf::parse(&word)).unwrap_or(RankOf::Namespaces),
         search: query.get("search").unwrap_or_default(),
         workspace: query.get("workspace").and_then(|name| WorkspaceName::parse(&name).ok()),
-        sort,
+        sort: query.get("sort").and_then(|text| Sort::parse(&text)),
     }
 }
 
 fn pairs(request: &RankingRequest) -> Vec<(String, String)> {
-    let sort = request
-        .sort
-        .as_ref()
-        .map(|sort| format!("{}{}", if sort.descending { "-" } else { "" }, sort.column));
+    let sort = request.sort.as_ref().map(ToString::to_string);
     vec![
         ("of".to_owned(), request.of.word().to_owned()),
         ("search".to_owned(), request.search.trim().to_owned()),

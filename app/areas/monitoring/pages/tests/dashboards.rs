@@ -127,6 +127,25 @@ async fn the_list_stands_by_place_and_offers_what_the_reader_may() {
 }
 
 #[tokio::test]
+async fn headings_put_the_dashboards_of_each_place_in_another_order() {
+    let old = DashboardLine { changed: Timestamp(0), ..line("Nodes", None, true) };
+    let dashboards = vec![line("API", None, true), old, line("Shop", Some("shop"), true)];
+    let names = |html: &str| {
+        let mut names = ["API", "Nodes", "Shop"];
+        names.sort_by_key(|name| html.find(&format!(">{name}<")).unwrap());
+        names
+    };
+
+    let html = render("", list(dashboards.clone(), false)).await;
+    assert_eq!(names(&html), ["API", "Nodes", "Shop"]);
+    assert_eq!(html.matches("aria-sort=\"ascending\"").count(), 2, "{html}");
+    assert!(html.contains("dashboards?sort=-name\"") && html.contains("dashboards?sort=changed\""), "{html}");
+
+    let html = render("?sort=changed", list(dashboards, false)).await;
+    assert_eq!(names(&html), ["Nodes", "API", "Shop"]);
+}
+
+#[tokio::test]
 async fn where_there_is_none_the_page_says_what_one_is_for() {
     let html = render("", list(Vec::new(), true)).await;
     assert!(html.contains("No dashboards yet") && html.contains("dashboards/new"), "{html}");
@@ -422,7 +441,7 @@ fn kept() -> Fake {
         annotations: vec![Annotation::parse("Down = up == 0").unwrap()],
         panels: vec![panel("First"), panel("Last")],
     };
-    let kept = KeptDashboard { id: "one".into(), namespace: None, version: 4, plan };
+    let kept = KeptDashboard { id: "one".into(), namespace: None, version: 4, plan, embeds: 0 };
     Fake { kept: Some(kept), ..Fake::default() }
 }
 
@@ -439,6 +458,21 @@ async fn the_forms_of_a_dashboard_name_the_version_that_is_looked_at() {
     assert_eq!((acts("Up"), acts("Down"), acts("Remove")), (1, 1, 2), "{html}");
     assert_eq!((acts("Copy"), acts("To")), (2, 0), "of two each is next to the other: {html}");
     assert!(html.contains("edit?panel=1") && html.contains("edit?panel=new"), "{html}");
+}
+
+#[tokio::test]
+async fn a_dashboard_is_removed_after_a_question_that_says_what_goes_with_it() {
+    let html = render("/one/edit", kept()).await;
+    assert!(html.contains("edit?remove=yes#remove\"") && !html.contains(RemoveDashboard::PATH), "{html}");
+
+    let html = render("/one/edit?remove=yes", kept()).await;
+    assert!(html.contains(RemoveDashboard::PATH) && html.contains("Its panels go with it: 2."), "{html}");
+    assert!(html.contains("Remove Shop?") && html.contains("dashboards/one/edit\""), "{html}");
+    assert!(!html.contains("other sites"), "{html}");
+    let mut shared = kept();
+    shared.kept.as_mut().unwrap().embeds = 3;
+    let html = render("/one/edit?remove=yes", shared).await;
+    assert!(html.contains("3 links by which pages of other sites show it stop working."), "{html}");
 }
 
 #[tokio::test]

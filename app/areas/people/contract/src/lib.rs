@@ -8,7 +8,7 @@ pub use audit::*;
 
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::{ConsoleError, ResourceRef, Timestamp};
+use model::{ConsoleError, ResourceRef, Sort, Timestamp};
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer, Serialize};
 use server_fn::codec::Json;
@@ -55,6 +55,9 @@ pub async fn read_people(
 /// So many people are on a page.
 pub const PEOPLE_ON_A_PAGE: u16 = 100;
 
+/// The columns by which people can be put in order, the usual one first.
+pub const PEOPLE_COLUMNS: [&str; 5] = ["name", "email", "role", "signed-in", "created"];
+
 /// Whom a list of people is to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -65,6 +68,8 @@ pub struct PeopleQuery {
     pub role: String,
     /// Whether they may sign in.
     pub state: PeopleState,
+    /// In which order, by one of [`PEOPLE_COLUMNS`]; none for the usual one.
+    pub sort: Option<Sort>,
     /// Which page, counted from 0.
     pub page: u32,
 }
@@ -113,7 +118,7 @@ pub async fn read_person(
 /// A page of people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PeopleList {
-    /// By name.
+    /// In the order that was asked for.
     pub people: Vec<PersonRow>,
     /// How many there are on all pages.
     pub total: u64,

@@ -6,14 +6,15 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
-use model::link;
+use model::{Sort, link};
 use people_contract::{
-    ActOnPeople, CreatePerson, PEOPLE_ON_A_PAGE, PeopleList, PeopleQuery, PeopleState, PersonRow, read_people,
+    ActOnPeople, CreatePerson, PEOPLE_COLUMNS, PEOPLE_ON_A_PAGE, PeopleList, PeopleQuery, PeopleState,
+    PersonRow, read_people,
 };
 use ui::{
     Badge, Button, ButtonKind, Card, Command, Empty, Field, FormProblems, Glyph, LinkButton, PageHeader,
-    PageTitle, Pagination, Problem, Select, Since, SkeletonTable, awaited, command_form, plain_table,
-    role_words,
+    PageTitle, Pagination, Problem, Select, Since, SkeletonTable, Sorting, awaited, command_form, role_words,
+    sorted_table,
 };
 use workspaces_contract::RoleSummary;
 
@@ -51,21 +52,34 @@ pub fn PeoplePage() -> impl IntoView {
 
 fn question(query: &ParamsMap) -> PeopleQuery {
     let get = |name: &str| query.get(name).unwrap_or_default();
-    PeopleQuery {
+    let asked = PeopleQuery {
         text: get("text"),
         role: get("role"),
         state: PeopleState::parse(&get("state")),
+        sort: None,
         page: get("page").parse().unwrap_or_default(),
-    }
+    };
+    let sort = Sort::parse(&get("sort"));
+    let sort = sorting(&PeopleQuery { sort, ..asked.clone() }).asked().cloned();
+    PeopleQuery { sort, ..asked }
+}
+
+/// How people stand, and how they could: from the first page on.
+fn sorting(query: &PeopleQuery) -> Sorting {
+    let said = query.sort.as_ref().map(ToString::to_string);
+    let usual = address(&PeopleQuery { sort: None, ..query.clone() }, 0);
+    Sorting::of(said.as_deref(), &PEOPLE_COLUMNS, usual)
 }
 
 /// The address of a page of the same list.
 fn address(query: &PeopleQuery, page: u32) -> String {
     let page = if page == 0 { String::new() } else { page.to_string() };
+    let sort = query.sort.as_ref().map(ToString::to_string).unwrap_or_default();
     let pairs = [
         ("text", query.text.as_str()),
         ("role", &query.role),
         ("state", query.state.word()),
+        ("sort", &sort),
         ("page", &page),
     ];
     let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
@@ -87,8 +101,11 @@ fn filters(query: &PeopleQuery, roles: &[RoleSummary]) -> AnyView {
     };
     let states: Vec<_> = PeopleState::ALL.into_iter().map(state).collect();
     let value = |text: &str| Signal::stored(text.to_owned());
+    let sort = query.sort.as_ref().map(ToString::to_string);
+    let sort = sort.map(|sort| view! { <input type="hidden" name="sort" value=sort/> });
     view! {
         <form class="filters" method="get" action=link::PEOPLE>
+            {sort}
             <Field name="text" label=text("people.text") value=value(&query.text)/>
             <Select name="role" label=text("role") options=Signal::stored(roles) value=value(&query.role)/>
             <Select
@@ -150,7 +167,7 @@ fn page(
         view! { <Empty glyph=Glyph::Search title=text("people.none") explanation=text("people.none.text")/> }
             .into_any()
     } else {
-        table(people, may_create.then_some(on_change))
+        table(people, &sorting(query), may_create.then_some(on_change))
     };
     let pages = (total > u64::from(PEOPLE_ON_A_PAGE)).then(|| {
         let (page, asked) = (query.page, query.clone());
@@ -169,13 +186,19 @@ fn page(
 }
 
 /// People, and for who may change them a form that does the same with several.
-fn table(people: Vec<PersonRow>, on_change: Option<Callback<String>>) -> AnyView {
+fn table(people: Vec<PersonRow>, sorting: &Sorting, on_change: Option<Callback<String>>) -> AnyView {
     let can_choose = on_change.is_some();
-    let headings = [text("name"), text("email"), text("role"), text("signed-in"), text("created")];
-    let choosing = std::iter::once(text("people.chosen")).filter(|_| can_choose);
-    let headings: Vec<&str> = choosing.chain(headings).collect();
+    let headings = [
+        ("name", text("name")),
+        ("email", text("email")),
+        ("role", text("role")),
+        ("signed-in", text("signed-in")),
+        ("created", text("created")),
+    ];
+    let choosing = std::iter::once(("", text("people.chosen"))).filter(|_| can_choose);
+    let headings: Vec<(&str, &str)> = choosing.chain(headings).collect();
     let rows = people.into_iter().map(|person| row(person, can_choose)).collect_view().into_any();
-    let table = plain_table(text("people"), &headings, rows);
+    let table = sorted_table(text("people"), &headings, sorting, rows);
     let Some(on_change) = on_change else { return table };
     // None is chosen beforehand: the key Enter on a tick sends the form.
     let acts = [
@@ -212,7 +235,9 @@ fn row(person: PersonRow, can_choose: bool) -> AnyView {
         view! { <td><input type="checkbox" name="fields[names][]" value=value aria-label=label/></td> }
     });
     let href = link::person(&person.name);
-    let email = (!person.email.is_empty()).then(|| text("email"));
+    // On a phone a cell without anything in it leaves no line.
+    let email = (!person.email.is_empty()).then(|| person.email.clone());
+    let email_heading = email.is_some().then(|| text("email"));
     let unsent = person.unsent_mail.as_ref().map(|_| view! { <Badge text=text("unsent.badge")/> });
     let disabled = kept_out(&person);
     let signed_in =
@@ -226,7 +251,7 @@ fn row(person: PersonRow, can_choose: bool) -> AnyView {
                 {unsent}
                 <span class="about">{person.full_name}</span>
             </th>
-            <td data-heading=email>{person.email}</td>
+            <td data-heading=email_heading>{email}</td>
             <td data-heading=text("role")>{role_words(&person.role.id, person.role.title.as_deref())}</td>
             <td data-heading=text("signed-in")>{signed_in}</td>
             <td data-heading=text("created")><Since at=person.created/></td>

@@ -36,7 +36,7 @@ impl ListAddress {
         let namespaces = query.get_all("namespace").unwrap_or_default();
         table.namespaces = namespaces.iter().filter_map(|text| Namespace::parse(text).ok()).collect();
         table.search = query.get("search").unwrap_or_default().trim().to_owned();
-        table.sort = query.get("sort").and_then(|text| parse_sort(&text));
+        table.sort = query.get("sort").and_then(|text| Sort::parse(&text));
         table.page = number(query, "page").unwrap_or(1_u32).saturating_sub(1);
         table.size = number(query, "size").unwrap_or(DEFAULT_PAGE_SIZE).clamp(1, MAX_PAGE_SIZE);
         let target = |line: String| Target::from_line(cluster, kind, &line);
@@ -110,7 +110,7 @@ impl ListAddress {
             .iter()
             .map(|namespace| ("namespace".to_owned(), namespace.to_string()))
             .collect();
-        kept.extend(self.query.sort.iter().map(|sort| ("sort".to_owned(), sort_text(sort))));
+        kept.extend(self.query.sort.iter().map(|sort| ("sort".to_owned(), sort.to_string())));
         if self.query.size != DEFAULT_PAGE_SIZE {
             kept.push(("size".to_owned(), self.query.size.to_string()));
         }
@@ -125,15 +125,6 @@ fn short(target: &Target) -> String {
         Some(namespace) => format!("{namespace}/{}", target.resource.name),
         None => target.resource.name.to_string(),
     }
-}
-
-fn parse_sort(text: &str) -> Option<Sort> {
-    let (column, descending) = text.strip_prefix('-').map_or((text, false), |column| (column, true));
-    (!column.is_empty()).then(|| Sort { column: column.to_owned(), descending })
-}
-
-fn sort_text(sort: &Sort) -> String {
-    format!("{}{}", if sort.descending { "-" } else { "" }, sort.column)
 }
 
 /// A parameter that is a number; none when it is no number.

@@ -1,19 +1,22 @@
 //! Departments: the tree, and one of them with its people and roles.
 
+mod removal;
+
 use crate::names;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 use model::link;
+use removal::{REMOVE, removal};
 use ui::quantity::number;
 use ui::{
     Badge, ButtonKind, Card, CardGrid, Command, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle,
     Problem, Select, Since, SkeletonTable, awaited, command_form, plain_table,
 };
 use workspaces_contract::{
-    DepartmentMember, DepartmentRole, DepartmentRow, DepartmentView, Departments, MemberPlace,
-    RemoveDepartment, RolePlace, SaveDepartment, SetDepartmentMember, SetDepartmentRole, read_departments,
+    DepartmentMember, DepartmentRole, DepartmentRow, DepartmentView, Departments, MemberPlace, RolePlace,
+    SaveDepartment, SetDepartmentMember, SetDepartmentRole, read_departments,
 };
 
 /// The departments of the whole console.
@@ -39,8 +42,9 @@ pub fn departments_of(place: RolePlace) -> AnyView {
         |(place, chosen)| read_departments(place, chosen),
     );
     let on_change = Callback::new(move |_: String| departments.refetch());
+    let is_leaving = Memo::new(move |_| query.read().get(REMOVE).is_some());
     let content = move || {
-        let page = Page { workspace: workspace.clone(), on_change };
+        let page = Page { workspace: workspace.clone(), is_leaving: is_leaving.get(), on_change };
         let is_new = chosen.get().as_deref() == Some(NEW);
         Suspend::new(async move {
             match departments.await {
@@ -61,9 +65,10 @@ const NEW: &str = "new";
 /// Deeper departments are not set in further: a phone has no room for it.
 const DEEPEST: u32 = 6;
 
-/// Whose departments are shown, and whom to tell of changes.
+/// Whose departments are shown, whether the one that is shown in full is to go, and whom to tell of changes.
 struct Page {
     workspace: String,
+    is_leaving: bool,
     on_change: Callback<String>,
 }
 
@@ -98,7 +103,10 @@ impl Page {
             let rows = all.iter().map(|row| self.row(row, chosen == Some(&row.id)));
             plain_table(text("departments"), &headings, rows.collect_view().into_any())
         };
-        let chosen = departments.chosen.as_ref().map(|chosen| self.one(chosen, departments.may_change));
+        let chosen = departments.chosen.as_ref().map(|chosen| {
+            let below = all.iter().filter(|row| row.parent.as_ref() == Some(&chosen.row.id)).count();
+            self.one(chosen, below, departments.may_change)
+        });
         view! {
             {create}
             {form}
@@ -156,9 +164,9 @@ impl Page {
         view! { <Card title=text("department.create")>{form}</Card> }.into_any()
     }
 
-    fn one(&self, view: &DepartmentView, may_change: bool) -> AnyView {
+    fn one(&self, view: &DepartmentView, below: usize, may_change: bool) -> AnyView {
         let title = view.row.title.clone();
-        let settings = may_change.then(|| self.settings(view));
+        let settings = may_change.then(|| self.settings(view, below));
         let (people, roles) = (self.people(view, may_change), self.roles(view, may_change));
         let label = title.clone();
         view! {
@@ -292,7 +300,7 @@ impl Page {
         view! { <div class="form-row card-note">{form}</div> }.into_any()
     }
 
-    fn settings(&self, view: &DepartmentView) -> AnyView {
+    fn settings(&self, view: &DepartmentView, below: usize) -> AnyView {
         let row = &view.row;
         let command = Command {
             fields: &["title", "parent"],
@@ -321,12 +329,7 @@ impl Page {
             }
             .into_any()
         });
-        let remove = Command {
-            kind: ButtonKind::Danger,
-            done: Some(text("done.department-removed").to_owned()),
-            ..self.command(RemoveDepartment::PATH, text("department.remove"), &row.id)
-        };
-        let remove = command_form(remove, |_| view! { <p>{text("department.remove.text")}</p> }.into_any());
+        let remove = removal(self, view, below);
         view! { <Card title=text("settings")>{form}<hr/>{remove}</Card> }.into_any()
     }
 

@@ -6,11 +6,11 @@ use crate::words::text;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
-use model::link;
+use model::{SortKey, link};
 use ui::quantity::number;
 use ui::{
     ButtonKind, Card, Command, Empty, Glyph, LinkButton, PageHeader, PageTitle, Problem, Since,
-    SkeletonTable, awaited, command_form, plain_table,
+    SkeletonTable, Sorting, awaited, command_form, sorted_table,
 };
 use workspaces_contract::{
     CreateWorkspace, WorkspaceFields, WorkspaceList, WorkspaceSummary, read_workspaces,
@@ -22,11 +22,12 @@ pub fn WorkspacesPage() -> impl IntoView {
     let list = Resource::new_blocking(|| (), |()| read_workspaces());
     let query = use_query_map();
     let content = move || {
+        let sorting = sorting(query.read().get("sort").as_deref());
         Suspend::new(async move {
             match list.await {
                 Ok(list) => {
                     let is_asked = query.read().get("new").is_some();
-                    page(list, is_asked)
+                    page(list, is_asked, &sorting)
                 }
                 Err(error) => {
                     let on_retry = Callback::new(move |()| list.refetch());
@@ -41,8 +42,28 @@ pub fn WorkspacesPage() -> impl IntoView {
     }
 }
 
-fn page(list: WorkspaceList, is_asked: bool) -> AnyView {
-    let WorkspaceList { workspaces, may_create, clusters } = list;
+/// How workspaces stand, and how they could.
+fn sorting(said: Option<&str>) -> Sorting {
+    let columns = ["name", "clusters", "projects", "members", "created"];
+    Sorting::of(said, &columns, link::WORKSPACES.to_owned())
+}
+
+fn key(column: &str, workspace: &WorkspaceSummary) -> Option<SortKey> {
+    match column {
+        "clusters" => SortKey::text(&cluster_words(workspace)),
+        "projects" => SortKey::number(workspace.projects),
+        "members" => SortKey::number(workspace.members),
+        "created" => SortKey::number(workspace.created.0),
+        _ => SortKey::text(&workspace.title).or_else(|| SortKey::text(workspace.name.as_str())),
+    }
+}
+
+fn cluster_words(workspace: &WorkspaceSummary) -> String {
+    workspace.clusters.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn page(list: WorkspaceList, is_asked: bool, sorting: &Sorting) -> AnyView {
+    let WorkspaceList { mut workspaces, may_create, clusters } = list;
     let create = move || {
         may_create.then(|| {
             let href = format!("{}?new=1", link::WORKSPACES);
@@ -68,9 +89,16 @@ fn page(list: WorkspaceList, is_asked: bool) -> AnyView {
         let explanation = if may_create { text("workspaces.none.text") } else { text("workspaces.none.ask") };
         view! { <Empty glyph=Glyph::Fleet title=text("workspaces.none") explanation/> }.into_any()
     } else {
-        let headings =
-            [text("workspace"), text("clusters"), text("projects"), text("members"), text("created")];
-        plain_table(text("workspaces"), &headings, workspaces.into_iter().map(row).collect_view().into_any())
+        sorting.arrange(&mut workspaces, key);
+        let headings = [
+            ("name", text("workspace")),
+            ("clusters", text("clusters")),
+            ("projects", text("projects")),
+            ("members", text("members")),
+            ("created", text("created")),
+        ];
+        let rows = workspaces.into_iter().map(row).collect_view().into_any();
+        sorted_table(text("workspaces"), &headings, sorting, rows)
     };
     view! {
         <PageHeader title=text("workspaces") actions=create/>
@@ -81,7 +109,7 @@ fn page(list: WorkspaceList, is_asked: bool) -> AnyView {
 }
 
 fn row(workspace: WorkspaceSummary) -> AnyView {
-    let clusters = workspace.clusters.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let clusters = cluster_words(&workspace);
     view! {
         <tr>
             <th scope="row">

@@ -6,10 +6,10 @@ use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, link};
+use model::{ClusterName, ConsoleError, Level, Namespace, SortKey, Timestamp, link};
 use ui::{
     Badge, Banner, ButtonKind, Card, Command, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle,
-    Problem, Select, Since, SkeletonTable, awaited, command_form, plain_table,
+    Problem, Select, Since, SkeletonTable, Sorting, awaited, command_form, plain_table, sorted_table,
 };
 use workspaces_contract::{
     InheritedRow, MemberPlace, MemberRow, Members, RemoveMember, RoleSummary, SetMember, read_members,
@@ -96,9 +96,11 @@ pub fn members_of(place: MemberPlace) -> AnyView {
     let invited = RwSignal::new(None::<String>);
     let content = move || {
         let (place, changed) = (place.clone(), query.read().get("member"));
+        let sorting =
+            Sorting::of(query.read().get("sort").as_deref(), &["name", "role", "since"], place.page());
         Suspend::new(async move {
             match members.await {
-                Ok(members) => draw(&place, members, changed.as_deref(), invited, on_change),
+                Ok(members) => draw(&place, members, changed.as_deref(), &sorting, invited, on_change),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| members.refetch());
                     view! { <Problem error here=place.page() on_retry/> }.into_any()
@@ -111,8 +113,9 @@ pub fn members_of(place: MemberPlace) -> AnyView {
 
 fn draw(
     place: &MemberPlace,
-    members: Members,
+    mut members: Members,
     changed: Option<&str>,
+    sorting: &Sorting,
     invited: RwSignal<Option<String>>,
     on_change: Callback<String>,
 ) -> AnyView {
@@ -131,10 +134,16 @@ fn draw(
         view! { <Empty glyph=Glyph::User title=text("members.none") explanation=text("members.none.text")/> }
             .into_any()
     } else {
-        let headings = [text("person"), text("role"), text("since"), text("manage")];
+        let headings = [
+            ("name", text("person")),
+            ("role", text("role")),
+            ("since", text("since")),
+            ("", text("manage")),
+        ];
         let may_change = members.may_change;
-        let rows = members.members.iter().map(|member| row(place, member, may_change));
-        plain_table(text("members"), &headings, rows.collect_view().into_any())
+        sorting.arrange(&mut members.members, key);
+        let rows = members.members.iter().map(|member| row(member, &sorting.here(), may_change));
+        sorted_table(text("members"), &headings, sorting, rows.collect_view().into_any())
     };
     let inherited = (!members.inherited.is_empty()).then(|| {
         let headings = [text("person"), text("role"), text("held-in")];
@@ -155,12 +164,20 @@ fn draw(
     .into_any()
 }
 
-fn row(place: &MemberPlace, member: &MemberRow, may_change: bool) -> AnyView {
+fn key(column: &str, member: &MemberRow) -> Option<SortKey> {
+    match column {
+        "role" => SortKey::text(&names::role(&member.role)),
+        "since" => SortKey::number(member.since.0),
+        _ => SortKey::text(&member.full_name).or_else(|| SortKey::text(&member.name)),
+    }
+}
+
+/// A row of the page at an address.
+fn row(member: &MemberRow, page: &str, may_change: bool) -> AnyView {
     let disabled = (!member.is_enabled).then(|| view! { <Badge text=text("disabled")/> });
     let until = member.until.map(|at| {
         view! { <span class="about">{names::until(at)}</span> }
     });
-    let page = place.page();
     let mark = if page.contains('?') { '&' } else { '?' };
     let manage = match &member.source {
         Some(source) => text_with("members.by-provider", &[("name", source)]).into_any(),

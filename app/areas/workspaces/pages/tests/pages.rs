@@ -4,13 +4,13 @@
 mod requests;
 mod support;
 
-use model::{ConsoleError, Level, Namespace, Need, Status, Timestamp};
+use model::{ConsoleError, Level, Namespace, Need, Status, Timestamp, WorkspaceName};
 use support::{Fake, cluster, garden, members, role, view};
 use workspaces_contract::{
     Amounts, ClusterQuotas, DepartmentMember, DepartmentRole, DepartmentRow, DepartmentView, Departments,
     InheritedRow, InvitationRow, MemberPlace, MemberRow, PermissionHeld, PersonCan, ProjectQuotas,
     ProjectStanding, ProjectSummary, QuotaLine, Quotas, Rights, Standings, StorageClasses, SubjectCan, Use,
-    WhoCan, WorkloadCount, WorkspaceList, WorkspaceMay,
+    WhoCan, WorkloadCount, WorkspaceList, WorkspaceMay, WorkspaceSummary,
 };
 
 #[tokio::test]
@@ -21,6 +21,39 @@ async fn an_empty_list_says_what_a_workspace_is_or_whom_to_ask() {
     assert!(html.contains("holds the projects and people") && html.contains("?new=1"), "{html}");
     let html = Fake { list: Some(Ok(list(false))), ..Fake::default() }.render("/workspaces?new=1").await;
     assert!(html.contains("Whoever administers one can add you.") && !html.contains("<form"), "{html}");
+}
+
+#[tokio::test]
+async fn headings_put_workspaces_in_another_order() {
+    let garden = view(WorkspaceMay::default()).summary;
+    let bank = WorkspaceSummary {
+        name: WorkspaceName::parse("bank").unwrap(),
+        title: String::new(),
+        projects: 12,
+        ..garden.clone()
+    };
+    let zoo = WorkspaceSummary { name: WorkspaceName::parse("zoo").unwrap(), projects: 3, ..bank.clone() };
+    let list = WorkspaceList { workspaces: vec![bank, garden, zoo], may_create: false, clusters: vec![] };
+    let at = async |address: &str| {
+        let html = Fake { list: Some(Ok(list.clone())), ..Fake::default() }.render(address).await;
+        let mut names = ["bank", "garden", "zoo"];
+        names.sort_by_key(|name| html.find(&format!("href=\"/workspaces/{name}\"")).unwrap());
+        (names, html)
+    };
+
+    let (names, html) = at("/workspaces").await;
+    assert_eq!(names, ["bank", "garden", "zoo"]);
+    assert!(
+        html.contains("aria-sort=\"ascending\"") && html.contains("href=\"/workspaces?sort=-name\""),
+        "{html}"
+    );
+    let (names, html) = at("/workspaces?sort=-projects").await;
+    assert_eq!(names, ["bank", "zoo", "garden"]);
+    assert!(html.contains("aria-sort=\"descending\""), "{html}");
+    assert!(
+        html.contains("href=\"/workspaces?sort=projects\"") && html.contains("href=\"/workspaces\""),
+        "{html}"
+    );
 }
 
 #[tokio::test]
@@ -132,11 +165,21 @@ async fn members_say_by_what_they_are_and_whom_nobody_may_change_here() {
         until: None,
     }];
     let may = WorkspaceMay { see_members: true, ..WorkspaceMay::default() };
-    let fake = Fake { view: Some(view(may)), members: Some(shown), ..Fake::default() };
+    let fake = || Fake { view: Some(view(may)), members: Some(shown.clone()), ..Fake::default() };
 
-    let html = fake.render("/workspaces/garden?tab=members").await;
+    let html = fake().render("/workspaces/garden?tab=members").await;
 
     assert!(html.contains("Bea Bell") && html.contains("disabled"), "{html}");
+    assert!(
+        html.find("Bea Bell") < html.find(">grace<") && html.contains("tab=members&amp;sort=-name"),
+        "{html}"
+    );
+    let other = fake().render("/workspaces/garden?tab=members&sort=-name").await;
+    assert!(other.find("Bea Bell") > other.find(">grace<"), "{other}");
+    assert!(
+        other.contains("tab=members&amp;sort=-name&amp;member=bea"),
+        "who is changed leaves the order: {other}"
+    );
     assert!(html.contains("by groups of company") && !html.contains("member=grace"), "{html}");
     assert!(html.contains("By department Roses"), "{html}");
     assert!(html.contains("until") && html.contains("2023-11-14 22:13"), "{html}");
@@ -212,6 +255,32 @@ async fn a_department_shows_its_people_and_what_they_hold_by_it_and_by_those_abo
     let fake = Fake { departments: Some(roses(false)), ..Fake::default() };
     let html = fake.render("/departments?department=new").await;
     assert!(html.contains("Roses") && !html.contains("<form"), "{html}");
+}
+
+#[tokio::test]
+async fn a_department_is_removed_after_a_question_that_says_what_its_people_lose() {
+    let at = async |departments: &Departments, address: &str| {
+        Fake { departments: Some(departments.clone()), ..Fake::default() }.render(address).await
+    };
+    let mut roses = roses(true);
+    let remove = "/api/workspaces/remove-department";
+
+    let html = at(&roses, "/departments?department=2").await;
+    assert!(html.contains("department=2&amp;remove=yes#remove\"") && !html.contains(remove), "{html}");
+
+    let html = at(&roses, "/departments?department=2&remove=yes").await;
+    assert!(html.contains(remove) && html.contains("Remove Roses?"), "{html}");
+    assert!(html.contains("1 person is in it, who stays"), "{html}");
+    let question = html.split("id=\"remove\"").nth(1).unwrap();
+    assert!(
+        question.contains("project shop in harbour") && question.contains("workspace garden"),
+        "{question}"
+    );
+
+    let buds = DepartmentRow { id: "3".into(), parent: Some("2".into()), ..roses.departments[1].clone() };
+    roses.departments.push(buds);
+    let html = at(&roses, "/departments?department=2&remove=yes").await;
+    assert!(html.contains("1 department is a part of it") && !html.contains(remove), "{html}");
 }
 
 fn amounts(pairs: &[(&str, &str)]) -> Amounts {

@@ -49,6 +49,8 @@ pub struct KeptDashboard {
     pub version: i64,
     /// What stands in it.
     pub plan: Plan,
+    /// By how many links pages of other sites show it now.
+    pub embeds: u64,
 }
 
 /// Which dashboard, when, with what chosen.

@@ -71,11 +71,7 @@ impl ConsumptionRequest {
     /// is taken instead.
     pub fn parse(cluster: ClusterName, said: impl Fn(&str) -> String) -> (Self, Option<InvalidPeriod>) {
         let period = Period::parse(&said("period"), &said("from"), &said("to"));
-        let sort = said("sort");
-        let sort = (!sort.is_empty()).then(|| match sort.strip_prefix('-') {
-            Some(column) => Sort { column: column.to_owned(), descending: true },
-            None => Sort { column: sort.clone(), descending: false },
-        });
+        let sort = Sort::parse(&said("sort"));
         let by = Breakdown::parse(&said("by"), &said("workspace"), &said("project"));
         (Self { cluster, period: period.unwrap_or_default(), by, sort }, period.err())
     }
@@ -89,11 +85,7 @@ impl ConsumptionRequest {
             period => vec![pair("period", period.word().to_owned())],
         };
         pairs.extend(self.by.pairs());
-        pairs.extend(
-            self.sort.as_ref().map(|sort| {
-                pair("sort", format!("{}{}", if sort.descending { "-" } else { "" }, sort.column))
-            }),
-        );
+        pairs.extend(self.sort.as_ref().map(|sort| pair("sort", sort.to_string())));
         pairs
     }
 }

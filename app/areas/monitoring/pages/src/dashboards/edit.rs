@@ -1,6 +1,7 @@
 //! The forms of one dashboard.
 
 use super::panel_form::panel_form;
+use super::removal::{REMOVE, removal};
 use super::{place_words, use_id};
 use crate::cluster::use_cluster;
 use crate::words::{text, text_of, text_with};
@@ -8,9 +9,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 use model::{ClusterName, link};
-use monitoring_contract::{
-    ArrangePanel, Arrangement, KeptDashboard, PanelPlan, RemoveDashboard, SaveDashboard, read_plan,
-};
+use monitoring_contract::{ArrangePanel, Arrangement, KeptDashboard, PanelPlan, SaveDashboard, read_plan};
 use ui::{
     ButtonKind, Card, Command, Field, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonDetail,
     TextArea, awaited, command_form, plain_table,
@@ -21,6 +20,7 @@ use ui::{
 pub fn EditDashboardPage() -> impl IntoView {
     let (cluster, id, query) = (use_cluster(), use_id(), use_query_map());
     let panel = Memo::new(move |_| query.read().get("panel"));
+    let is_asked = Memo::new(move |_| query.read().get(REMOVE).is_some());
     let found = Resource::new_blocking(
         move || (cluster.get(), id.get()),
         |(cluster, id)| async move {
@@ -30,11 +30,11 @@ pub fn EditDashboardPage() -> impl IntoView {
     );
     let on_change = Callback::new(move |_: String| found.refetch());
     let content = move || {
-        let panel = panel.get();
+        let (panel, is_asked) = (panel.get(), is_asked.get());
         Suspend::new(async move {
             match (found.await, panel) {
                 (Ok((kept, cluster)), Some(panel)) => panel_form(&kept, &cluster, &panel, on_change),
-                (Ok((kept, cluster)), None) => draw(&kept, &cluster, on_change),
+                (Ok((kept, cluster)), None) => draw(&kept, &cluster, is_asked, on_change),
                 (Err(error), _) => {
                     let on_retry = Callback::new(move |()| found.refetch());
                     view! { <Problem error on_retry is_page=true/> }.into_any()
@@ -57,7 +57,7 @@ pub fn which(kept: &KeptDashboard, cluster: &ClusterName) -> Vec<(&'static str, 
     ]
 }
 
-fn draw(kept: &KeptDashboard, cluster: &ClusterName, on_change: Callback<String>) -> AnyView {
+fn draw(kept: &KeptDashboard, cluster: &ClusterName, is_asked: bool, on_change: Callback<String>) -> AnyView {
     let show = link::dashboard(cluster, &kept.id);
     let actions =
         move || view! { <LinkButton href=show glyph=Glyph::Chart>{text("dashboard.show")}</LinkButton> };
@@ -67,7 +67,7 @@ fn draw(kept: &KeptDashboard, cluster: &ClusterName, on_change: Callback<String>
         <PageHeader title=kept.plan.name.clone() kind actions/>
         {panels(kept, cluster, on_change)}
         {about(kept, cluster, on_change)}
-        {removal(kept, cluster)}
+        {removal(kept, cluster, is_asked)}
     }
     .into_any()
 }
@@ -182,17 +182,4 @@ fn places(index: usize, last: usize, title: &str) -> AnyView {
         </select>
     }
     .into_any()
-}
-
-fn removal(kept: &KeptDashboard, cluster: &ClusterName) -> AnyView {
-    let command = Command {
-        kind: ButtonKind::Danger,
-        hidden: which(kept, cluster),
-        done: Some(text("dashboard.removed").to_owned()),
-        ..Command::new(RemoveDashboard::PATH, text("dashboard.remove"))
-    };
-    let form = command_form(command, |_| {
-        view! { <p class="card-text">{text("dashboard.remove.text")}</p> }.into_any()
-    });
-    view! { <Card title=text("dashboard.remove")>{form}</Card> }.into_any()
 }

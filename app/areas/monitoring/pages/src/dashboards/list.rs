@@ -4,10 +4,13 @@ use super::{place_words, places};
 use crate::cluster::{head, use_cluster};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
-use model::{ClusterName, Namespace, link};
+use leptos_router::hooks::use_query_map;
+use model::{ClusterName, Namespace, SortKey, link};
 use monitoring_contract::{DashboardLine, DashboardList, read_dashboards};
 use std::collections::BTreeMap;
-use ui::{ButtonKind, Card, Empty, Glyph, LinkButton, Problem, Since, SkeletonTable, awaited, plain_table};
+use ui::{
+    ButtonKind, Card, Empty, Glyph, LinkButton, Problem, Since, SkeletonTable, Sorting, awaited, sorted_table,
+};
 
 /// All dashboards that the reader may look at, by what they are for.
 #[component]
@@ -19,10 +22,12 @@ pub fn DashboardsPage() -> impl IntoView {
             Ok::<_, model::ConsoleError>((read_dashboards(cluster.clone()?).await?, cluster?))
         },
     );
+    let query = use_query_map();
     let content = move || {
+        let said = query.read().get("sort");
         Suspend::new(async move {
             match found.await {
-                Ok((list, cluster)) => draw(list, &cluster),
+                Ok((list, cluster)) => draw(list, &cluster, said.as_deref()),
                 Err(error) => {
                     let here = cluster.get_untracked().as_ref().map(link::dashboards).unwrap_or_default();
                     let on_retry = Callback::new(move |()| found.refetch());
@@ -37,7 +42,7 @@ pub fn DashboardsPage() -> impl IntoView {
     }
 }
 
-fn draw(list: DashboardList, cluster: &ClusterName) -> AnyView {
+fn draw(list: DashboardList, cluster: &ClusterName, said: Option<&str>) -> AnyView {
     let may_make = !places(&list).is_empty();
     let (new, import) = (link::new_dashboard(cluster, ""), link::import_dashboard(cluster));
     let make = move || {
@@ -55,7 +60,9 @@ fn draw(list: DashboardList, cluster: &ClusterName) -> AnyView {
     for line in list.dashboards {
         places.entry(line.namespace.clone()).or_default().push(line);
     }
-    let cards = places.into_iter().map(|(namespace, lines)| card(namespace.as_ref(), lines, cluster));
+    let sorting = Sorting::of(said, &["name", "panels", "changed"], link::dashboards(cluster));
+    let cards =
+        places.into_iter().map(|(namespace, lines)| card(namespace.as_ref(), lines, cluster, &sorting));
     let cards = cards.collect_view();
     view! {
         {may_make.then(|| view! { <div class="dashboard-actions">{make()}</div> })}
@@ -64,19 +71,34 @@ fn draw(list: DashboardList, cluster: &ClusterName) -> AnyView {
     .into_any()
 }
 
-fn card(namespace: Option<&Namespace>, lines: Vec<DashboardLine>, cluster: &ClusterName) -> AnyView {
+fn key(column: &str, line: &DashboardLine) -> Option<SortKey> {
+    match column {
+        "panels" => SortKey::number(line.panels),
+        "changed" => SortKey::number(line.changed.0),
+        _ => SortKey::text(&line.name),
+    }
+}
+
+/// The dashboards of a place. One order is for all places.
+fn card(
+    namespace: Option<&Namespace>,
+    mut lines: Vec<DashboardLine>,
+    cluster: &ClusterName,
+    sorting: &Sorting,
+) -> AnyView {
     let title = match namespace {
         Some(namespace) => text_with("dashboards.of", &[("project", namespace)]),
         None => place_words(None),
     };
     let headings = [
-        text("dashboard.name"),
-        text("dashboard.panels"),
-        text("dashboard.changed"),
-        text("dashboard.change"),
+        ("name", text("dashboard.name")),
+        ("panels", text("dashboard.panels")),
+        ("changed", text("dashboard.changed")),
+        ("", text("dashboard.change")),
     ];
+    sorting.arrange(&mut lines, key);
     let rows = lines.into_iter().map(|line| row(line, cluster)).collect_view().into_any();
-    let table = plain_table(&title, &headings, rows);
+    let table = sorted_table(&title, &headings, sorting, rows);
     view! { <Card title flush=true>{table}</Card> }.into_any()
 }
 

@@ -11,6 +11,7 @@ mod list;
 mod new;
 mod panel_form;
 mod panels;
+mod removal;
 mod show;
 mod variables;
 

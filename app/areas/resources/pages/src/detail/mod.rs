@@ -89,7 +89,7 @@ fn page(
     let log = logs::tab(address.into());
     let yaml = yaml::tab(object, address.into());
     let environment = environment::tab(address.into());
-    let data = data::tab(address.into());
+    let data = data::tab(object, address.into());
     let used_by = used_by::tab(address.into());
     let dialog = asked(object, address.into());
     let job = job_panel(job, Signal::derive(move || address.read().here()));

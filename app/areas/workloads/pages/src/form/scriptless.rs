@@ -50,9 +50,9 @@ pub fn other_row(place: &str, index: usize, is_long: bool) -> AnyView {
             <div class="form-pair" data-long=is_long.then_some("")>
                 <input class="input" data-code="" spellcheck="false" aria-label=text("key") name=key/>
                 {value_input}
-                <button class="button" type="submit" name=PRESS value=Press::Stay.to_string()>{text("add")}</button>
             </div>
             <p class="field-hint">{text("scriptless.rows")}</p>
+            <button class="button" type="submit" name=PRESS value=Press::Stay.to_string()>{text("add")}</button>
         </noscript>
     }
     .into_any()
