@@ -23,6 +23,7 @@ use std::time::Instant;
 
 pub(crate) const NOW: i64 = 1_795_407_600;
 
+mod evaluated;
 mod last;
 mod made_anew;
 
