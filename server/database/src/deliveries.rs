@@ -3,6 +3,7 @@
 use crate::accounts::parse_id;
 use crate::{Database, DatabaseError, now_seconds};
 use sqlx::{Any, Transaction};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// For how many seconds messages are kept.
@@ -148,6 +149,15 @@ impl Database {
         let told =
             |(fingerprint, alert, told_at, gone_at)| ToldAlert { fingerprint, alert, told_at, gone_at };
         Ok(rows.into_iter().map(told).collect())
+    }
+
+    /// The receivers that were told of something that may still go on, each with the clusters where that is.
+    pub async fn told_clusters(&self) -> Result<BTreeSet<(Uuid, String)>, DatabaseError> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT DISTINCT receiver_id, cluster FROM told_alerts")
+                .fetch_all(self.readers())
+                .await?;
+        rows.into_iter().map(|(receiver, cluster)| Ok((parse_id(&receiver)?, cluster))).collect()
     }
 
     /// Keeps what was found out, all of it or nothing; nothing of a receiver that was removed or switched off since it was

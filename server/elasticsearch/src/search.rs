@@ -16,6 +16,7 @@ use model::chart::Frame;
 use model::{Timestamp, Window};
 use records_contract::{Bar, Cursor, Facet, FacetValue, Found, KeptBy, SearchRequest, Shortfall};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Rows of a page.
 pub const PAGE: usize = 100;
@@ -107,11 +108,7 @@ pub fn highlight(query: &records_contract::Query, known: &Known) -> Option<Highl
 }
 
 /// What is counted. A field with several names is counted by each.
-fn figures(
-    known: &Known,
-    request: &SearchRequest,
-    frame: Frame,
-) -> std::collections::BTreeMap<String, Aggregation> {
+fn figures(known: &Known, request: &SearchRequest, frame: Frame) -> BTreeMap<String, Aggregation> {
     let date_histogram = DateHistogram {
         field: known.time.clone(),
         fixed_interval: format!("{}s", frame.step),
@@ -143,7 +140,8 @@ fn bars(answer: &Answer, frame: Frame) -> Vec<Bar> {
 
 fn facets(answer: &Answer, known: &Known, request: &SearchRequest) -> Vec<Facet> {
     let facet = |field: &records_contract::Field| {
-        let mut values: Vec<FacetValue> = Vec::new();
+        // By each name of the field one value may stand: who asked for themselves, and who was spoken for.
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for place in 0..known.exact(*field).count() {
             let buckets = answer.aggregations.get(&format!("{}-{place}", field.word()));
             for bucket in buckets.into_iter().flat_map(|buckets| &buckets.buckets) {
@@ -151,9 +149,11 @@ fn facets(answer: &Answer, known: &Known, request: &SearchRequest) -> Vec<Facet>
                     Value::String(text) => text.clone(),
                     other => other.to_string(),
                 };
-                values.push(FacetValue { value: words, name: None, count: bucket.doc_count });
+                *counts.entry(words).or_default() += bucket.doc_count;
             }
         }
+        let value = |(value, count)| FacetValue { value, name: None, count };
+        let mut values: Vec<FacetValue> = counts.into_iter().map(value).collect();
         values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
         values.truncate(VALUES as usize);
         Facet { field: *field, values }
@@ -200,8 +200,42 @@ pub fn shortfall(answer: &Answer, foreign: u32) -> Vec<Shortfall> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use crate::layout::{LAYOUTS, Pattern};
+    use model::ClusterName;
+    use records_contract::{Field, Of};
+    use serde_json::json;
+
+    #[test]
+    fn somebody_is_counted_once_by_whichever_name_of_a_field_they_stand() {
+        let keyword = json!({"keyword": {}});
+        let caps = json!({"fields": {
+            "@timestamp": {"date": {}}, "requestURI": {"text": {}}, "objectRef.namespace": keyword,
+            "impersonatedUser.username": keyword, "user.username": keyword,
+        }});
+        let layout = LAYOUTS.iter().find(|layout| layout.name == "Kubernetes audit").unwrap();
+        let index = Pattern::parse("kube-audit-*").unwrap();
+        let known = layout.recognise(index, &serde_json::from_value(caps).unwrap()).unwrap();
+        let answer = json!({"hits": {}, "aggregations": {
+            "user-0": {"buckets": [{"key": "ada", "doc_count": 3}]},
+            "user-1": {"buckets": [{"key": "console", "doc_count": 6}, {"key": "ada", "doc_count": 4}]},
+        }});
+        let request = SearchRequest {
+            cluster: ClusterName::parse("harbour").unwrap(),
+            of: Of::Audit,
+            query: String::new(),
+            window: Window::default(),
+            before: None,
+        };
+
+        let facets = facets(&serde_json::from_value(answer).unwrap(), &known, &request);
+
+        let users = facets.iter().find(|facet| facet.field == Field::User).unwrap();
+        let counts: Vec<_> = users.values.iter().map(|value| (value.value.as_str(), value.count)).collect();
+        assert_eq!(counts, [("ada", 7), ("console", 6)]);
+    }
 
     #[test]
     fn the_next_page_passes_over_what_was_shown_of_its_moment_and_place() {

@@ -11,7 +11,7 @@ use futures::{FutureExt, StreamExt};
 use kubernetes::survive;
 use model::{ClusterName, ConsoleError};
 use notifications_contract::Reason;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Weak;
 use std::time::Duration;
 use tokio::time::error::Elapsed;
@@ -81,11 +81,20 @@ impl Inner {
 
     async fn look(&self, receivers: &Receivers) -> Result<(), DatabaseError> {
         let projects = self.database.projects().await?;
+        // Whoever hears nothing of a cluster any more, as a workspace without its last project there, is still told how what
+        // they were told of has ended.
+        let told = self.database.told_clusters().await?;
         let clusters = self.alerts.clusters();
         let heard: Vec<(ClusterName, Vec<(&Receiver, Heard)>)> = clusters
             .into_iter()
             .map(|cluster| {
-                let hears = receivers.values().filter_map(|one| Some((one, one.hears(&cluster, &projects)?)));
+                let still = |one: &Receiver| {
+                    let is_told = told.contains(&(one.id, cluster.to_string()));
+                    is_told.then(|| Heard::Namespaces(BTreeSet::new()))
+                };
+                let hears = receivers
+                    .values()
+                    .filter_map(|one| Some((one, one.hears(&cluster, &projects).or_else(|| still(one))?)));
                 let hears = hears.collect();
                 (cluster, hears)
             })

@@ -3,9 +3,10 @@
 
 use super::*;
 use crate::look::Heard;
+use crate::message::Told;
 use async_trait::async_trait;
 use database::accounts::NewAccount;
-use database::deliveries::Look;
+use database::deliveries::{Look, ToldAlert};
 use database::list_alerts::{ListAlertTerms, NewListAlert};
 use database::members::Place;
 use database::receivers::NewReceiver;
@@ -437,6 +438,34 @@ async fn a_receiver_hears_the_namespaces_of_its_place() {
         "a workspace without projects hears nothing"
     );
     assert_eq!(at(Some(Place::Cluster(ClusterName::parse("meadow").unwrap()))), None);
+}
+
+#[tokio::test]
+async fn the_end_of_what_went_with_the_last_project_of_a_workspace_is_told() {
+    let (url, heard) = sink(&[TAKEN]).await;
+    let stage = Stage::new(&url, &["127.0.0.1"]).await;
+    stage.fires(Ok(Some(Vec::new())));
+    let id = Uuid::new_v4();
+    let secrets = BTreeMap::from([("url".to_owned(), url.clone())]);
+    let new = NewReceiver {
+        place: Some(Place::Workspace(Uuid::new_v4())),
+        name: "Retail".into(),
+        channel: "slack".into(),
+        settings: serde_json::to_string(&said(&[])).unwrap(),
+        sealed_secrets: Some(stage.notifier.seal(id, &secrets)),
+    };
+    stage.database.add_receiver(id, &new).await.unwrap();
+    let told = Told::new("f00d".into(), alert("A", "shop"));
+    let gone_at = Some(now_seconds() - 120);
+    let known = ToldAlert { fingerprint: "f00d".into(), alert: told.to_json(), told_at: 7, gone_at };
+    let look = Look { known: vec![known], ..Look::default() };
+    stage.database.keep_look(id, "harbour", &look).await.unwrap();
+
+    stage.round().await;
+
+    assert!(stage.database.told_alerts(id, "harbour").await.unwrap().is_empty());
+    let heard = heard.lock().unwrap();
+    assert!(heard.len() == 1 && heard[0].contains("[Resolved] harbour · 1 · A"), "{heard:?}");
 }
 
 #[tokio::test]

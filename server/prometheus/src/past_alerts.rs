@@ -2,6 +2,7 @@
 
 use crate::alerts::{level, resource};
 use crate::answer::{Answer, Measurement};
+use crate::client::moment;
 use crate::error::PrometheusError;
 use crate::fenced::Fenced;
 use crate::layout::Layout;
@@ -76,7 +77,7 @@ impl Source {
         let frame = DAY.frame(Timestamp(now), POINTS);
         let query = Fenced::new(query(object)?, seen, &self.layout, frame)?;
         let answer = query.range(&self.client).await?;
-        let mut told = told(&answer, frame, &object.cluster, Some(object));
+        let mut told = told(&answer, frame, &object.cluster, Some(object), None);
         told.truncate(PastAlert::MOST);
         Ok(told)
     }
@@ -90,10 +91,17 @@ impl Source {
         now: i64,
     ) -> Result<Fired, PrometheusError> {
         let frame = window.frame(Timestamp(now), POINTS);
-        let query =
-            Query::parse(if frame.step > NEAR { FIRED } else { FIRING })?.with_steps_of(frame.step)?;
+        let is_coarse = frame.step > NEAR;
+        let query = Query::parse(if is_coarse { FIRED } else { FIRING })?.with_steps_of(frame.step)?;
         let answer = Fenced::new(query, seen, &self.layout, frame)?.range(&self.client).await?;
-        let mut alerts = told(&answer, frame, cluster, None);
+        let fires_now = match is_coarse {
+            true => {
+                let firing = Fenced::new(Query::parse(FIRING)?, seen, &self.layout, moment(now))?;
+                Some(firing.instant(&self.client).await?)
+            }
+            false => None,
+        };
+        let mut alerts = told(&answer, frame, cluster, None, fires_now.as_deref());
         let total = u32::try_from(alerts.len()).unwrap_or(u32::MAX);
         alerts.truncate(Fired::MOST);
         Ok(Fired { alerts, total, step: frame.step })
@@ -126,8 +134,16 @@ fn query(object: &ResourceRef) -> Result<Query, PrometheusError> {
     Query::parse(&all.collect::<Result<Vec<String>, _>>()?.join(" or "))
 }
 
-/// Each stretch in which an alert fired, the newest first. What is asked about is not named by each.
-fn told(answer: &Answer, frame: Frame, cluster: &ClusterName, asked: Option<&ResourceRef>) -> Vec<PastAlert> {
+/// Each stretch in which an alert fired, the newest first. What is asked about is not named by each. Where each point tells of
+/// all the time since the one before it, what fires at the end has to be said beside it.
+fn told(
+    answer: &Answer,
+    frame: Frame,
+    cluster: &ClusterName,
+    asked: Option<&ResourceRef>,
+    fires_now: Option<&Answer>,
+) -> Vec<PastAlert> {
+    let since_last = fires_now.map_or(0, |_| i64::from(frame.step));
     let of_series = |series: &Measurement| {
         let severity = series.label("severity").to_owned();
         let about = resource(cluster, &series.labels).filter(|about| Some(about) != asked);
@@ -140,18 +156,37 @@ fn told(answer: &Answer, frame: Frame, cluster: &ClusterName, asked: Option<&Res
             until: None,
             about,
         };
+        let still_fires = fires_now.is_none_or(|now| now.series.iter().any(|one| is_same(one, series)));
         let bursts = episodes(&series.on(frame), frame.step, 0).into_iter();
-        let told = bursts.map(|burst| PastAlert {
-            from: frame.at(burst.from),
-            is_older: burst.from == 0,
-            until: (!burst.is_open).then(|| Timestamp(frame.at(burst.from).0 + i64::from(burst.seconds))),
-            ..alert.clone()
+        let told = bursts.map(|burst| {
+            let (from, end) = (frame.at(burst.from).0, frame.at(burst.from).0 + i64::from(burst.seconds));
+            let until = match burst.is_open {
+                true if still_fires => None,
+                true => Some(Timestamp(end)),
+                false => Some(Timestamp(end - since_last)),
+            };
+            PastAlert {
+                from: Timestamp(from - since_last),
+                is_older: burst.from == 0,
+                until,
+                ..alert.clone()
+            }
         });
         told.collect::<Vec<_>>()
     };
     let mut all: Vec<PastAlert> = answer.series.iter().flat_map(of_series).collect();
     all.sort_by(|a, b| b.from.cmp(&a.from).then_with(|| a.name.cmp(&b.name)));
     all
+}
+
+/// Whether both are of one alert: what has been taken over time has lost the name of its metric.
+fn is_same(one: &Measurement, other: &Measurement) -> bool {
+    let labels = |series: &Measurement| {
+        let mut labels = series.labels.clone();
+        labels.remove("__name__");
+        labels
+    };
+    labels(one) == labels(other)
 }
 
 #[cfg(test)]
@@ -212,7 +247,7 @@ mod tests {
         };
 
         let asked = object("pods", Some("shop"), "web-0");
-        let told = told(&answer, frame, &asked.cluster, Some(&asked));
+        let told = told(&answer, frame, &asked.cluster, Some(&asked), None);
 
         let times: Vec<_> = told.iter().map(|alert| (alert.from.0, alert.is_older, alert.until)).collect();
         assert_eq!(
@@ -221,5 +256,33 @@ mod tests {
         );
         assert!(told.iter().all(|alert| alert.level == Level::Warning && alert.name == "Crashing"));
         assert_eq!((&told[2].about, &told[0].about), (&None, &Some(object("pods", Some("shop"), "web-1"))));
+    }
+
+    #[test]
+    fn what_fired_between_two_points_is_told_to_a_step_and_fires_on_only_where_it_does() {
+        let frame = Frame { start: 0, end: 6000, step: 600 };
+        let series = |pod: &str, at: &[i64]| {
+            let labels = [("alertname", "Crashing"), ("namespace", "shop"), ("pod", pod)];
+            let labels = labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+            Measurement { labels, samples: at.iter().map(|moment| (*moment, 1.0)).collect() }
+        };
+        let answer = |series| Answer { series, warnings: Vec::new() };
+        // From 610 to 1190, from 5410 on, and from 5410 to 5990.
+        let fired = answer(vec![series("a", &[1200]), series("b", &[6000]), series("c", &[6000])]);
+        let mut named = series("b", &[6300]);
+        named.labels.insert("__name__".to_owned(), "ALERTS".to_owned());
+
+        let harbour = object("pods", Some("shop"), "a").cluster;
+        let told = told(&fired, frame, &harbour, None, Some(&answer(vec![named])));
+
+        let times = |pod: &str| {
+            let is_it =
+                |alert: &&PastAlert| alert.about.as_ref().is_some_and(|about| about.name.as_str() == pod);
+            let alert = told.iter().find(is_it).unwrap();
+            (alert.from.0, alert.until.map(|until| until.0))
+        };
+        assert_eq!(times("a"), (600, Some(1200)));
+        assert_eq!(times("b"), (5400, None));
+        assert_eq!(times("c"), (5400, Some(6000)));
     }
 }

@@ -23,6 +23,7 @@ use std::time::Instant;
 
 pub(crate) const NOW: i64 = 1_795_407_600;
 
+mod evaluated;
 mod last;
 mod made_anew;
 
@@ -288,7 +289,9 @@ async fn what_fired_is_asked_for_within_what_is_seen_and_between_points_too() {
         *fake.asked.lock(),
         [
             r#"ALERTS{alertstate="firing",namespace="shop"}"#,
-            r#"max_over_time(ALERTS{alertstate="firing",namespace="shop"}[10m])"#
+            r#"max_over_time(ALERTS{alertstate="firing",namespace="shop"}[10m])"#,
+            // Whether the last of them go on.
+            r#"ALERTS{alertstate="firing",namespace="shop"}"#
         ]
     );
 }

@@ -70,6 +70,7 @@ async fn a_look_is_kept_whole(database: &Database, id: Uuid) {
     database.keep_look(id, "harbour", &look).await.unwrap();
     assert_eq!(database.told_alerts(id, "harbour").await.unwrap(), look.known);
     assert!(database.told_alerts(id, "meadow").await.unwrap().is_empty());
+    assert_eq!(database.told_clusters().await.unwrap(), [(id, "harbour".to_owned())].into());
 
     let look = Look { known: vec![told("b", Some(9))], forgotten: vec!["a".into()], messages: vec![] };
     database.keep_look(id, "harbour", &look).await.unwrap();

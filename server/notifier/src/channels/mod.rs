@@ -245,7 +245,7 @@ fn is_busy(channel: &str, body: &[u8]) -> bool {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let is_one_of = |name: &str, codes: &[i64]| body[name].as_i64().is_some_and(|code| codes.contains(&code));
     match channel {
-        "dingtalk" => is_one_of("errcode", &[-1, 130_101, 410_100]),
+        "dingtalk" | "dingtalk-app" => is_one_of("errcode", &[-1, 130_101, 410_100]),
         "wecom" | "wecom-app" => is_one_of("errcode", &[-1, 45_009, 45_033]),
         "feishu" | "feishu-app" => is_one_of("code", &[11_232, 99_991_400]),
         "slack-bot" => {

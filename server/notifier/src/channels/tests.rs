@@ -302,6 +302,7 @@ fn answers_are_read_as_each_service_means_them() {
     }
     for (channel, status, body) in [
         ("dingtalk", 200, r#"{"errcode":130101,"errmsg":"send too fast"}"#),
+        ("dingtalk-app", 200, r#"{"errcode":-1,"errmsg":"system busy"}"#),
         ("wecom", 200, r#"{"errcode":45009,"errmsg":"api freq out of limit"}"#),
         ("wecom-app", 200, r#"{"errcode":-1,"errmsg":"system busy"}"#),
         ("feishu", 200, r#"{"code":11232,"msg":"frequency limited"}"#),

@@ -1,6 +1,7 @@
 //! What a form edits: the manifest itself.
 
 mod beside;
+mod choices;
 mod faults;
 mod hanging;
 mod routes;
@@ -34,14 +35,16 @@ impl Draft {
     }
 
     /// Writes something at a place of an object. What follows from a name or a label follows, and what another choice hides
-    /// goes.
+    /// goes. What is chosen stays so, whatever of it is emptied.
     pub fn set(&mut self, form: &Form, object: usize, path: &str, new: Option<Value>) {
         let hanging = self.hanging_on(form, object, path);
+        let choices = if new.is_none() { self.choices_around(form, object, path) } else { Vec::new() };
         let before = (object == 0).then(|| self.before(form)).flatten();
         let Some(target) = self.objects.get_mut(object) else { return };
         let old_name = at(target, "metadata/name").cloned();
         set(target, path, new);
         hanging.iter().for_each(|field| field.clear(target));
+        choices::keep(target, &choices, path);
         if object == 0 && path == "metadata/name" {
             let name = at(target, "metadata/name").cloned();
             for place in form.follow_name {

@@ -257,13 +257,19 @@ pub(super) static APPLICATIONS: &[Card] = &[
         "received-by-namespace",
         Unit::BytesPerSecond,
         Form::Stacked,
-        &[by(&["namespace"], &["sum by (namespace) (rate(container_network_receive_bytes_total[5m]))"])],
+        &[by(
+            &["namespace"],
+            &[r#"sum by (namespace) (rate(container_network_receive_bytes_total{pod!=""}[5m]))"#],
+        )],
     ),
     card(
         "sent-by-namespace",
         Unit::BytesPerSecond,
         Form::Stacked,
-        &[by(&["namespace"], &["sum by (namespace) (rate(container_network_transmit_bytes_total[5m]))"])],
+        &[by(
+            &["namespace"],
+            &[r#"sum by (namespace) (rate(container_network_transmit_bytes_total{pod!=""}[5m]))"#],
+        )],
     ),
     card(
         "pods-by-phase",

@@ -104,7 +104,8 @@ pub(super) static NAMESPACE: &[Card] = &[
         &[by(
             &["resource"],
             &[
-                r#"max by (resource) (kube_resourcequota{type="used"}) / min by (resource) (kube_resourcequota{type="hard"} > 0)"#,
+                // Each quota is about pods of its own: what one lets be used says nothing of another.
+                r#"max by (resource) (max by (resourcequota, resource) (kube_resourcequota{type="used"}) / max by (resourcequota, resource) (kube_resourcequota{type="hard"} > 0))"#,
             ],
         )],
     ),
@@ -134,9 +135,10 @@ const POD_MEMORY: &[Line] = &[by(
         "sum by (pod) (node_namespace_pod_container:container_memory_working_set_bytes)",
     ],
 )];
+/// Of pods: an exporter tells of its machine under the same name, without one.
 const TRAFFIC: &[Line] = &[
-    one("received", &["sum(rate(container_network_receive_bytes_total[5m]))"]),
-    one("sent", &["sum(rate(container_network_transmit_bytes_total[5m]))"]),
+    one("received", &[r#"sum(rate(container_network_receive_bytes_total{pod!=""}[5m]))"#]),
+    one("sent", &[r#"sum(rate(container_network_transmit_bytes_total{pod!=""}[5m]))"#]),
 ];
 const RESTARTS: &[Line] =
     &[by(&["pod"], &["sum by (pod) (increase(kube_pod_container_status_restarts_total[1h])) > 0"])];
@@ -161,6 +163,7 @@ pub(super) static WORKLOAD: &[Card] = &[
     card("replicas", Unit::Count, Form::Lines, REPLICAS),
     card("cpu-by-pod", Unit::Cores, Form::Stacked, POD_CPU),
     card("memory-by-pod", Unit::Bytes, Form::Stacked, POD_MEMORY),
+    // Of those containers that have a limit: what the others use is no share of it.
     card(
         "cpu-of-limit",
         Unit::Ratio,
@@ -168,7 +171,7 @@ pub(super) static WORKLOAD: &[Card] = &[
         &[by(
             &["pod"],
             &[
-                r#"sum by (pod) (rate(container_cpu_usage_seconds_total{container!="",container!="POD"}[5m])) / sum by (pod) (kube_pod_container_resource_limits{resource="cpu"})"#,
+                r#"sum by (pod) (sum by (pod, container) (rate(container_cpu_usage_seconds_total{container!="",container!="POD"}[5m])) and max by (pod, container) (kube_pod_container_resource_limits{resource="cpu"})) / sum by (pod) (max by (pod, container) (kube_pod_container_resource_limits{resource="cpu"}))"#,
             ],
         )],
     ),
@@ -179,7 +182,7 @@ pub(super) static WORKLOAD: &[Card] = &[
         &[by(
             &["pod"],
             &[
-                r#"sum by (pod) (container_memory_working_set_bytes{container!="",container!="POD"}) / sum by (pod) (kube_pod_container_resource_limits{resource="memory"})"#,
+                r#"sum by (pod) (sum by (pod, container) (container_memory_working_set_bytes{container!="",container!="POD"}) and max by (pod, container) (kube_pod_container_resource_limits{resource="memory"})) / sum by (pod) (max by (pod, container) (kube_pod_container_resource_limits{resource="memory"}))"#,
             ],
         )],
     ),

@@ -127,12 +127,12 @@ const PROJECT_PODS: RankedColumn = column(
 const PROJECT_RECEIVED: RankedColumn = column(
     "received",
     Unit::BytesPerSecond,
-    &["sum by (namespace) (rate(container_network_receive_bytes_total[5m]))"],
+    &[r#"sum by (namespace) (rate(container_network_receive_bytes_total{pod!=""}[5m]))"#],
 );
 const PROJECT_SENT: RankedColumn = column(
     "sent",
     Unit::BytesPerSecond,
-    &["sum by (namespace) (rate(container_network_transmit_bytes_total[5m]))"],
+    &[r#"sum by (namespace) (rate(container_network_transmit_bytes_total{pod!=""}[5m]))"#],
 );
 
 /// Projects, with what their quotas let them take: limits, or requests where only those are limited. Of several quotas the
@@ -189,12 +189,12 @@ pub static RANKED_PODS: &[RankedColumn] = &[
     column(
         "received",
         Unit::BytesPerSecond,
-        &["sum by (namespace, pod) (rate(container_network_receive_bytes_total[5m]))"],
+        &[r#"sum by (namespace, pod) (rate(container_network_receive_bytes_total{pod!=""}[5m]))"#],
     ),
     column(
         "sent",
         Unit::BytesPerSecond,
-        &["sum by (namespace, pod) (rate(container_network_transmit_bytes_total[5m]))"],
+        &[r#"sum by (namespace, pod) (rate(container_network_transmit_bytes_total{pod!=""}[5m]))"#],
     ),
     column(
         "restarts",

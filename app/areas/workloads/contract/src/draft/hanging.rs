@@ -74,7 +74,7 @@ fn is_shown_by(field: &Field, fields: &[Field], place: &str, choice: &str) -> bo
 }
 
 /// Whether what stands at a path is, or is in, what stands at another.
-fn holds(path: &str, inner: &str) -> bool {
+pub(super) fn holds(path: &str, inner: &str) -> bool {
     let rest = inner.strip_prefix(path).filter(|_| !path.is_empty());
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

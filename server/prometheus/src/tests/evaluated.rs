@@ -1,0 +1,92 @@
+//! What cards and rankings come to, of series as exporters give them.
+
+use monitoring_contract::{BoardId, cards};
+use playground_promql::{Answer, Engine, Labels, Memory, MemorySeries, NAME, Query, Sample};
+
+/// When it is asked, in milliseconds: at the last sample.
+const NOW: i64 = 600_000;
+
+/// A series that begins with a value and grows by so much in each second; the first of its labels is its name.
+fn series(labels: &[&str], begins: f64, grows: f64) -> MemorySeries {
+    let pairs = labels.iter().map(|&label| label.split_once('=').unwrap_or((NAME, label)));
+    let sample =
+        |turn: i32| Sample { at: i64::from(turn) * 30_000, value: begins + grows * f64::from(turn * 30) };
+    MemorySeries { labels: Labels::new(pairs), samples: (0..=20).map(sample).collect() }
+}
+
+/// What the best expression of a card gives, as the values of a label and numbers.
+fn of_card(board: BoardId, id: &str, label: &str, all: Vec<MemorySeries>) -> Vec<(String, f64)> {
+    let card = cards::of(board).iter().find(|card| card.id == id).unwrap();
+    evaluated(card.lines[0].picks[0], label, all)
+}
+
+fn evaluated(pick: &str, label: &str, all: Vec<MemorySeries>) -> Vec<(String, f64)> {
+    let answer = Engine::default().instant(&Memory::new(all), &Query::parse(pick).unwrap(), NOW).unwrap();
+    let Answer::Vector(rows) = answer else { panic!("{pick}: {answer:?}") };
+    let rounded = |value: f64| (value * 1e6).round() / 1e6;
+    rows.iter().map(|(labels, sample)| (labels.get(label).to_owned(), rounded(sample.value))).collect()
+}
+
+#[test]
+fn a_quota_is_held_against_what_is_used_of_it_and_not_of_another() {
+    let line = |quota: &str, of: &str, amount| {
+        let (quota, of) = (format!("resourcequota={quota}"), format!("type={of}"));
+        series(&["kube_resourcequota", "namespace=shop", &quota, "resource=pods", &of], amount, 0.0)
+    };
+    let all = vec![
+        line("lasting", "used", 8.0),
+        line("lasting", "hard", 10.0),
+        line("ending", "used", 1.0),
+        line("ending", "hard", 2.0),
+    ];
+
+    assert_eq!(of_card(BoardId::Namespace, "quota", "resource", all), [("pods".to_owned(), 0.8)]);
+}
+
+#[test]
+fn a_container_without_a_limit_has_no_share_in_that_of_its_pod() {
+    let of = |name: &str, container: &str, more: &str, begins, grows| {
+        let container = format!("container={container}");
+        series(&[name, "namespace=shop", "pod=web-0", &container, more], begins, grows)
+    };
+    let limit = |resource: &str, amount| {
+        of("kube_pod_container_resource_limits", "proxy", &format!("resource={resource}"), amount, 0.0)
+    };
+    let cpu =
+        |container: &str, cores| of("container_cpu_usage_seconds_total", container, "id=/a", 0.0, cores);
+    let memory =
+        |container: &str, bytes| of("container_memory_working_set_bytes", container, "id=/a", bytes, 0.0);
+
+    let used = vec![cpu("web", 4.0), cpu("proxy", 0.05), limit("cpu", 0.1)];
+    assert_eq!(of_card(BoardId::Workload, "cpu-of-limit", "pod", used), [("web-0".to_owned(), 0.5)]);
+    let used = vec![memory("web", 4e9), memory("proxy", 32e6), limit("memory", 64e6)];
+    assert_eq!(of_card(BoardId::Workload, "memory-of-limit", "pod", used), [("web-0".to_owned(), 0.5)]);
+}
+
+/// The exporter tells of each interface of the machine, too, under the namespace that it was found in or under none.
+#[test]
+fn what_a_machine_receives_belongs_to_no_project() {
+    let received = |labels: &[&str], bytes| {
+        series(
+            &[&["container_network_receive_bytes_total", "interface=eth0"][..], labels].concat(),
+            0.0,
+            bytes,
+        )
+    };
+    let all = || {
+        vec![
+            received(&["namespace=shop", "pod=web-0", "id=/kubepods/a"], 10.0),
+            received(&["id=/"], 1000.0),
+            received(&["namespace=kube-system", "id=/"], 1000.0),
+        ]
+    };
+    let shop = [("shop".to_owned(), 10.0)];
+
+    assert_eq!(of_card(BoardId::Applications, "received-by-namespace", "namespace", all()), shop);
+    assert_eq!(of_card(BoardId::Namespace, "traffic", "", all()), [(String::new(), 10.0)]);
+    for column in cards::RANKED_NAMESPACES.iter().chain(cards::RANKED_WORKSPACES).chain(cards::RANKED_PODS) {
+        if column.id == "received" {
+            assert_eq!(evaluated(column.picks[0], "namespace", all()), shop, "{}", column.picks[0]);
+        }
+    }
+}
