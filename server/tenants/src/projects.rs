@@ -149,7 +149,7 @@ impl ForCaller {
     async fn make_namespace(&self, workspace: Workspace, fields: ProjectFields) -> Result<(), ConsoleError> {
         let mut problems = check_texts(&fields.title, &fields.description);
         let namespace = Namespace::parse(fields.namespace.trim());
-        problems.extend(namespace.as_ref().err().map(|error| FieldProblem::new("namespace", error.rule)));
+        problems.extend(namespace.as_ref().err().map(|error| FieldProblem::of("namespace", error.rule)));
         let cluster =
             ClusterName::parse(&fields.cluster).ok().filter(|name| workspace.clusters.contains(name));
         if cluster.is_none() {
@@ -195,7 +195,7 @@ impl ForCaller {
         let workspace = self.find_workspace(&fields.workspace).await?;
         let project = self.project_of(&workspace, &fields.cluster, &fields.namespace).await?;
         self.require(&move_out(&workspace, &project.namespace)).await?;
-        let to = WorkspaceName::parse(&fields.to).map_err(|error| ConsoleError::invalid("to", error.rule))?;
+        let to = WorkspaceName::parse(&fields.to).map_err(|error| ConsoleError::refused("to", error.rule))?;
         let to = self.find_workspace(&to).await?;
         self.grant(move_in(&to)).await?;
         if !to.clusters.contains(&project.cluster) {

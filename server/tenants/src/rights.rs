@@ -39,7 +39,7 @@ pub(crate) fn asked(place: &str, namespace: &str) -> Result<Option<MemberPlace>,
         (place, "") => Ok(place),
         (Some(MemberPlace::Cluster(cluster) | MemberPlace::Project(cluster, _)), namespace) => {
             let namespace = Namespace::parse(namespace);
-            let namespace = namespace.map_err(|wrong| ConsoleError::invalid("namespace", wrong.rule))?;
+            let namespace = namespace.map_err(|wrong| ConsoleError::refused("namespace", wrong.rule))?;
             Ok(Some(MemberPlace::Project(cluster, namespace)))
         }
         (_, _) => Err(ConsoleError::invalid("namespace", "is in a cluster: choose one")),

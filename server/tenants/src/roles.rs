@@ -141,7 +141,7 @@ impl ForCaller {
             return Ok(None);
         }
         let name =
-            WorkspaceName::parse(name).map_err(|error| ConsoleError::invalid("workspace", error.rule))?;
+            WorkspaceName::parse(name).map_err(|error| ConsoleError::refused("workspace", error.rule))?;
         Ok(Some(self.find_workspace(&name).await?.id))
     }
 

@@ -47,12 +47,12 @@ fn asked(cluster: &ClusterName, query: &WhoCanQuery) -> Result<Need, ConsoleErro
         "" => Ok(Place::Cluster),
         namespace => Namespace::parse(namespace).map(Place::Namespace),
     };
-    problems.extend(place.as_ref().err().map(|error| FieldProblem::new("namespace", error.rule)));
+    problems.extend(place.as_ref().err().map(|error| FieldProblem::of("namespace", error.rule)));
     let name = match query.name.trim() {
         "" => Ok(None),
         name => ObjectName::parse(name).map(Some),
     };
-    problems.extend(name.as_ref().err().map(|error| FieldProblem::new("name", error.rule)));
+    problems.extend(name.as_ref().err().map(|error| FieldProblem::of("name", error.rule)));
     match (verb, resource, place, name) {
         (Some(verb), Some(resource), Ok(place), Ok(name)) => {
             Ok(Need { name, ..Need::to_all(verb, resource, cluster.clone(), place) })

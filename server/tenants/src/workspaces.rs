@@ -144,7 +144,7 @@ impl Workspaces for ForCaller {
         let mut problems = check_texts(&fields.title, &fields.description);
         let clusters = self.chosen_clusters(&fields.clusters, &mut problems);
         let name = WorkspaceName::parse(fields.name.trim());
-        problems.extend(name.as_ref().err().map(|error| FieldProblem::new("name", error.rule)));
+        problems.extend(name.as_ref().err().map(|error| FieldProblem::of("name", error.rule)));
         let (true, Ok(name)) = (problems.is_empty(), name) else {
             return Err(ConsoleError::Invalid { problems });
         };

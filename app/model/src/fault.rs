@@ -1,0 +1,45 @@
+//! What the console refuses, told apart so that pages can say it in the reader's language. As text each is an English
+//! sentence without its subject, for programs and logs: the field at which it stands is the subject.
+
+mod people;
+
+use crate::names::NameRule;
+pub use people::{HeldIn, PersonFault};
+use serde::{Deserialize, Serialize};
+
+/// Why the console refuses a field or a whole form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Fault {
+    /// It is no name.
+    #[error(transparent)]
+    Name(#[from] NameRule),
+    /// It is not what the field takes, whatever that is about.
+    #[error(transparent)]
+    Entry(#[from] EntryFault),
+    /// It cannot be of somebody, or be done with them.
+    #[error(transparent)]
+    Person(#[from] PersonFault),
+}
+
+/// What is wrong with what stands in a field, whatever that is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum EntryFault {
+    /// Nothing.
+    #[error("must not be empty")]
+    Empty,
+    /// More than this many characters.
+    #[error("must have at most {0} characters")]
+    Longest(usize),
+    /// Something else than this, which is typed to confirm.
+    #[error("must be exactly {0}")]
+    Exactly(String),
+    /// None of several is ticked.
+    #[error("choose at least one")]
+    NoneChosen,
+    /// None of the roles that are offered.
+    #[error("choose one of the roles")]
+    Role,
+    /// None of the spans of time that are offered.
+    #[error("choose one of the spans")]
+    Span,
+}
