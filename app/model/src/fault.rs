@@ -2,9 +2,11 @@
 //! sentence without its subject, for programs and logs: the field at which it stands is the subject.
 
 mod people;
+mod places;
 
 use crate::names::NameRule;
 pub use people::{HeldIn, PersonFault};
+pub use places::{ProjectFault, QuotaFault, WorkspaceFault};
 use serde::{Deserialize, Serialize};
 
 /// Why the console refuses a field or a whole form.
@@ -19,6 +21,15 @@ pub enum Fault {
     /// It cannot be of somebody, or be done with them.
     #[error(transparent)]
     Person(#[from] PersonFault),
+    /// It cannot be so of a workspace.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceFault),
+    /// It cannot be so of a project.
+    #[error(transparent)]
+    Project(#[from] ProjectFault),
+    /// So much cannot be given.
+    #[error(transparent)]
+    Quota(#[from] QuotaFault),
 }
 
 /// What is wrong with what stands in a field, whatever that is about.

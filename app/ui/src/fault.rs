@@ -1,6 +1,7 @@
 //! Why the console refuses something, in the reader's language.
 
 mod people;
+mod places;
 
 use crate::words::{text, text_with};
 use model::fault::EntryFault;
@@ -16,6 +17,9 @@ fn fault_words(fault: &Fault) -> String {
         Fault::Name(rule) => name_words(*rule),
         Fault::Entry(fault) => entry_words(fault),
         Fault::Person(fault) => people::words(fault),
+        Fault::Workspace(fault) => places::workspace_words(fault),
+        Fault::Project(fault) => places::project_words(fault),
+        Fault::Quota(fault) => places::quota_words(fault),
     }
 }
 
