@@ -3,10 +3,12 @@
 
 mod people;
 mod places;
+mod roles;
 
 use crate::names::NameRule;
 pub use people::{HeldIn, PersonFault};
 pub use places::{ProjectFault, QuotaFault, WorkspaceFault};
+pub use roles::{DepartmentFault, MemberFault, RequestFault, RoleFault};
 use serde::{Deserialize, Serialize};
 
 /// Why the console refuses a field or a whole form.
@@ -30,6 +32,18 @@ pub enum Fault {
     /// So much cannot be given.
     #[error(transparent)]
     Quota(#[from] QuotaFault),
+    /// Nobody can hold it so.
+    #[error(transparent)]
+    Member(#[from] MemberFault),
+    /// No role can be so.
+    #[error(transparent)]
+    Role(#[from] RoleFault),
+    /// No department can be so.
+    #[error(transparent)]
+    Department(#[from] DepartmentFault),
+    /// It cannot be asked for, or answered.
+    #[error(transparent)]
+    Request(#[from] RequestFault),
 }
 
 /// What is wrong with what stands in a field, whatever that is about.

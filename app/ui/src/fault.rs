@@ -2,6 +2,7 @@
 
 mod people;
 mod places;
+mod roles;
 
 use crate::words::{text, text_with};
 use model::fault::EntryFault;
@@ -20,6 +21,10 @@ fn fault_words(fault: &Fault) -> String {
         Fault::Workspace(fault) => places::workspace_words(fault),
         Fault::Project(fault) => places::project_words(fault),
         Fault::Quota(fault) => places::quota_words(fault),
+        Fault::Member(fault) => roles::member_words(fault),
+        Fault::Role(fault) => roles::role_words(fault),
+        Fault::Department(fault) => roles::department_words(fault),
+        Fault::Request(fault) => roles::request_words(fault),
     }
 }
 
