@@ -3,13 +3,17 @@
 
 mod people;
 mod places;
+mod questions;
 mod roles;
+mod told;
 
 use crate::names::NameRule;
 pub use people::{HeldIn, PersonFault};
 pub use places::{ProjectFault, QuotaFault, WorkspaceFault};
+pub use questions::{ClusterFault, QuestionFault};
 pub use roles::{DepartmentFault, MemberFault, RequestFault, RoleFault};
 use serde::{Deserialize, Serialize};
+pub use told::{MailServerFault, ReceiverFault};
 
 /// Why the console refuses a field or a whole form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -44,6 +48,18 @@ pub enum Fault {
     /// It cannot be asked for, or answered.
     #[error(transparent)]
     Request(#[from] RequestFault),
+    /// It cannot be asked about.
+    #[error(transparent)]
+    Question(#[from] QuestionFault),
+    /// A cluster cannot be said to be another one.
+    #[error(transparent)]
+    Cluster(#[from] ClusterFault),
+    /// Nobody can be told so of alerts.
+    #[error(transparent)]
+    Receiver(#[from] ReceiverFault),
+    /// No mail can be sent so.
+    #[error(transparent)]
+    MailServer(#[from] MailServerFault),
 }
 
 /// What is wrong with what stands in a field, whatever that is about.
@@ -67,4 +83,25 @@ pub enum EntryFault {
     /// None of the spans of time that are offered.
     #[error("choose one of the spans")]
     Span,
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use crate::FieldProblem;
+
+    #[test]
+    fn programs_read_the_sentence_and_pages_the_fault() {
+        let exactly = EntryFault::Exactly("ada".into());
+        let one_of = PersonFault::OneOf { name: "ada".into(), fault: Box::new(exactly.into()) };
+        let problem = FieldProblem::of("names", one_of);
+
+        let sent = serde_json::to_value(&problem).unwrap();
+        assert_eq!(sent["message"], "ada must be exactly ada");
+        assert_eq!(serde_json::from_value::<FieldProblem>(sent).unwrap(), problem);
+
+        let plain = serde_json::to_value(FieldProblem::new("spec.replicas", "Invalid value")).unwrap();
+        assert!(plain.get("fault").is_none(), "{plain}");
+    }
 }

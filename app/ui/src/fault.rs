@@ -2,7 +2,9 @@
 
 mod people;
 mod places;
+mod questions;
 mod roles;
+mod told;
 
 use crate::words::{text, text_with};
 use model::fault::EntryFault;
@@ -25,6 +27,10 @@ fn fault_words(fault: &Fault) -> String {
         Fault::Role(fault) => roles::role_words(fault),
         Fault::Department(fault) => roles::department_words(fault),
         Fault::Request(fault) => roles::request_words(fault),
+        Fault::Question(fault) => questions::question_words(fault),
+        Fault::Cluster(fault) => questions::cluster_words(fault),
+        Fault::Receiver(fault) => told::receiver_words(fault),
+        Fault::MailServer(fault) => told::mail_server_words(fault),
     }
 }
 

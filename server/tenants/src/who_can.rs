@@ -7,6 +7,7 @@ use access::rights::{ADMINISTRATORS, MEMBERS};
 use access::roles::ADMINISTRATOR;
 use access::{Action, Caller, Need, Place, Resource, Verb, decide};
 use database::members::Member;
+use model::fault::QuestionFault;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ObjectName};
 use provisioner::ReadBindings;
 use rbac::{Because, Named, Policy, Request, Subject};
@@ -36,12 +37,11 @@ fn asked(cluster: &ClusterName, query: &WhoCanQuery) -> Result<Need, ConsoleErro
     let mut problems = Vec::new();
     let verb = VERBS.into_iter().find(|verb| verb.word() == query.verb);
     if verb.is_none() {
-        problems.push(FieldProblem::new("verb", "choose one of the verbs"));
+        problems.push(FieldProblem::of("verb", QuestionFault::Verb));
     }
     let resource = resource(query.resource.trim());
     if resource.is_none() {
-        let message = "is what stands in paths, such as pods, deployments.apps or pods/exec";
-        problems.push(FieldProblem::new("resource", message));
+        problems.push(FieldProblem::of("resource", QuestionFault::Resource));
     }
     let place = match query.namespace.trim() {
         "" => Ok(Place::Cluster),
