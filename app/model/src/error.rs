@@ -1,6 +1,6 @@
 //! One error for every page: a variant per thing the reader does next.
 
-use crate::ResourceRef;
+use crate::{Fault, ResourceRef};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -122,12 +122,21 @@ pub struct FieldProblem {
     pub message: String,
     /// Line of a text, counted from 1, when the problem is in a text.
     pub line: Option<u32>,
+    /// What pages say in the reader's language instead of the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
 }
 
 impl FieldProblem {
     /// A problem of one field.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), message: message.into(), line: None }
+        Self { field: field.into(), message: message.into(), line: None, fault: None }
+    }
+
+    /// A problem of one field that pages say in the reader's language.
+    pub fn of(field: impl Into<String>, fault: impl Into<Fault>) -> Self {
+        let fault = fault.into();
+        Self { field: field.into(), message: fault.to_string(), line: None, fault: Some(fault) }
     }
 }
 
@@ -175,6 +184,11 @@ impl ConsoleError {
     /// A refusal of one field's value.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid { problems: vec![FieldProblem::new(field, message)] }
+    }
+
+    /// A refusal of one field's value that pages say in the reader's language.
+    pub fn refused(field: impl Into<String>, fault: impl Into<Fault>) -> Self {
+        Self::Invalid { problems: vec![FieldProblem::of(field, fault)] }
     }
 
     /// The object does not exist, or the caller may not know.

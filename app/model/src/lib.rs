@@ -3,6 +3,7 @@
 pub mod base64;
 pub mod chart;
 mod error;
+pub mod fault;
 mod letters;
 pub mod link;
 pub mod live;
@@ -24,9 +25,12 @@ mod time;
 pub mod window;
 
 pub use error::{ConsoleError, FieldProblem, GrantedBy, Need, System};
+pub use fault::Fault;
 pub use letters::is_hidden;
 pub use me::{ActedBy, Me};
-pub use names::{ClusterName, InvalidName, KindSlug, Namespace, ObjectName, ResourceRef, WorkspaceName};
+pub use names::{
+    ClusterName, InvalidName, KindSlug, NameRule, Namespace, ObjectName, ResourceRef, WorkspaceName,
+};
 pub use platform::{Announcement, CONSOLE, Platform, PlatformLink};
 pub use port::port;
 pub use preferences::{Density, Language, Preferences, Theme, time_zones};

@@ -10,8 +10,34 @@ use std::fmt;
 pub struct InvalidName {
     /// What the text was meant to be, such as "namespace".
     pub what: &'static str,
-    /// The rule it breaks, as the rest of a sentence.
-    pub rule: &'static str,
+    /// The rule it breaks.
+    pub rule: NameRule,
+}
+
+/// A rule of names that a text breaks. As text it is the rest of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum NameRule {
+    /// There is something.
+    #[error("must not be empty")]
+    Empty,
+    /// It is not longer than this.
+    #[error("must have at most {0} characters")]
+    Longest(usize),
+    /// Of which characters it is.
+    #[error("may hold only lower-case letters, digits and '-'")]
+    Letters,
+    /// With what it begins and ends.
+    #[error("must start and end with a letter or digit")]
+    Edges,
+    /// It leads to no other folder.
+    #[error("may not be '.' or '..'")]
+    Dots,
+    /// It is one part of a path.
+    #[error("may not contain '/' or '%'")]
+    OnePart,
+    /// All of it can be seen.
+    #[error("may not contain control characters")]
+    Control,
 }
 
 macro_rules! name {
@@ -103,43 +129,43 @@ name!(
     subdomain
 );
 
-fn label(text: &str) -> Result<(), &'static str> {
+fn label(text: &str) -> Result<(), NameRule> {
     if text.len() > 63 {
-        return Err("must have at most 63 characters");
+        return Err(NameRule::Longest(63));
     }
     dns(text)
 }
 
-fn subdomain(text: &str) -> Result<(), &'static str> {
+fn subdomain(text: &str) -> Result<(), NameRule> {
     if text.len() > 253 {
-        return Err("must have at most 253 characters");
+        return Err(NameRule::Longest(253));
     }
     text.split('.').try_for_each(|part| dns(part))
 }
 
-fn dns(text: &str) -> Result<(), &'static str> {
+fn dns(text: &str) -> Result<(), NameRule> {
     let edge = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     let inner = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
     if text.is_empty() {
-        return Err("must not be empty");
+        return Err(NameRule::Empty);
     }
     if !text.as_bytes().iter().all(inner) {
-        return Err("may hold only lower-case letters, digits and '-'");
+        return Err(NameRule::Letters);
     }
     if !edge(text.as_bytes().first()) || !edge(text.as_bytes().last()) {
-        return Err("must start and end with a letter or digit");
+        return Err(NameRule::Edges);
     }
     Ok(())
 }
 
 /// The API server's own rule for names in paths, without control characters.
-fn path_segment(text: &str) -> Result<(), &'static str> {
+fn path_segment(text: &str) -> Result<(), NameRule> {
     match text {
-        "" => Err("must not be empty"),
-        "." | ".." => Err("may not be '.' or '..'"),
-        _ if text.len() > 253 => Err("must have at most 253 characters"),
-        _ if text.contains(['/', '%']) => Err("may not contain '/' or '%'"),
-        _ if text.chars().any(char::is_control) => Err("may not contain control characters"),
+        "" => Err(NameRule::Empty),
+        "." | ".." => Err(NameRule::Dots),
+        _ if text.len() > 253 => Err(NameRule::Longest(253)),
+        _ if text.contains(['/', '%']) => Err(NameRule::OnePart),
+        _ if text.chars().any(char::is_control) => Err(NameRule::Control),
         _ => Ok(()),
     }
 }

@@ -122,7 +122,7 @@ fn follow(
 }
 
 fn problem(problem: FieldProblem) -> AnyView {
-    let FieldProblem { field, message, line } = problem;
+    let FieldProblem { field, message, line, .. } = problem;
     view! {
         <li>
             {line.map(|line| view! { <span class="problem-line">{crate::words::text_with("line", &[("line", &line)])}</span> })}

@@ -1,5 +1,6 @@
 //! Fields of forms: label, input, hint, problem. In a form that was refused without scripts they hold what was typed.
 
+use crate::fault::problem_words;
 use crate::refused::{is_refused, other_text, ticked, typed};
 use crate::words::text;
 use leptos::html;
@@ -353,7 +354,7 @@ impl FormProblems {
     pub fn at(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {
             let problems = self.0.read();
-            problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.clone())
+            problems.iter().find(|problem| problem.field == field).map(problem_words)
         })
     }
 }

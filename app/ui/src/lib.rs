@@ -16,6 +16,7 @@ mod data_table;
 mod dialog;
 mod diff;
 mod empty;
+mod fault;
 mod field;
 mod frame;
 pub mod gallery;

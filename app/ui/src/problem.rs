@@ -1,5 +1,6 @@
 //! What went wrong, and what to do next.
 
+use crate::fault::problem_words;
 use crate::missing::{ask_for, granted_by_words, place_of};
 use crate::status::shape;
 use crate::words::{text, text_with};
@@ -143,12 +144,13 @@ pub fn system_words(system: &System) -> String {
 
 fn fields(problems: Vec<FieldProblem>) -> AnyView {
     let line = |problem: FieldProblem| {
-        let FieldProblem { field, message, line } = problem;
+        let words = problem_words(&problem);
+        let FieldProblem { field, line, .. } = problem;
         view! {
             <li>
                 {(!field.is_empty()).then(|| view! { <code>{field}</code> })}
                 {line.map(|line| view! { <span class="problem-line">{text_with("line", &[("line", &line)])}</span> })}
-                <span>{message}</span>
+                <span>{words}</span>
             </li>
         }
     };

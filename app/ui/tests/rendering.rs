@@ -78,6 +78,17 @@ fn what_did_not_answer_is_named_in_the_readers_language() {
 }
 
 #[test]
+fn what_the_console_refuses_is_said_in_the_readers_language() {
+    let html = render(|| {
+        provide_context(Preferences { language: Language::Chinese, ..Preferences::default() });
+        let error = ConsoleError::refused("confirm", model::fault::WorkspaceFault::HasProjects);
+        view! { <Problem error/> }
+    });
+
+    assert!(html.contains("它仍有项目") && !html.contains("it still has projects"), "{html}");
+}
+
+#[test]
 fn retrying_without_scripts_loads_the_page_again() {
     let error = || ConsoleError::Internal { reference: "8b3f".into() };
 

@@ -4,6 +4,7 @@ use crate::{ForCaller, Tenants};
 use async_trait::async_trait;
 use clusters_contract::{AcceptFields, Acceptance, KEEP, REMOVE};
 use kubernetes::accept;
+use model::fault::ClusterFault;
 use model::{ConsoleError, FieldProblem};
 
 #[async_trait]
@@ -16,10 +17,10 @@ impl Acceptance for ForCaller {
         let another = another.filter(|another| another.found == found).ok_or_else(changed)?;
         let mut problems = Vec::new();
         if old != KEEP && old != REMOVE {
-            problems.push(FieldProblem::new("old", "say what becomes of what the old cluster had"));
+            problems.push(FieldProblem::of("old", ClusterFault::Old));
         }
         if confirm.trim() != cluster.as_str() {
-            problems.push(FieldProblem::new("confirm", format!("type {cluster} to confirm")));
+            problems.push(FieldProblem::of("confirm", ClusterFault::Confirm(cluster.to_string())));
         }
         crate::valid(problems)?;
         let detail = format!("{found} instead of {}; {old} what that had", another.known);
@@ -36,5 +37,5 @@ impl Acceptance for ForCaller {
 }
 
 fn changed() -> ConsoleError {
-    ConsoleError::invalid("", "is not what answers under this name any more: reload the page")
+    ConsoleError::refused("", ClusterFault::Changed)
 }

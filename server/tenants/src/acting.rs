@@ -5,6 +5,7 @@ use access::{Caller, Command, Need, Resource, Verb};
 use database::accounts::Account;
 use database::audit::Decision;
 use model::ConsoleError;
+use model::fault::PersonFault;
 use people_contract::{ActAsFields, REASON_LETTERS};
 
 /// What the trail calls it that somebody acted as the person whose row it is.
@@ -37,13 +38,10 @@ impl ForCaller {
         let account = self.find_person(&fields.name).await?;
         let reason = fields.reason.trim().to_owned();
         if !REASON_LETTERS.contains(&reason.chars().count()) || reason.contains(char::is_control) {
-            let message = "must say why in 3 to 200 letters, in one line: that person can read it";
-            return Err(ConsoleError::invalid("reason", message));
+            return Err(ConsoleError::refused("reason", PersonFault::Reason));
         }
         if !self.may_act_as(&account).await? {
-            let message = "is nobody whom you can act as: choose an account that is enabled, not your own, no \
-                           administrator's, and may no more on the platform than you";
-            return Err(ConsoleError::invalid("name", message));
+            return Err(ConsoleError::refused("name", PersonFault::NotToActAs));
         }
         let told = told(&self.caller, &account, &reason);
         let work = async move |tenants: Tenants, _| {

@@ -5,7 +5,8 @@ use crate::people::{changed, command};
 use crate::{ForCaller, Tenants};
 use access::{Command, Verb};
 use database::accounts::Account;
-use model::ConsoleError;
+use model::fault::{EntryFault, PersonFault};
+use model::{ConsoleError, FieldProblem};
 use people_contract::{PEOPLE_ON_A_PAGE, PeopleAct, PersonAct, PersonAction};
 
 fn action(fields: &PersonAct) -> Command {
@@ -31,13 +32,10 @@ impl ForCaller {
             self.check_way_in(&account, &names, "name").await?;
         }
         if account.id == self.caller.account_id {
-            return Err(ConsoleError::invalid(
-                "name",
-                "is your own account: another administrator does that",
-            ));
+            return Err(ConsoleError::refused("name", PersonFault::Own));
         }
         if fields.act == PersonAction::Remove && fields.confirm.trim() != account.name {
-            return Err(ConsoleError::invalid("confirm", format!("must be exactly {}", account.name)));
+            return Err(ConsoleError::refused("confirm", EntryFault::Exactly(account.name)));
         }
         Ok(account)
     }
@@ -52,9 +50,7 @@ impl ForCaller {
                 PersonAction::Disable => database.set_enabled(account.id, false).await,
                 PersonAction::Forget => database.forget_proofs(account.id).await.map(|_| ()),
                 PersonAction::NewPassword => match database.ask_for_password(account.id).await {
-                    Ok(false) => {
-                        return Err(ConsoleError::invalid("name", "has no password of this console"));
-                    }
+                    Ok(false) => return Err(ConsoleError::refused("name", PersonFault::NoPassword)),
                     asked => asked.map(|_| ()),
                 },
                 PersonAction::SignOut => database.sign_out_everywhere(account.id).await,
@@ -68,13 +64,13 @@ impl ForCaller {
     pub(crate) async fn act_on_each(&self, fields: PeopleAct) -> Result<(), ConsoleError> {
         let PeopleAct { names, act } = fields;
         let Some(act) = act else {
-            return Err(ConsoleError::invalid("act", "choose what is to be done"));
+            return Err(ConsoleError::refused("act", PersonFault::Act));
         };
         if !matches!(act, PersonAction::Enable | PersonAction::Disable | PersonAction::SignOut) {
-            return Err(ConsoleError::invalid("act", "is done with one person at a time"));
+            return Err(ConsoleError::refused("act", PersonFault::OneAtATime));
         }
         if names.is_empty() || names.len() > usize::from(PEOPLE_ON_A_PAGE) {
-            return Err(ConsoleError::invalid("names", "choose at least one person"));
+            return Err(ConsoleError::refused("names", PersonFault::Nobody));
         }
         let each = names.into_iter().map(|name| PersonAct { name, act, confirm: String::new() });
         let each: Vec<PersonAct> = each.collect();
@@ -93,8 +89,11 @@ impl ForCaller {
 fn of_one(name: &str, error: ConsoleError) -> ConsoleError {
     match error {
         ConsoleError::Invalid { problems } => {
-            let words = problems.into_iter().map(|problem| format!("{name} {}", problem.message));
-            ConsoleError::invalid("names", words.collect::<Vec<_>>().join("; "))
+            let theirs = |problem: FieldProblem| match problem.fault.map(Box::new) {
+                Some(fault) => FieldProblem::of("names", PersonFault::OneOf { name: name.to_owned(), fault }),
+                None => FieldProblem::new("names", format!("{name} {}", problem.message)),
+            };
+            ConsoleError::Invalid { problems: problems.into_iter().map(theirs).collect() }
         }
         error => error,
     }

@@ -3,6 +3,7 @@
 use crate::ForCaller;
 use access::{Command, Verb};
 use database::audit::{AuditEntry, AuditFilter, AuditScope, Outcome};
+use model::fault::QuestionFault;
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef, Timestamp};
 use people_contract::{AUDIT_PAGE, AuditLine, AuditPage, AuditQuery, CHANGES_OF, LATE_CHANGES};
 use std::cmp::Reverse;
@@ -253,7 +254,7 @@ fn day(text: &str, field: &str) -> Result<Option<i64>, ConsoleError> {
     }
     let day = text.trim().parse::<jiff::civil::Date>().ok();
     let day = day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
-    let day = day.ok_or_else(|| ConsoleError::invalid(field, "must be a day such as 2026-11-26"))?;
+    let day = day.ok_or_else(|| ConsoleError::refused(field, QuestionFault::Day))?;
     Ok(Some(day.timestamp().as_millisecond()))
 }
 
@@ -262,5 +263,5 @@ fn cursor(text: &str) -> Result<Option<(i64, String)>, ConsoleError> {
         return Ok(None);
     }
     let parts = text.split_once('-').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
-    parts.map(Some).ok_or_else(|| ConsoleError::invalid("before", "is not where a page ended"))
+    parts.map(Some).ok_or_else(|| ConsoleError::refused("before", QuestionFault::PageEnd))
 }

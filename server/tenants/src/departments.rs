@@ -13,6 +13,7 @@ use access::{Command, Verb};
 use database::DatabaseError;
 use database::departments::{Department, DepartmentRole as StoredRole};
 use database::workspaces::Workspace;
+use model::fault::{DepartmentFault, EntryFault};
 use model::{ClusterName, ConsoleError, FieldProblem};
 use std::collections::BTreeSet;
 use tree::{Tree, shown};
@@ -218,14 +219,14 @@ impl ForCaller {
         let scene = self.scene(&fields.workspace, name, verb, &title).await?;
         let mut problems = check_texts(&title, "");
         if title.is_empty() {
-            problems.push(FieldProblem::new("title", "must not be empty"));
+            problems.push(FieldProblem::of("title", EntryFault::Empty));
         }
         let parent = match fields.parent.as_str() {
             "" => None,
             parent => match scene.tree.find(parent) {
                 Some(found) => Some(found.id),
                 None => {
-                    problems.push(FieldProblem::new("parent", "is not there any more"));
+                    problems.push(FieldProblem::of("parent", DepartmentFault::NoParent));
                     None
                 }
             },
@@ -248,9 +249,7 @@ impl ForCaller {
             .change_department(id, parent, &title)
             .await
         {
-            Err(DatabaseError::InUse) => {
-                Err(ConsoleError::invalid("parent", "is a part of this department itself"))
-            }
+            Err(DatabaseError::InUse) => Err(ConsoleError::refused("parent", DepartmentFault::Circle)),
             other => other.map_err(ConsoleError::from),
         };
         self.change_departments(action, clusters, work).await?;
@@ -284,9 +283,7 @@ impl ForCaller {
         let action = command(name, Verb::Delete, scene.workspace.as_ref(), Some(&department.title));
         let id = department.id;
         let work = async move |tenants: Tenants| match tenants.database.remove_department(id).await {
-            Err(DatabaseError::InUse) => {
-                Err(ConsoleError::invalid("id", "has departments below it: remove or move them first"))
-            }
+            Err(DatabaseError::InUse) => Err(ConsoleError::refused("id", DepartmentFault::InUse)),
             other => other.map_err(ConsoleError::from),
         };
         self.change_departments(action, clusters, work).await
@@ -326,7 +323,7 @@ impl ForCaller {
         let place = self.find_place(&fields.place).await?;
         let is_offered = self.department_places(&scene).iter().any(|one| one.held() == place.held());
         if !is_offered {
-            return Err(ConsoleError::invalid("place", "is not in the workspace of this department"));
+            return Err(ConsoleError::refused("place", DepartmentFault::ForeignPlace));
         }
         let object = Some(department.title.as_str());
         self.require(&on_members("set member", Verb::Create, &place, object)).await?;
@@ -338,7 +335,7 @@ impl ForCaller {
         let role = (!fields.role.is_empty()).then_some(fields.role);
         if let Some(role) = &role {
             if !scene.names.roles_at(tier, workspace_of(&place)).contains(role) {
-                return Err(ConsoleError::invalid("role", "does not count in such a place: choose another"));
+                return Err(ConsoleError::refused("role", DepartmentFault::Role));
             }
             check(scene.names.permissions(role, tier), giver, "role")?;
         }

@@ -3,7 +3,8 @@
 use crate::actions::Where;
 use access::Caller;
 use access::roles::Permissions;
-use model::{ConsoleError, FieldProblem, Tier};
+use model::fault::MemberFault;
+use model::{ConsoleError, Tier};
 
 /// Everything that somebody holds in a place, however they hold it.
 pub fn held(caller: &Caller, place: &Where) -> Permissions {
@@ -30,8 +31,7 @@ pub fn check(given: Permissions, giver: Permissions, field: &str) -> Result<(), 
         return Ok(());
     }
     let words = missing.words().join(", ");
-    let message = format!("holds more than you do here ({words}): who has it can give it");
-    Err(ConsoleError::Invalid { problems: vec![FieldProblem::new(field, message)] })
+    Err(ConsoleError::refused(field, MemberFault::More(words)))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use database::audit::{Decision, Outcome};
 use database::invitations::{Accepted, Invitation, NewInvitation};
 use database::{DatabaseError, now_seconds};
 use identity::{Token, Visitor};
+use model::fault::EntryFault;
 use model::{ConsoleError, FieldProblem};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -203,13 +204,13 @@ impl ForCaller {
         let tier = place.held().tier();
         let mut problems = Vec::new();
         if !INVITATION_DAYS.contains(&fields.days) {
-            problems.push(FieldProblem::new("days", "choose one of the spans"));
+            problems.push(FieldProblem::of("days", EntryFault::Span));
         }
         if fields.note.trim().chars().count() > LONGEST_NOTE {
-            problems.push(FieldProblem::new("note", format!("must have at most {LONGEST_NOTE} characters")));
+            problems.push(FieldProblem::of("note", EntryFault::Longest(LONGEST_NOTE)));
         }
         if !names.roles_at(tier, workspace_of(&place)).contains(&fields.role) {
-            problems.push(FieldProblem::new("role", "choose one of the roles"));
+            problems.push(FieldProblem::of("role", EntryFault::Role));
         }
         valid(problems)?;
         check(names.permissions(&fields.role, tier), held(&self.caller, &place), "role")?;

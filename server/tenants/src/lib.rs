@@ -37,6 +37,7 @@ use database::workspaces::Workspace;
 use identity::Accounts;
 use identity::providers::Registry;
 use kubernetes::Kubernetes;
+use model::fault::ProjectFault;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Timestamp, WorkspaceName};
 use notifier::Notifier;
 use prometheus::Prometheus;
@@ -179,11 +180,8 @@ impl ForCaller {
         if !self.tenants.provisioner.is_replaced(project).await? {
             return Ok(());
         }
-        let message = format!(
-            "namespace {} in cluster {} is another one now: what people held in the one before has ended; reload the page",
-            project.namespace, project.cluster
-        );
-        Err(ConsoleError::invalid("", message))
+        let (cluster, namespace) = (project.cluster.clone(), project.namespace.clone());
+        Err(ConsoleError::refused("", ProjectFault::Replaced { cluster, namespace }))
     }
 
     /// Waits until a cluster says what the tables say, for as long as somebody waits for a page. Whether it does then, is

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use database::mail_servers::{NewMailServer, StoredMailServer};
 use database::members::Place as Held;
 use database::{DatabaseError, now_seconds};
+use model::fault::MailServerFault;
 use model::{ConsoleError, FieldProblem};
 use notifications_contract::{
     CheckedMailServer, MailSender, MailServerFields, MailServerList, MailServerRow, MailServerView,
@@ -109,7 +110,7 @@ fn stale_password(before: &MailServer, checked: &CheckedMailServer) -> Vec<Field
     if !is_moved || checked.user.is_empty() || checked.password.is_some() {
         return Vec::new();
     }
-    vec![FieldProblem::new("password", "enter it again: it was for another server, name or encryption")]
+    vec![FieldProblem::of("password", MailServerFault::PasswordElsewhere)]
 }
 
 /// One that another version wrote and this one cannot read is as none.
@@ -172,7 +173,7 @@ impl MailServers for ForCaller {
         let is_kept = known.as_ref().is_some_and(MailServer::has_password);
         let checked = fields.check(is_kept).map_err(|problems| ConsoleError::Invalid { problems })?;
         if !notifier::is_sender(&checked.from) {
-            return Err(ConsoleError::invalid("from", "no mail can be sent from this address"));
+            return Err(ConsoleError::refused("from", MailServerFault::Sender));
         }
         valid(known.filter(|_| is_kept).map(|known| stale_password(&known, &checked)).unwrap_or_default())?;
         let held = found.held();
@@ -182,10 +183,7 @@ impl MailServers for ForCaller {
             if tenants.database.set_mail_server(&held, &version, &said).await? {
                 return Ok(());
             }
-            Err(ConsoleError::invalid(
-                "",
-                "somebody else changed this mail server since you opened it: reload the page and change it again",
-            ))
+            Err(ConsoleError::refused("", MailServerFault::Changed))
         };
         self.perform(action, work).await
     }

@@ -12,6 +12,7 @@ use database::projects::Project;
 use database::roles::OwnRole;
 use database::workspaces::Workspace;
 use database::{DatabaseError, now_seconds};
+use model::fault::{EntryFault, MemberFault};
 use model::{ClusterName, ConsoleError, Tier, Timestamp};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -192,7 +193,7 @@ impl ForCaller {
     ) -> Result<(Command, NewMember), ConsoleError> {
         let tier = place.held().tier();
         if !names.roles_at(tier, workspace_of(place)).contains(&role) {
-            return Err(ConsoleError::invalid("role", "choose one of the roles"));
+            return Err(ConsoleError::refused("role", EntryFault::Role));
         }
         let giver = held(&self.caller, place);
         check(names.permissions(&role, tier), giver, "role")?;
@@ -216,10 +217,7 @@ impl ForCaller {
             let removed = tenants.database.remove_member(account.id, &held).await;
             match removed? {
                 true => Ok(()),
-                false => Err(ConsoleError::invalid(
-                    "name",
-                    "holds nothing here that people gave; what a provider's groups say is changed there",
-                )),
+                false => Err(ConsoleError::refused("name", MemberFault::HoldsNothing)),
             }
         };
         self.perform(action, work).await?;
@@ -246,7 +244,7 @@ impl ForCaller {
 
     pub(crate) async fn account_at(&self, name: &str) -> Result<Account, ConsoleError> {
         let found = self.tenants.database.account_named(name).await?;
-        found.ok_or_else(|| ConsoleError::invalid("name", "there is no account of that name"))
+        found.ok_or_else(|| ConsoleError::refused("name", MemberFault::Unknown))
     }
 
     fn behind(&self, place: &Where) -> Option<String> {
@@ -278,11 +276,9 @@ fn end(text: &str, now: i64) -> Result<Option<i64>, ConsoleError> {
         return Ok(None);
     }
     match Timestamp::parse_minutes(text).map(|moment| moment.0 - now) {
-        None => Err(ConsoleError::invalid("until", "this is no moment such as 2026-12-24T18:00")),
-        Some(..=0) => Err(ConsoleError::invalid("until", "this is over already; leave it empty for good")),
-        Some(left) if left > LONGEST_SECONDS => {
-            Err(ConsoleError::invalid("until", "this is more than ten years away; leave it empty for good"))
-        }
+        None => Err(ConsoleError::refused("until", MemberFault::NoMoment)),
+        Some(..=0) => Err(ConsoleError::refused("until", MemberFault::Over)),
+        Some(left) if left > LONGEST_SECONDS => Err(ConsoleError::refused("until", MemberFault::TooFar)),
         Some(left) => Ok(Some(now + left)),
     }
 }

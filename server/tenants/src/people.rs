@@ -14,6 +14,7 @@ use database::tokens::{ListedToken, TokenScope};
 use database::{DatabaseError, now_seconds};
 use identity::Forgotten;
 use identity::sessions::OpenSession;
+use model::fault::PersonFault;
 use model::{ConsoleError, FieldProblem, ResourceRef, Tier, is_hidden};
 use people_contract::{
     AuditLine, AuditPage, AuditQuery, PEOPLE_ON_A_PAGE, People, PeopleAct, PeopleList, PeopleQuery,
@@ -40,18 +41,17 @@ fn link(account: &str) -> Command {
 fn check_person(fields: &PersonFields) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     if !identity::is_name(&fields.name) {
-        problems
-            .push(FieldProblem::new("name", "must have 1 to 64 characters that can be seen, in one line"));
+        problems.push(FieldProblem::of("name", PersonFault::Name));
     }
     let full_name = fields.full_name.trim();
     if full_name.chars().count() > 100 || full_name.contains(is_hidden) {
-        problems.push(FieldProblem::new("full_name", "must have at most 100 characters that can be seen"));
+        problems.push(FieldProblem::of("full_name", PersonFault::FullName));
     }
     let email = fields.email.trim();
     let has_two_sides =
         email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty());
     if !email.is_empty() && (!has_two_sides || email.len() > 254 || email.contains(char::is_whitespace)) {
-        problems.push(FieldProblem::new("email", "is not an address such as ada@example.org"));
+        problems.push(FieldProblem::of("email", PersonFault::Email));
     }
     problems
 }
@@ -80,7 +80,7 @@ impl ForCaller {
             return Ok(());
         }
         if account.role == ADMINISTRATOR {
-            return Err(ConsoleError::invalid("name", "is an administrator: only administrators change one"));
+            return Err(ConsoleError::refused("name", PersonFault::Administrator));
         }
         check(names.permissions(&account.role, Tier::Platform), self.platform(), "name")
     }
@@ -203,8 +203,8 @@ fn is_asked_for(account: &Account, query: &PeopleQuery) -> bool {
 
 pub(crate) fn changed<T>(result: Result<T, DatabaseError>) -> Result<T, ConsoleError> {
     result.map_err(|error| match error {
-        DatabaseError::NameTaken => ConsoleError::invalid("name", "belongs to another account"),
-        DatabaseError::LastAdministrator => ConsoleError::invalid("role", error.to_string()),
+        DatabaseError::NameTaken => ConsoleError::refused("name", PersonFault::NameTaken),
+        DatabaseError::LastAdministrator => ConsoleError::refused("role", PersonFault::LastAdministrator),
         error => error.into(),
     })
 }
@@ -277,7 +277,7 @@ impl People for ForCaller {
         valid(problems)?;
         let names = Names::read(&self.tenants).await?;
         if !self.platform_roles(&names).contains(&fields.role) {
-            return Err(ConsoleError::invalid("role", "choose one of the roles that you can give"));
+            return Err(ConsoleError::refused("role", PersonFault::Role));
         }
         let work = async move |tenants: Tenants, _| {
             let PersonFields { name, full_name, email, role } = fields;
@@ -302,7 +302,7 @@ impl People for ForCaller {
             self.check_way_in(&account, &names, "email").await?;
         }
         if fields.role != account.role && !self.platform_roles(&names).contains(&fields.role) {
-            return Err(ConsoleError::invalid("role", "choose one of the roles that you can give"));
+            return Err(ConsoleError::refused("role", PersonFault::Role));
         }
         let work = async move |tenants: Tenants, _| {
             let database = &tenants.database;
@@ -326,28 +326,25 @@ impl People for ForCaller {
         let account = self.find_person(&fields.name).await?;
         let provider = self.tenants.registry.find(&fields.provider).await;
         let Ok(Some(provider)) = provider else {
-            return Err(ConsoleError::invalid("provider", "choose one of the providers"));
+            return Err(ConsoleError::refused("provider", PersonFault::Provider));
         };
         let subject = fields.subject.trim().to_owned();
         if subject.is_empty() || subject.len() > LONGEST_SUBJECT || subject.chars().any(char::is_control) {
-            return Err(ConsoleError::invalid(
-                "subject",
-                "must be what the provider calls them for ever, in one line",
-            ));
+            return Err(ConsoleError::refused("subject", PersonFault::Subject));
         }
         let person = PersonThere { issuer: provider.issuer(), subject };
         let work = async move |tenants: Tenants, _| {
             let database = &tenants.database;
             let (done, otherwise) = if fields.unlink {
                 let done = database.unlink_identity(account.id, &person).await;
-                (done, "is the only way in that this account has, or is not linked to it")
+                (done, PersonFault::OnlyWayIn)
             } else {
                 let done = database.link_identity(&person, &provider.id, account.id, "").await;
-                (done, "belongs to an account already")
+                (done, PersonFault::Linked)
             };
             match done? {
                 true => Ok(()),
-                false => Err(ConsoleError::invalid("subject", otherwise)),
+                false => Err(ConsoleError::refused("subject", otherwise)),
             }
         };
         self.perform(action, work).await
@@ -376,7 +373,7 @@ impl People for ForCaller {
         let letters = self.tenants.letters.clone().ok_or_else(nothing)?;
         let unsent = self.tenants.database.unsent_mail(account.id).await?.ok_or_else(nothing)?;
         if account.email.is_empty() {
-            return Err(ConsoleError::invalid("email", "is not given: there is nowhere to send it"));
+            return Err(ConsoleError::refused("email", PersonFault::NoEmail));
         }
         let work = async move |tenants: Tenants, _| {
             let Account { id, name, email, .. } = account;

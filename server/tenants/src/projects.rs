@@ -9,6 +9,7 @@ use database::limits::{LimitChange, ProjectLimits};
 use database::members::{Member, Place as Held};
 use database::projects::Project;
 use database::workspaces::Workspace;
+use model::fault::{EntryFault, ProjectFault};
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Tier, WorkspaceName};
 use provisioner::{CreateProject, DeleteProject};
 use std::collections::BTreeSet;
@@ -119,12 +120,8 @@ impl ForCaller {
         let free = self.free(&fields.workspace).await?;
         for chosen in &fields.existing {
             let found = free.iter().find(|one| format!("{}/{}", one.cluster, one.namespace) == *chosen);
-            let found = found.ok_or_else(|| {
-                ConsoleError::invalid(
-                    "existing",
-                    format!("{chosen} is not one that you can give to a workspace"),
-                )
-            })?;
+            let refused = || ConsoleError::refused("existing", ProjectFault::NotToGive(chosen.clone()));
+            let found = found.ok_or_else(refused)?;
             let (cluster, namespace) = (found.cluster.clone(), found.namespace.clone());
             let quota = self.check_new_project(&workspace, &cluster, &namespace, &fields.quota).await?;
             let (action, id) = (adopt(&workspace, &namespace), workspace.id);
@@ -149,14 +146,14 @@ impl ForCaller {
     async fn make_namespace(&self, workspace: Workspace, fields: ProjectFields) -> Result<(), ConsoleError> {
         let mut problems = check_texts(&fields.title, &fields.description);
         let namespace = Namespace::parse(fields.namespace.trim());
-        problems.extend(namespace.as_ref().err().map(|error| FieldProblem::new("namespace", error.rule)));
+        problems.extend(namespace.as_ref().err().map(|error| FieldProblem::of("namespace", error.rule)));
         let cluster =
             ClusterName::parse(&fields.cluster).ok().filter(|name| workspace.clusters.contains(name));
         if cluster.is_none() {
-            problems.push(FieldProblem::new("cluster", "choose one of the workspace's clusters"));
+            problems.push(FieldProblem::of("cluster", ProjectFault::Cluster));
         }
         if namespace.as_ref().is_ok_and(is_of_the_cluster) {
-            problems.push(FieldProblem::new("namespace", "names like this belong to the cluster itself"));
+            problems.push(FieldProblem::of("namespace", ProjectFault::OfTheCluster));
         }
         let (true, Ok(namespace), Some(cluster)) = (problems.is_empty(), namespace, cluster) else {
             return Err(ConsoleError::Invalid { problems });
@@ -195,12 +192,12 @@ impl ForCaller {
         let workspace = self.find_workspace(&fields.workspace).await?;
         let project = self.project_of(&workspace, &fields.cluster, &fields.namespace).await?;
         self.require(&move_out(&workspace, &project.namespace)).await?;
-        let to = WorkspaceName::parse(&fields.to).map_err(|error| ConsoleError::invalid("to", error.rule))?;
+        let to = WorkspaceName::parse(&fields.to).map_err(|error| ConsoleError::refused("to", error.rule))?;
         let to = self.find_workspace(&to).await?;
         self.grant(move_in(&to)).await?;
         if !to.clusters.contains(&project.cluster) {
-            let message = format!("{} may have no projects in cluster {}", to.name, project.cluster);
-            return Err(ConsoleError::invalid("to", message));
+            let fault = ProjectFault::NoWayTo { workspace: to.name, cluster: project.cluster };
+            return Err(ConsoleError::refused("to", fault));
         }
         self.check_project(&project).await?;
         let action = move_out(&workspace, &project.namespace);
@@ -217,8 +214,8 @@ impl ForCaller {
         let action = DeleteProject { workspace: workspace.id, cluster: cluster.clone(), namespace };
         self.require(&action).await?;
         if fields.confirm.trim() != project.namespace.as_str() {
-            let message = format!("must be exactly {}", project.namespace);
-            return Err(ConsoleError::invalid("confirm", message));
+            let namespace = project.namespace.to_string();
+            return Err(ConsoleError::refused("confirm", EntryFault::Exactly(namespace)));
         }
         let work = async move |tenants: Tenants, granted: access::Granted<DeleteProject>| {
             if fields.with_namespace
@@ -254,10 +251,7 @@ async fn give_quota(tenants: &Tenants, project: Uuid, quota: Amounts) -> Result<
     let exceeded = tenants.database.change_limits(&LimitChange::Project(project, limits)).await;
     match exceeded?.first() {
         None => Ok(()),
-        Some(first) => Err(ConsoleError::invalid(
-            first.resource.clone(),
-            "somebody else has taken what was left: the project is there, without a quota",
-        )),
+        Some(first) => Err(ConsoleError::refused(first.resource.clone(), ProjectFault::QuotaTaken)),
     }
 }
 
@@ -274,16 +268,13 @@ async fn put_into(
         return Ok(());
     }
     let over: Vec<String> = exceeded.iter().map(|one| format!("{} {}", one.resource, one.limit)).collect();
-    let message = format!("it has no room for the project, or the project no quota: {}", over.join(", "));
-    Err(ConsoleError::invalid(field, message))
+    Err(ConsoleError::refused(field, ProjectFault::NoRoom(over.join(", "))))
 }
 
 /// A name that is taken in the cluster is a matter of the field.
 fn taken(error: ConsoleError) -> ConsoleError {
     match error {
-        ConsoleError::Conflict { .. } => {
-            ConsoleError::invalid("namespace", "there is such a namespace already")
-        }
+        ConsoleError::Conflict { .. } => ConsoleError::refused("namespace", ProjectFault::NameTaken),
         other => other,
     }
 }

@@ -6,6 +6,7 @@ use access::{Command, Resource, Verb};
 use database::limits::{Exceeded, LimitChange, Limits, ProjectLimits, exceeded};
 use database::projects::Project;
 use database::workspaces::Workspace;
+use model::fault::{QuotaFault, WorkspaceFault};
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, WorkspaceName};
 use provisioner::{ReadUse, Used};
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,7 +117,7 @@ impl ForCaller {
         let action = limit_workspace(&workspace);
         self.require(&action).await?;
         if !workspace.clusters.contains(&fields.cluster) {
-            return Err(ConsoleError::invalid("cluster", "is none of the workspace's clusters"));
+            return Err(ConsoleError::refused("cluster", WorkspaceFault::ForeignCluster));
         }
         let amounts = read_amounts(&fields.limits, &limited(), "");
         let amounts = amounts.map_err(|problems| ConsoleError::Invalid { problems })?;
@@ -265,22 +266,17 @@ fn above_limits(defaults: &Amounts) -> Vec<FieldProblem> {
         amount("requests").zip(amount("limits")).is_some_and(|(request, limit)| request > limit)
     };
     let wrong = ["cpu", "memory"].into_iter().filter(is_above);
-    wrong
-        .map(|name| FieldProblem::new(format!("default.requests.{name}"), "must not be more than the limit"))
-        .collect()
+    wrong.map(|name| FieldProblem::of(format!("default.requests.{name}"), QuotaFault::AboveLimit)).collect()
 }
 
 fn told(exceeded: &[Exceeded], stem: &str) -> ConsoleError {
     let problem = |one: &Exceeded| {
-        let message = match one.without.as_slice() {
-            [] => format!("quotas of the workspace's projects may add up to {} here", one.limit),
-            without => format!(
-                "the workspace is limited to {} here, so every project needs a quota for it; without one: {}",
-                one.limit,
-                without.join(", ")
-            ),
+        let limit = one.limit.clone();
+        let fault = match one.without.as_slice() {
+            [] => QuotaFault::Sum(limit),
+            without => QuotaFault::Needed { limit, without: without.join(", ") },
         };
-        FieldProblem::new(format!("{stem}{}", one.resource), message)
+        FieldProblem::of(format!("{stem}{}", one.resource), fault)
     };
     ConsoleError::Invalid { problems: exceeded.iter().map(problem).collect() }
 }

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use database::deliveries::{Delivery, DeliveryState as Kept};
 use database::members::Place as Held;
 use database::receivers::{NewReceiver, StoredReceiver};
+use model::fault::ReceiverFault;
 use model::{ConsoleError, FieldProblem};
 use notifications_contract::{
     Channel, Checked, DeliveryRow, DeliveryState, Hearing, MessageTemplate, Notifications, Reason,
@@ -150,10 +151,7 @@ impl ForCaller {
         let work = async move |tenants: Tenants, _| {
             let changed = tenants.database.change_receiver(id, version, &said).await;
             if !changed? {
-                return Err(ConsoleError::invalid(
-                    "",
-                    "somebody else changed this receiver since you opened it: reload the page and change it again",
-                ));
+                return Err(ConsoleError::refused("", ReceiverFault::Changed));
             }
             tenants.notifier.look_again();
             Ok(())
@@ -168,7 +166,7 @@ impl ForCaller {
         self.require(&action).await?;
         let template = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
         if !found.receiver.channel.has_words() {
-            return Err(ConsoleError::invalid("text", "this way takes fields and no words"));
+            return Err(ConsoleError::refused("text", ReceiverFault::NoWords));
         }
         Ok((found, template))
     }
@@ -191,9 +189,7 @@ impl ForCaller {
         if checked.channel.word != "email" || self.tenants.notifier.has_mail(place).await? {
             return Ok(());
         }
-        let wrong =
-            "nobody sends mail for this place: set a mail server for it first, or an operator sets smtp";
-        Err(ConsoleError::invalid("channel", wrong))
+        Err(ConsoleError::refused("channel", ReceiverFault::NoMail))
     }
 
     fn new_receiver(
@@ -232,8 +228,7 @@ fn stale_secrets(before: &Receiver, checked: &Checked) -> Vec<FieldProblem> {
     });
     let goes_on = |name: &String| !checked.secrets.contains_key(name) && !checked.removed.contains(name);
     let kept = before.secrets().keys().filter(|name| is_moved && goes_on(name));
-    let message = "enter it again: it was for another address";
-    kept.map(|name| FieldProblem::new(name.as_str(), message)).collect()
+    kept.map(|name| FieldProblem::of(name.as_str(), ReceiverFault::SecretElsewhere)).collect()
 }
 
 /// A message that another version wrote and this one cannot read is left out.
@@ -385,7 +380,7 @@ impl Notifications for ForCaller {
         let work = async move |tenants: Tenants, _| match tenants.notifier.test(&found.receiver).await {
             Ok(()) => Ok(()),
             Err(TellError::Undelivered(why)) => {
-                Err(ConsoleError::invalid("", format!("the message was not delivered: {why}")))
+                Err(ConsoleError::refused("", ReceiverFault::Undelivered(why)))
             }
             Err(TellError::Unknown(why)) => Err(ConsoleError::invalid("", why)),
             Err(TellError::Database(error)) => Err(error.into()),

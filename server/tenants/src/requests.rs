@@ -13,7 +13,8 @@ use database::access_requests::{
 use database::members::Member;
 use database::now_seconds;
 use database::projects::Project;
-use model::{ConsoleError, Tier};
+use model::fault::{EntryFault, RequestFault};
+use model::{ConsoleError, FieldProblem, Tier};
 use uuid::Uuid;
 use workspaces_contract::{
     MemberPlace, OwnRequest, RefusalFields, RequestFields, RequestForm, RequestList, RequestProgress,
@@ -28,7 +29,7 @@ fn own(name: &'static str, verb: Verb, id: Option<&str>) -> Command {
 }
 
 fn gone() -> ConsoleError {
-    ConsoleError::invalid("", "this request is not open any more: it was decided, withdrawn, or has lapsed")
+    ConsoleError::refused("", RequestFault::Gone)
 }
 
 /// For how long, in words of the trail.
@@ -135,10 +136,7 @@ impl ForCaller {
         let found = place_of(&asked, names).ok_or_else(gone)?;
         self.require(&on_members(name, Verb::Create, &found, Some(&id.to_string()))).await?;
         if request.asked.account == self.caller.account_id {
-            return Err(ConsoleError::invalid(
-                "",
-                "this request is your own: somebody else decides about it",
-            ));
+            return Err(ConsoleError::refused("", RequestFault::Own));
         }
         let role = names.permissions(&request.asked.role, found.held().tier());
         check(role, held(&self.caller, &found), "role")?;
@@ -210,13 +208,13 @@ impl Requests for ForCaller {
         let names = Names::read(&self.tenants).await?;
         let mut problems = fields.problems();
         if problems.is_empty() && !self.roles_to_ask_for(&fields.place, &names).contains(&fields.role) {
-            problems.push(model::FieldProblem::new("role", "choose one of the roles"));
+            problems.push(FieldProblem::of("role", EntryFault::Role));
         }
         valid(problems)?;
         if let Some(place) = place_of(&fields.place, &names) {
             let asked = names.permissions(&fields.role, place.held().tier());
             if asked.is_within(held(&self.caller, &place)) {
-                return Err(ConsoleError::invalid("role", "gives nothing that you do not hold here already"));
+                return Err(ConsoleError::refused("role", RequestFault::GivesNothing));
             }
         }
         let new = NewAccessRequest {
@@ -228,14 +226,8 @@ impl Requests for ForCaller {
         };
         let work = async move |tenants: Tenants, _| match tenants.database.add_access_request(&new).await? {
             Asked::Done(_) => Ok(()),
-            Asked::AlreadyOpen => Err(ConsoleError::invalid(
-                "role",
-                "is what you have asked for here already: wait for an answer, or withdraw that request first",
-            )),
-            Asked::TooMany => Err(ConsoleError::invalid(
-                "role",
-                format!("is too much: {MOST_OPEN} requests of yours are open; withdraw one first"),
-            )),
+            Asked::AlreadyOpen => Err(ConsoleError::refused("role", RequestFault::AlreadyOpen)),
+            Asked::TooMany => Err(ConsoleError::refused("role", RequestFault::TooMany(MOST_OPEN))),
         };
         self.perform(action, work).await
     }

@@ -7,6 +7,7 @@ use access::roles::{ADMINISTRATOR, Permissions};
 use access::{Command, Need, Place, Resource, Verb};
 use database::accounts::{Account, name_key};
 use database::members::{Member, Place as Held};
+use model::fault::QuestionFault;
 use model::{ClusterName, ConsoleError, Namespace, Tier};
 use workspaces_contract::{InheritedRow, MemberPlace, PermissionHeld, Rights, RightsQuery};
 
@@ -31,18 +32,18 @@ pub(crate) fn asked(place: &str, namespace: &str) -> Result<Option<MemberPlace>,
     let place = match place {
         "" => None,
         place => {
-            let read = MemberPlace::try_from(place.to_owned());
-            Some(read.map_err(|message| ConsoleError::invalid("place", message))?)
+            let wrong = |_| ConsoleError::refused("place", QuestionFault::NoPlace(place.to_owned()));
+            Some(MemberPlace::try_from(place.to_owned()).map_err(wrong)?)
         }
     };
     match (place, namespace.trim()) {
         (place, "") => Ok(place),
         (Some(MemberPlace::Cluster(cluster) | MemberPlace::Project(cluster, _)), namespace) => {
             let namespace = Namespace::parse(namespace);
-            let namespace = namespace.map_err(|wrong| ConsoleError::invalid("namespace", wrong.rule))?;
+            let namespace = namespace.map_err(|wrong| ConsoleError::refused("namespace", wrong.rule))?;
             Ok(Some(MemberPlace::Project(cluster, namespace)))
         }
-        (_, _) => Err(ConsoleError::invalid("namespace", "is in a cluster: choose one")),
+        (_, _) => Err(ConsoleError::refused("namespace", QuestionFault::NoCluster)),
     }
 }
 
@@ -105,7 +106,7 @@ impl ForCaller {
                 names.workspaces.iter().any(|one| one.name == *name && self.may(&view(one)))
             }
         };
-        let unknown = || ConsoleError::invalid("place", "does not exist, or you may not see it");
+        let unknown = || ConsoleError::refused("place", QuestionFault::UnknownPlace);
         is_known.then_some(()).ok_or_else(unknown)
     }
 
@@ -144,8 +145,7 @@ impl ForCaller {
             }
             _ => true,
         };
-        let unknown =
-            || ConsoleError::invalid("person", "there is nobody of that name, or they hold nothing here");
+        let unknown = || ConsoleError::refused("person", QuestionFault::UnknownPerson);
         found.filter(|_| is_told).map(|account| (account, false)).ok_or_else(unknown)
     }
 }

@@ -10,6 +10,7 @@ use access::{Command, Verb};
 use database::DatabaseError;
 use database::members::Place as Held;
 use database::roles::OwnRole;
+use model::fault::{EntryFault, RoleFault};
 use model::{ConsoleError, FieldProblem, Tier, WorkspaceName};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -79,22 +80,22 @@ impl ForCaller {
         self.require(&command("save role", Verb::Create, workspace, Some(fields.title.trim()))).await?;
         let mut problems = check_texts(&fields.title, &fields.description);
         if fields.title.trim().is_empty() {
-            problems.push(FieldProblem::new("title", "must not be empty"));
+            problems.push(FieldProblem::of("title", EntryFault::Empty));
         }
         let words = fields.permissions.iter().map(String::as_str);
         let permissions = Permissions::of(fields.tier, words);
         if permissions.is_empty() {
-            problems.push(FieldProblem::new("permissions", "choose at least one"));
+            problems.push(FieldProblem::of("permissions", EntryFault::NoneChosen));
         }
         if workspace.is_some() && !IN_A_WORKSPACE.contains(&fields.tier) {
-            problems.push(FieldProblem::new("tier", "a workspace has roles for itself and for its projects"));
+            problems.push(FieldProblem::of("tier", RoleFault::Tier));
         }
         valid(problems)?;
         check(permissions, self.may_put_into_roles(workspace, fields.tier), "permissions")?;
         let before = self.own_role(&fields.id, workspace).await?;
         if let Some(before) = &before {
             if before.tier != fields.tier {
-                return Err(ConsoleError::invalid("tier", "stays what it was when the role was made"));
+                return Err(ConsoleError::refused("tier", RoleFault::TierStays));
             }
             // Taking from a role what one does not have oneself is a way to disarm others.
             let held = Permissions::of(before.tier, before.permissions.split_whitespace());
@@ -128,9 +129,7 @@ impl ForCaller {
         let role = role.ok_or_else(|| ConsoleError::NotFound { what: format!("role {}", fields.id) })?;
         let action = command("remove role", Verb::Delete, workspace, Some(&role.title));
         let work = async move |tenants: Tenants, _| match tenants.database.remove_role(role.id).await {
-            Err(DatabaseError::InUse) => {
-                Err(ConsoleError::invalid("id", "somebody holds it: give them another one first"))
-            }
+            Err(DatabaseError::InUse) => Err(ConsoleError::refused("id", RoleFault::InUse)),
             other => other.map_err(ConsoleError::from),
         };
         self.perform(action, work).await
@@ -141,7 +140,7 @@ impl ForCaller {
             return Ok(None);
         }
         let name =
-            WorkspaceName::parse(name).map_err(|error| ConsoleError::invalid("workspace", error.rule))?;
+            WorkspaceName::parse(name).map_err(|error| ConsoleError::refused("workspace", error.rule))?;
         Ok(Some(self.find_workspace(&name).await?.id))
     }
 
@@ -151,7 +150,7 @@ impl ForCaller {
             return Ok(None);
         }
         if is_preset(id) {
-            return Err(ConsoleError::invalid("id", "comes with the console and stays as it is"));
+            return Err(ConsoleError::refused("id", RoleFault::BuiltIn));
         }
         let roles = self.tenants.database.own_roles().await?;
         let found = roles.into_iter().find(|role| role.id.to_string() == id && role.workspace == workspace);
@@ -180,7 +179,7 @@ fn command(name: &'static str, verb: Verb, workspace: Option<Uuid>, object: Opti
 
 /// Somebody else was faster: what they took from a role must not come back.
 fn changed() -> ConsoleError {
-    ConsoleError::invalid("permissions", "were changed by somebody else meanwhile: reload and compare")
+    ConsoleError::refused("permissions", RoleFault::Changed)
 }
 
 fn words(permissions: Permissions) -> Vec<String> {

@@ -5,6 +5,7 @@ use crate::{ForCaller, Tenants};
 use access::Granted;
 use database::limits::Limits;
 use database::workspaces::Workspace;
+use model::fault::WorkspaceFault;
 use model::{ClusterName, ConsoleError};
 use provisioner::{ProvisionError, ReadUse};
 use std::collections::BTreeSet;
@@ -29,11 +30,10 @@ impl ForCaller {
         let action = limit_workspace(&workspace);
         self.require(&action).await?;
         if !workspace.clusters.contains(&fields.cluster) {
-            return Err(ConsoleError::invalid("cluster", "is none of the workspace's clusters"));
+            return Err(ConsoleError::refused("cluster", WorkspaceFault::ForeignCluster));
         }
         if let Some(wrong) = fields.known.iter().find(|class| !is_name(class)) {
-            let words = format!("{wrong:?} cannot be the name of a storage class");
-            return Err(ConsoleError::invalid("known", words));
+            return Err(ConsoleError::refused("known", WorkspaceFault::StorageClass(wrong.clone())));
         }
         let key = (workspace.id, fields.cluster.clone());
         let before = self.all_limits().await?.closed_classes.remove(&key).unwrap_or_default();

@@ -8,6 +8,7 @@ use access::roles::Permissions;
 use database::accounts::Account;
 use database::members::Member;
 use model::ConsoleError;
+use model::fault::{HeldIn, PersonFault};
 
 /// A role that allows somebody more in its place than the caller may do there.
 pub(crate) struct Beyond<'m> {
@@ -39,25 +40,19 @@ impl ForCaller {
     ) -> Result<(), ConsoleError> {
         let members = self.tenants.database.memberships_of(account.id).await?;
         let beyond = self.beyond(&members, names);
-        beyond.first().map_or(Ok(()), |beyond| Err(ConsoleError::invalid(field, beyond.refusal(names))))
+        beyond.first().map_or(Ok(()), |beyond| Err(ConsoleError::refused(field, beyond.fault(names))))
     }
 }
 
 impl Beyond<'_> {
-    fn refusal(&self, names: &Names) -> String {
+    fn fault(&self, names: &Names) -> PersonFault {
         let role = names.role(&self.member.role);
-        let role = role.title.unwrap_or(role.id);
         let place = match &self.place {
-            Where::Cluster(cluster) => format!("cluster {cluster}"),
-            Where::Workspace(workspace) => format!("workspace {}", workspace.name),
-            Where::Project(project) => {
-                format!("project {} in cluster {}", project.namespace, project.cluster)
-            }
+            Where::Cluster(cluster) => HeldIn::Cluster(cluster.clone()),
+            Where::Workspace(workspace) => HeldIn::Workspace(workspace.name.clone()),
+            Where::Project(project) => HeldIn::Project(project.cluster.clone(), project.namespace.clone()),
         };
-        let words = self.more.words().join(", ");
-        format!(
-            "holds the role {role} in {place}, which allows more than you may do there ({words}): an administrator \
-             can do this, or who manages accounts and may do as much there"
-        )
+        let more = self.more.words().join(", ");
+        PersonFault::Beyond { role: role.title.unwrap_or(role.id), place, more }
     }
 }

@@ -7,6 +7,7 @@ use access::rights::{ADMINISTRATORS, MEMBERS};
 use access::roles::ADMINISTRATOR;
 use access::{Action, Caller, Need, Place, Resource, Verb, decide};
 use database::members::Member;
+use model::fault::QuestionFault;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ObjectName};
 use provisioner::ReadBindings;
 use rbac::{Because, Named, Policy, Request, Subject};
@@ -36,23 +37,22 @@ fn asked(cluster: &ClusterName, query: &WhoCanQuery) -> Result<Need, ConsoleErro
     let mut problems = Vec::new();
     let verb = VERBS.into_iter().find(|verb| verb.word() == query.verb);
     if verb.is_none() {
-        problems.push(FieldProblem::new("verb", "choose one of the verbs"));
+        problems.push(FieldProblem::of("verb", QuestionFault::Verb));
     }
     let resource = resource(query.resource.trim());
     if resource.is_none() {
-        let message = "is what stands in paths, such as pods, deployments.apps or pods/exec";
-        problems.push(FieldProblem::new("resource", message));
+        problems.push(FieldProblem::of("resource", QuestionFault::Resource));
     }
     let place = match query.namespace.trim() {
         "" => Ok(Place::Cluster),
         namespace => Namespace::parse(namespace).map(Place::Namespace),
     };
-    problems.extend(place.as_ref().err().map(|error| FieldProblem::new("namespace", error.rule)));
+    problems.extend(place.as_ref().err().map(|error| FieldProblem::of("namespace", error.rule)));
     let name = match query.name.trim() {
         "" => Ok(None),
         name => ObjectName::parse(name).map(Some),
     };
-    problems.extend(name.as_ref().err().map(|error| FieldProblem::new("name", error.rule)));
+    problems.extend(name.as_ref().err().map(|error| FieldProblem::of("name", error.rule)));
     match (verb, resource, place, name) {
         (Some(verb), Some(resource), Ok(place), Ok(name)) => {
             Ok(Need { name, ..Need::to_all(verb, resource, cluster.clone(), place) })

@@ -7,6 +7,7 @@ use database::DatabaseError;
 use database::members::{Member, Place as Held};
 use database::projects::Project;
 use database::workspaces::{Workspace, WorkspaceFacts};
+use model::fault::{EntryFault, WorkspaceFault};
 use model::{ClusterName, ConsoleError, FieldProblem, WorkspaceName};
 use std::collections::BTreeSet;
 use workspaces_contract::{
@@ -30,7 +31,7 @@ pub(crate) fn check_texts(title: &str, description: &str) -> Vec<FieldProblem> {
         [("title", title, LONGEST_TITLE), ("description", description, LONGEST_DESCRIPTION)]
     {
         if text.trim().chars().count() > longest {
-            problems.push(FieldProblem::new(field, format!("must have at most {longest} characters")));
+            problems.push(FieldProblem::of(field, EntryFault::Longest(longest)));
         }
     }
     problems
@@ -43,10 +44,10 @@ impl ForCaller {
         let chosen: BTreeSet<ClusterName> =
             texts.iter().filter_map(|text| ClusterName::parse(text).ok()).collect();
         if chosen.is_empty() {
-            problems.push(FieldProblem::new("clusters", "choose at least one"));
+            problems.push(FieldProblem::of("clusters", EntryFault::NoneChosen));
         }
         if let Some(unknown) = chosen.iter().find(|name| !known.contains(name)) {
-            problems.push(FieldProblem::new("clusters", format!("there is no cluster {unknown}")));
+            problems.push(FieldProblem::of("clusters", WorkspaceFault::NoCluster(unknown.clone())));
         }
         chosen
     }
@@ -144,7 +145,7 @@ impl Workspaces for ForCaller {
         let mut problems = check_texts(&fields.title, &fields.description);
         let clusters = self.chosen_clusters(&fields.clusters, &mut problems);
         let name = WorkspaceName::parse(fields.name.trim());
-        problems.extend(name.as_ref().err().map(|error| FieldProblem::new("name", error.rule)));
+        problems.extend(name.as_ref().err().map(|error| FieldProblem::of("name", error.rule)));
         let (true, Ok(name)) = (problems.is_empty(), name) else {
             return Err(ConsoleError::Invalid { problems });
         };
@@ -157,9 +158,7 @@ impl Workspaces for ForCaller {
             .await
         {
             Ok(_) => Ok(()),
-            Err(DatabaseError::NameTaken) => {
-                Err(ConsoleError::invalid("name", "belongs to another workspace"))
-            }
+            Err(DatabaseError::NameTaken) => Err(ConsoleError::refused("name", WorkspaceFault::NameTaken)),
             Err(error) => Err(error.into()),
         };
         self.perform(action, work).await
@@ -180,10 +179,7 @@ impl Workspaces for ForCaller {
             .change_workspace(workspace.id, &facts)
             .await
         {
-            Err(DatabaseError::InUse) => Err(ConsoleError::invalid(
-                "clusters",
-                "it has projects in a cluster that is left out: move or end them first",
-            )),
+            Err(DatabaseError::InUse) => Err(ConsoleError::refused("clusters", WorkspaceFault::ClusterInUse)),
             other => other.map_err(ConsoleError::from),
         };
         self.perform(action, work).await
@@ -193,13 +189,13 @@ impl Workspaces for ForCaller {
         let workspace = self.find_workspace(&fields.workspace).await?;
         self.require(&remove(&workspace)).await?;
         if fields.confirm.trim() != workspace.name.as_str() {
-            return Err(ConsoleError::invalid("confirm", format!("must be exactly {}", workspace.name)));
+            return Err(ConsoleError::refused("confirm", EntryFault::Exactly(workspace.name.to_string())));
         }
         let action = remove(&workspace);
         let work =
             async move |tenants: Tenants, _| match tenants.database.remove_workspace(workspace.id).await {
                 Err(DatabaseError::InUse) => {
-                    Err(ConsoleError::invalid("confirm", "it still has projects: move or end them first"))
+                    Err(ConsoleError::refused("confirm", WorkspaceFault::HasProjects))
                 }
                 other => other.map_err(ConsoleError::from),
             };

@@ -60,9 +60,11 @@ pub fn objects() -> AnyView {
                     label="Manifest of web"
                     text=YAML
                     problems=vec![FieldProblem {
-                        field: "spec.replicas".into(),
-                        message: "must be a whole number, not the text \"three\"".into(),
                         line: Some(7),
+                        ..FieldProblem::new(
+                            "spec.replicas",
+                            "must be a whole number, not the text \"three\"",
+                        )
                     }]
                 />
             </Card>

@@ -57,11 +57,8 @@ pub fn every_error() -> Vec<(&'static str, ConsoleError)> {
         granted_by: model::GrantedBy::Administrator,
     };
     let owned = FieldProblem::new("spec.replicas", "is owned by horizontal-pod-autoscaler");
-    let in_text = FieldProblem {
-        field: "spec.replicas".into(),
-        message: "must be a whole number".into(),
-        line: Some(7),
-    };
+    let in_text =
+        FieldProblem { line: Some(7), ..FieldProblem::new("spec.replicas", "must be a whole number") };
     let in_doubt = ConsoleError::Unavailable {
         system: System::Cluster("harbour".into()),
         cause: "It did not answer within 10 s.".into(),

@@ -78,9 +78,8 @@ fn missing(document: &Written) -> Vec<FieldProblem> {
         .into_iter()
         .filter(|(path, _)| !is_text(path))
         .map(|(_, field)| FieldProblem {
-            field: field.into(),
-            message: "must be given as a text".into(),
             line: Some(document.line),
+            ..FieldProblem::new(field, "must be given as a text")
         })
         .collect()
 }
@@ -113,7 +112,7 @@ fn problem(error: &Error) -> FieldProblem {
 }
 
 fn at(line: Option<u32>, message: impl Into<String>) -> FieldProblem {
-    FieldProblem { field: String::new(), message: message.into(), line }
+    FieldProblem { line, ..FieldProblem::new("", message) }
 }
 
 #[cfg(test)]

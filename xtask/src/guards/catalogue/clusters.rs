@@ -40,7 +40,7 @@ pub const GUARDS: &[Guard] = &[
         name: "the name of an object leads elsewhere in a path",
         places: &[Place {
             file: NAMES,
-            guard: "\".\" | \"..\" => Err(\"may not be '.' or '..'\"),",
+            guard: "\".\" | \"..\" => Err(NameRule::Dots),",
             off: "",
         }],
         test: Test::Lib("model", "names::tests::names_that_lead_elsewhere_are_refused"),

@@ -1,6 +1,7 @@
 //! How much workspaces and projects may have, how much they use, and who may reach them.
 
 use leptos::prelude::*;
+use model::fault::QuotaFault;
 use model::quantity::thousandths;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Unit, WorkspaceName};
 use serde::{Deserialize, Serialize};
@@ -140,8 +141,7 @@ pub fn read_amounts(sent: &Amounts, known: &[&str], stem: &str) -> Result<Amount
         sent.iter().map(|(name, text)| (name, text.trim())).filter(|(_, text)| !text.is_empty())
     {
         if !known.contains(&name.as_str()) || thousandths(text).is_none() {
-            let message = "must be an amount such as 2, 500m, 512Mi or 10Gi";
-            problems.push(FieldProblem::new(format!("{stem}{name}"), message));
+            problems.push(FieldProblem::of(format!("{stem}{name}"), QuotaFault::Amount));
         } else {
             amounts.insert(name.clone(), text.to_owned());
         }

@@ -3,6 +3,7 @@
 use crate::{MemberPlace, RoleSummary};
 use async_trait::async_trait;
 use leptos::prelude::*;
+use model::fault::{EntryFault, RequestFault};
 use model::{ConsoleError, FieldProblem, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
@@ -150,12 +151,12 @@ impl RequestFields {
     pub fn problems(&self) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
         if self.role.is_empty() {
-            problems.push(FieldProblem::new("role", "choose one of the roles"));
+            problems.push(FieldProblem::of("role", EntryFault::Role));
         }
         if !REQUEST_HOURS.contains(&self.hours) {
-            problems.push(FieldProblem::new("hours", "choose one of the spans"));
+            problems.push(FieldProblem::of("hours", EntryFault::Span));
         }
-        problems.extend(reason_problem("reason", &self.reason, "say what you need it for"));
+        problems.extend(reason_problem(&self.reason, RequestFault::NoNeed));
         problems
     }
 }
@@ -174,20 +175,17 @@ pub struct RefusalFields {
 impl RefusalFields {
     /// What is wrong with them, whoever decides.
     pub fn problems(&self) -> Vec<FieldProblem> {
-        reason_problem("reason", &self.reason, "say why, so that they know what to do next")
-            .into_iter()
-            .collect()
+        reason_problem(&self.reason, RequestFault::NoReason).into_iter().collect()
     }
 }
 
-fn reason_problem(field: &str, reason: &str, if_empty: &str) -> Option<FieldProblem> {
-    let length = reason.trim().chars().count();
-    let message = match length {
-        0 => if_empty.to_owned(),
+fn reason_problem(reason: &str, if_empty: RequestFault) -> Option<FieldProblem> {
+    let fault = match reason.trim().chars().count() {
+        0 => if_empty,
         1..=LONGEST_REASON => return None,
-        _ => format!("must have at most {LONGEST_REASON} characters; it has {length}"),
+        length => RequestFault::LongReason { longest: LONGEST_REASON, length },
     };
-    Some(FieldProblem::new(field, message))
+    Some(FieldProblem::of("reason", fault))
 }
 
 /// What the caller can decide, and what they have asked for.

@@ -1,0 +1,107 @@
+//! What the console refuses, told apart so that pages can say it in the reader's language. As text each is an English
+//! sentence without its subject, for programs and logs: the field at which it stands is the subject.
+
+mod people;
+mod places;
+mod questions;
+mod roles;
+mod told;
+
+use crate::names::NameRule;
+pub use people::{HeldIn, PersonFault};
+pub use places::{ProjectFault, QuotaFault, WorkspaceFault};
+pub use questions::{ClusterFault, QuestionFault};
+pub use roles::{DepartmentFault, MemberFault, RequestFault, RoleFault};
+use serde::{Deserialize, Serialize};
+pub use told::{MailServerFault, ReceiverFault};
+
+/// Why the console refuses a field or a whole form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Fault {
+    /// It is no name.
+    #[error(transparent)]
+    Name(#[from] NameRule),
+    /// It is not what the field takes, whatever that is about.
+    #[error(transparent)]
+    Entry(#[from] EntryFault),
+    /// It cannot be of somebody, or be done with them.
+    #[error(transparent)]
+    Person(#[from] PersonFault),
+    /// It cannot be so of a workspace.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceFault),
+    /// It cannot be so of a project.
+    #[error(transparent)]
+    Project(#[from] ProjectFault),
+    /// So much cannot be given.
+    #[error(transparent)]
+    Quota(#[from] QuotaFault),
+    /// Nobody can hold it so.
+    #[error(transparent)]
+    Member(#[from] MemberFault),
+    /// No role can be so.
+    #[error(transparent)]
+    Role(#[from] RoleFault),
+    /// No department can be so.
+    #[error(transparent)]
+    Department(#[from] DepartmentFault),
+    /// It cannot be asked for, or answered.
+    #[error(transparent)]
+    Request(#[from] RequestFault),
+    /// It cannot be asked about.
+    #[error(transparent)]
+    Question(#[from] QuestionFault),
+    /// A cluster cannot be said to be another one.
+    #[error(transparent)]
+    Cluster(#[from] ClusterFault),
+    /// Nobody can be told so of alerts.
+    #[error(transparent)]
+    Receiver(#[from] ReceiverFault),
+    /// No mail can be sent so.
+    #[error(transparent)]
+    MailServer(#[from] MailServerFault),
+}
+
+/// What is wrong with what stands in a field, whatever that is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum EntryFault {
+    /// Nothing.
+    #[error("must not be empty")]
+    Empty,
+    /// More than this many characters.
+    #[error("must have at most {0} characters")]
+    Longest(usize),
+    /// Something else than this, which is typed to confirm.
+    #[error("must be exactly {0}")]
+    Exactly(String),
+    /// None of several is ticked.
+    #[error("choose at least one")]
+    NoneChosen,
+    /// None of the roles that are offered.
+    #[error("choose one of the roles")]
+    Role,
+    /// None of the spans of time that are offered.
+    #[error("choose one of the spans")]
+    Span,
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use crate::FieldProblem;
+
+    #[test]
+    fn programs_read_the_sentence_and_pages_the_fault() {
+        let exactly = EntryFault::Exactly("ada".into());
+        let one_of = PersonFault::OneOf { name: "ada".into(), fault: Box::new(exactly.into()) };
+        let problem = FieldProblem::of("names", one_of);
+
+        let sent = serde_json::to_value(&problem).unwrap();
+        assert_eq!(sent["message"], "ada must be exactly ada");
+        assert_eq!(serde_json::from_value::<FieldProblem>(sent).unwrap(), problem);
+
+        let plain = serde_json::to_value(FieldProblem::new("spec.replicas", "Invalid value")).unwrap();
+        assert!(plain.get("fault").is_none(), "{plain}");
+    }
+}
