@@ -25,7 +25,7 @@ use std::sync::atomic::AtomicUsize;
 
 mod stores;
 
-use stores::{BURST, Burst, FAMILIES, InProcess, Past, Shaky};
+use stores::{BURST, FAMILIES, InProcess, Shaky, Written, burst, past};
 
 const NOW: i64 = 1_795_683_600_000;
 const MINUTE: i64 = 60_000;
@@ -55,15 +55,19 @@ async fn a_file_is_whole_although_points_in_time_end_and_there_is_no_room_at_tim
 
 /// The way to a log store that keeps events, too.
 pub(crate) fn way() -> Arc<dyn Transport> {
-    Arc::new(Arc::new(InProcess { app: router(Arc::new(Past)), asked: parking_lot::Mutex::default() }))
+    Arc::new(in_process(Arc::new(Written(past))))
+}
+
+fn in_process(archive: Arc<dyn Archive>) -> Arc<InProcess> {
+    Arc::new(InProcess { app: router(archive), asked: parking_lot::Mutex::default() })
 }
 
 async fn store() -> (Store, Arc<InProcess>) {
-    store_of(Arc::new(Past)).await
+    store_of(Arc::new(Written(past))).await
 }
 
 async fn store_of(archive: Arc<dyn Archive>) -> (Store, Arc<InProcess>) {
-    let way = Arc::new(InProcess { app: router(archive), asked: parking_lot::Mutex::default() });
+    let way = in_process(archive);
     let store = Store::learn(Client::new(Arc::new(Arc::clone(&way))), &BTreeMap::new()).await.unwrap();
     (store, way)
 }
@@ -133,7 +137,7 @@ async fn pages_follow_each_other_to_the_end(store: &Store) {
 
 #[tokio::test]
 async fn what_was_written_in_one_moment_is_on_one_page_each() {
-    let (store, _) = store_of(Arc::new(Burst::default())).await;
+    let (store, _) = store_of(Arc::new(burst())).await;
 
     let (mut seen, pages) = page_by_page(&store).await;
 
@@ -190,7 +194,7 @@ async fn a_line_stands_among_its_neighbours(store: &Store) {
 
 #[tokio::test]
 async fn a_line_of_a_moment_in_which_much_was_written_stands_among_its_neighbours() {
-    let (store, _) = store_of(Arc::new(Burst::default())).await;
+    let (store, _) = store_of(Arc::new(burst())).await;
     let known = store.known(Of::Logs).unwrap();
     let found = found(&store, &request(Of::Logs, ""), &everything()).await.unwrap();
     let Rows::Logs(rows) = found.rows else { panic!() };
@@ -273,7 +277,7 @@ async fn everything_works_on_opensearch() {
     for family in &FAMILIES {
         let wanted = Wanted { from: NOW - 86_400_000, to: NOW, ..Wanted::default() };
         let mut lines = String::new();
-        for Document { id, at, mut source } in Past.documents(family, &wanted) {
+        for Document { id, at, mut source } in past(family, &wanted) {
             source["@timestamp"] = format!("{:.3}", jiff::Timestamp::from_millisecond(at).unwrap()).into();
             let action = json!({"index": {"_index": format!("{}-2026.11.26", family.name), "_id": id}});
             lines.push_str(&format!("{action}\n{source}\n"));

@@ -1,31 +1,23 @@
 //! What callers see of a cluster, through the real client and over the wire.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod certificates;
+mod pod_use;
 mod support;
+mod watches;
 
 use access::roles::ADMINISTRATOR;
 use futures::StreamExt;
 use model::live::{FeedRequest, Topic};
 use model::{ConsoleError, KindSlug, Language, ResourceRef, TableQuery};
-use playground_kubernetes::{ContainerUsage, Effect, FaultRule, Kubelet, Usage};
-use resources_contract::{History, PodUse, PodUses, Resources, Writing};
+use playground_kubernetes::{Effect, FaultRule};
+use resources_contract::{History, Resources, Writing};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::time::Duration;
 use support::{Stage, administrator_by, eventually, harbour, pod};
 
 fn pods() -> TableQuery {
     TableQuery::of(harbour(), KindSlug::parse("pods").unwrap())
-}
-
-fn fault(verb: &str, effect: Effect) -> FaultRule {
-    FaultRule {
-        verbs: vec![verb.into()],
-        resource: "pods".into(),
-        path_prefix: String::new(),
-        remaining: Some(1),
-        effect,
-    }
 }
 
 /// Reads a stream until there are such news.
@@ -84,48 +76,6 @@ async fn a_viewer_sees_one_namespace_and_nothing_of_the_others() {
 }
 
 #[tokio::test]
-async fn every_way_to_lose_a_watch_ends_with_the_truth() {
-    // What breaks a running watch, then what greets the next.
-    let ways = [
-        [fault("watch", Effect::WatchGone), fault("watch", Effect::WatchDrop)],
-        [fault("watch", Effect::WatchDrop), fault("watch", Effect::WatchDrop)],
-        [fault("watch", Effect::WatchGarbage), fault("watch", Effect::WatchDrop)],
-        [fault("watch", Effect::WatchTruncated), fault("watch", Effect::WatchDrop)],
-        // The start of a watch may be answered with 410 as an HTTP status.
-        [fault("watch", Effect::WatchDrop), fault("watch", Effect::Gone)],
-        [fault("watch", Effect::WatchGone), fault("list", Effect::Unavailable)],
-    ];
-    for way in ways {
-        let stage = Stage::new().await;
-        stage.add_pod("shop", "before");
-        let ada = stage.administrator().await;
-        let first =
-            eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1))
-                .await;
-        assert!(first.is_ok());
-
-        way.iter().for_each(|fault| stage.cluster.faults().add(fault.clone()));
-        stage.add_pod("shop", "meanwhile");
-        stage.cluster.delete("pods", Some("shop"), "before", Default::default()).unwrap();
-
-        let table = eventually(
-            || ada.table(pods()),
-            |table| {
-                table.as_ref().is_ok_and(|table| {
-                    table.stale.is_none()
-                        && table.rows.iter().all(|row| row.name.as_str() == "meanwhile")
-                        && table.total == 1
-                })
-            },
-        )
-        .await;
-        assert!(table.is_ok(), "{way:?}");
-        let all_happened = |rules: &Vec<FaultRule>| rules.iter().all(|rule| rule.remaining == Some(0));
-        eventually(|| async { stage.cluster.faults().rules() }, all_happened).await;
-    }
-}
-
-#[tokio::test]
 async fn one_dead_extension_hides_nothing_else() {
     let stage = Stage::new().await;
     stage.add_pod("shop", "web-0");
@@ -149,59 +99,6 @@ async fn one_dead_extension_hides_nothing_else() {
     );
     let problem = navigation.problem.expect("the dead group is named").to_string();
     assert!(problem.contains("metrics.k8s.io") && problem.contains("cluster harbour"), "{problem}");
-}
-
-/// Measures every pod but those that are new.
-struct Measures;
-
-impl Kubelet for Measures {
-    fn pod_metrics(&self, pod: &Value) -> Option<Vec<ContainerUsage>> {
-        let usage = Usage { cpu_nanocores: 2_000_000_000, memory_bytes: 64 << 10 };
-        let is_measured = pod["metadata"]["name"] != "new";
-        is_measured.then(|| vec![ContainerUsage { container: "main".into(), usage }])
-    }
-}
-
-#[tokio::test]
-async fn what_pods_use_is_told_to_who_may_see_them_and_never_guessed() {
-    let stage = Stage::run_by(Arc::new(Measures)).await;
-    for name in ["web-0", "new"] {
-        stage.add_pod("shop", name);
-    }
-    let mut other = pod("shop", "other");
-    other["metadata"]["labels"] = json!({"app": "other"});
-    stage.cluster.create(other).unwrap();
-    stage
-        .cluster
-        .create(json!({
-            "apiVersion": "v1", "kind": "Service", "metadata": {"namespace": "shop", "name": "web"},
-            "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]},
-        }))
-        .unwrap();
-    let web = ResourceRef {
-        cluster: harbour(),
-        kind: KindSlug::parse("services").unwrap(),
-        namespace: Some("shop".parse().unwrap()),
-        name: "web".parse().unwrap(),
-    };
-    let (viewer, stranger) =
-        (stage.caller("project-viewer", &["shop"]).await, stage.caller("project-viewer", &["bank"]).await);
-
-    let used = eventually(
-        || viewer.pod_use(web.clone()),
-        |used| matches!(used, Ok(PodUses::Measured(pods)) if !pods.is_empty()),
-    )
-    .await;
-
-    let expected = PodUse { pod: "web-0".parse().unwrap(), cores: Some(2.0), bytes: Some(65_536.0) };
-    assert_eq!(used, Ok(PodUses::Measured(vec![expected])));
-    assert_eq!(stranger.pod_use(web.clone()).await, Ok(PodUses::Unseen));
-    stage.cluster.faults().add(FaultRule {
-        path_prefix: "/apis/metrics.k8s.io".into(),
-        effect: Effect::Unavailable,
-        ..FaultRule::default()
-    });
-    assert!(matches!(viewer.pod_use(web).await, Err(ConsoleError::Unavailable { .. })));
 }
 
 #[tokio::test]
@@ -358,51 +255,6 @@ async fn one_person_leaves_others_room_to_follow_their_pages() {
     assert!(ada.follow(Vec::new(), None).is_ok(), "closed pages make room");
 }
 
-#[tokio::test]
-async fn a_broken_watch_is_said_on_object_and_overview_pages() {
-    let stage = Stage::new().await;
-    stage.add_pod("shop", "web-0");
-    let ada = stage.administrator().await;
-    let pod = Topic::Object(ResourceRef {
-        cluster: harbour(),
-        kind: "pods".parse().unwrap(),
-        namespace: Some("shop".parse().unwrap()),
-        name: "web-0".parse().unwrap(),
-    });
-    for topic in [pod, Topic::Cluster(harbour())] {
-        let request = vec![FeedRequest { feed: 1, topic, from: None }];
-        let mut stream = Box::pin(ada.follow(request, None).unwrap());
-        until(&mut stream, |news| *news == "fresh").await;
-
-        stage.cluster.faults().add(FaultRule { remaining: None, ..fault("watch", Effect::Unavailable) });
-        stage.cluster.faults().add(fault("watch", Effect::WatchDrop));
-        let news = until(&mut stream, |news| news.get("stale").is_some()).await;
-        assert!(news.to_string().contains("currently unable"), "{news}");
-
-        stage.cluster.faults().clear();
-        until(&mut stream, |news| *news == "fresh").await;
-    }
-}
-
-#[tokio::test]
-async fn a_watch_whose_other_end_is_gone_is_noticed_within_seconds() {
-    let stage = Stage::new().await;
-    stage.add_pod("shop", "web-0");
-    let ada = stage.administrator().await;
-    let has =
-        |count| move |table: &Result<model::Table, _>| table.as_ref().is_ok_and(|table| table.total == count);
-    eventually(|| ada.table(pods()), has(1)).await.unwrap();
-
-    stage.cluster.faults().add(fault("watch", Effect::WatchHalfOpen));
-    let has_happened = |rules: &Vec<FaultRule>| rules[0].remaining == Some(0);
-    eventually(|| async { stage.cluster.faults().rules() }, has_happened).await;
-    stage.add_pod("shop", "web-1");
-
-    // A bookmark would be missed only after seventy-five seconds; this waits for sixty.
-    let table = eventually(|| ada.table(pods()), has(2)).await.unwrap();
-    assert_eq!(table.stale, None);
-}
-
 fn shop_ingress() -> ResourceRef {
     ResourceRef {
         cluster: harbour(),
@@ -410,142 +262,6 @@ fn shop_ingress() -> ResourceRef {
         namespace: Some("shop".parse().unwrap()),
         name: "shop".parse().unwrap(),
     }
-}
-
-#[tokio::test]
-async fn a_certificate_is_looked_at_once_and_by_who_may_read_its_secret() {
-    let stage = Stage::new().await;
-    stage.bind_roles();
-    let secret = json!({
-        "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
-        "metadata": {"namespace": "shop", "name": "shop-tls"}, "data": {"tls.crt": "aGVsbG8=", "tls.key": ""},
-    });
-    stage.cluster.create(secret).unwrap();
-    let ingress = json!({
-        "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"namespace": "shop", "name": "shop"},
-        "spec": {
-            "tls": [{"secretName": "shop-tls", "hosts": ["shop.example.com"]}],
-            "defaultBackend": {"service": {"name": "web", "port": {"number": 80}}},
-        },
-    });
-    stage.cluster.create(ingress).unwrap();
-    let told = async |caller: &kubernetes::ForCaller| {
-        let view = caller.object(shop_ingress()).await.unwrap();
-        view.findings.iter().any(|finding| finding.title == "The secret shop-tls holds no certificate")
-    };
-    let ada = stage.administrator().await;
-    let viewer = stage.caller("project-viewer", &["shop"]).await;
-
-    // The first look begins to follow secrets, and does not wait for them.
-    eventually(|| told(&ada), |told| *told).await;
-    assert!(told(&ada).await);
-    assert!(!told(&viewer).await);
-
-    let trail = stage.database.audit_trail(100).await.unwrap();
-    let read = trail.iter().filter(|entry| entry.decision.action == "read certificate");
-    assert_eq!(read.count(), 1);
-}
-
-/// Made for a test, for shop.example.com until the first of November 2026: a text in PEM, as secrets hold it.
-const CERTIFICATE: &str = "\
-    LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJkakNDQVIyZ0F3SUJBZ0lCQVRBS0JnZ3Foa2pPUFFRREFqQWJNUmt3RndZ\
-    RFZRUUREQkJ6YUc5d0xtVjQKWVcxd2JHVXVZMjl0TUI0WERUSTJNREV3TVRBd01EQXdNRm9YRFRJMk1URXdNVEF3TURBd01Gb3dH\
-    ekVaTUJjRwpBMVVFQXd3UWMyaHZjQzVsZUdGdGNHeGxMbU52YlRCWk1CTUdCeXFHU000OUFnRUdDQ3FHU000OUF3RUhBMElBCkJB\
-    YzI3S2E5WVdnc29OeE9BZE56ZjhqLzc0d08wcUIwRmRER0RJRk03QnVOMHNqZ1R0YUZRTk5iL2ZKY3J3R1YKUzFGc2tkbDRiSWVp\
-    NHdwaEdHUjlkekdqVWpCUU1DOEdBMVVkRVFRb01DYUNFSE5vYjNBdVpYaGhiWEJzWlM1agpiMjJDRWlvdWMyaHZjQzVsZUdGdGNH\
-    eGxMbU52YlRBZEJnTlZIUTRFRmdRVU95TlRDYXdsWjNGcElsTTdhR0M3ClN2b1dOeVF3Q2dZSUtvWkl6ajBFQXdJRFJ3QXdSQUln\
-    SG5FQkVtanprYVR0blNuUE4zQitqbnBPVkxxVU1hS20KZmg2OWdHS1VMdUlDSUUybkIyYjlINm91aUpjeHFMd0krS1dJL0dsQk9H\
-    RU5mbG5oMm1VdTk3R0MKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQ==";
-/// When it ends.
-const ENDS: i64 = 1_793_491_200;
-
-#[tokio::test]
-async fn certificates_that_end_are_found_in_secrets_by_who_may_read_them_and_are_read_once() {
-    let stage = Stage::new().await;
-    stage.bind_roles();
-    let secret = |name: &str, of: &str, text: &str| {
-        let metadata = json!({
-            "namespace": "shop", "name": name, "annotations": {"cert-manager.io/certificate-name": "shop"},
-        });
-        let data = json!({"tls.crt": text, "tls.key": ""});
-        json!({"apiVersion": "v1", "kind": "Secret", "type": of, "metadata": metadata, "data": data})
-    };
-    stage.cluster.create(secret("shop-tls", "kubernetes.io/tls", CERTIFICATE)).unwrap();
-    stage.cluster.create(secret("words", "kubernetes.io/tls", "aGVsbG8=")).unwrap();
-    stage.cluster.create(secret("other", "Opaque", CERTIFICATE)).unwrap();
-    let cluster = stage.kubernetes.clusters().next().unwrap();
-    let before = async |caller: &kubernetes::ForCaller, moment| {
-        caller.ending_certificates(cluster, moment, Duration::from_secs(60)).await.found
-    };
-    let ada = stage.administrator().await;
-    let viewer = stage.caller("project-viewer", &["shop"]).await;
-    let stranger = stage.caller("project-admin", &["bank"]).await;
-
-    let found = before(&ada, ENDS + 1).await;
-
-    let told = found.first().unwrap();
-    assert_eq!((found.len(), told.secret.to_string().as_str()), (1, "secrets/shop/shop-tls"));
-    assert_eq!(
-        (told.ends, told.host.as_str(), told.certificate.as_str()),
-        (ENDS, "shop.example.com", "shop")
-    );
-    assert!(before(&ada, ENDS).await.is_empty());
-    assert!(before(&viewer, ENDS + 1).await.is_empty() && before(&stranger, ENDS + 1).await.is_empty());
-    let trail = stage.database.audit_trail(100).await.unwrap();
-    let read = trail.iter().filter(|entry| entry.decision.action == "read certificate");
-    assert_eq!(read.count(), 2, "each once, and what is none too");
-}
-
-#[tokio::test]
-async fn where_the_cluster_refuses_certificates_not_all_of_them_are_tried() {
-    let stage = Stage::new().await;
-    for number in 0..80 {
-        stage.cluster.create(tls("shop", &format!("tls-{number}"))).unwrap();
-    }
-    let cluster = stage.kubernetes.clusters().next().unwrap();
-    let ada = stage.administrator().await;
-
-    // Nothing there gives rights to whom the console acts as.
-    for _ in 0..2 {
-        let found = ada.ending_certificates(cluster, ENDS + 1, Duration::from_secs(60)).await;
-        assert_eq!((found.found.as_slice(), found.refused, found.waiting), (&[][..], 64, 16));
-    }
-
-    let trail = stage.database.audit_trail(100).await.unwrap();
-    let tried = trail.iter().filter(|entry| entry.decision.action == "read certificate");
-    assert_eq!(tried.count(), 64);
-}
-
-#[tokio::test]
-async fn certificates_that_the_cluster_refuses_keep_nobody_from_the_others() {
-    let stage = Stage::new().await;
-    for number in 0..30 {
-        stage.cluster.create(tls("bank", &format!("tls-{number}"))).unwrap();
-    }
-    stage.cluster.create(tls("shop", "tls")).unwrap();
-    // Those of the shop may be read, and no others.
-    let binding = json!({
-        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
-        "metadata": {"namespace": "shop", "name": "administrators"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
-        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "orrery:administrators"}],
-    });
-    stage.cluster.apply(binding).unwrap();
-    let cluster = stage.kubernetes.clusters().next().unwrap();
-    let ada = stage.administrator().await;
-
-    for _ in 0..2 {
-        let found = ada.ending_certificates(cluster, ENDS + 1, Duration::from_secs(60)).await;
-        let told: Vec<String> = found.found.iter().map(|one| one.secret.to_string()).collect();
-        assert_eq!((told, found.refused, found.waiting), (vec!["secrets/shop/tls".into()], 30, 0));
-    }
-}
-
-fn tls(namespace: &str, name: &str) -> Value {
-    json!({
-        "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
-        "metadata": {"namespace": namespace, "name": name}, "data": {"tls.crt": CERTIFICATE, "tls.key": ""},
-    })
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use stream::{Bounded, LineByLine};
+use stream::MailStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -267,12 +267,12 @@ impl Inner {
                 *step = MailStep::Encrypt;
                 let stream = connector.connect(name.clone(), stream).await?;
                 *step = MailStep::Greet;
-                let stream = Box::new(Bounded::new(stream, peer));
+                let stream = Box::new(MailStream::new(stream, peer));
                 Ok(AsyncSmtpConnection::connect_with_transport(stream, &own_name).await?)
             }
             Begin::Later(parameters) => {
                 *step = MailStep::Greet;
-                let stream = Box::new(Bounded::new(LineByLine::new(stream), peer));
+                let stream = Box::new(MailStream::new(stream, peer));
                 let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &own_name).await?;
                 *step = MailStep::Encrypt;
                 connection.starttls(parameters.clone(), &own_name).await?;
@@ -280,7 +280,7 @@ impl Inner {
             }
             Begin::Never => {
                 *step = MailStep::Greet;
-                let stream = Box::new(Bounded::new(stream, peer));
+                let stream = Box::new(MailStream::new(stream, peer));
                 Ok(AsyncSmtpConnection::connect_with_transport(stream, &own_name).await?)
             }
         }

@@ -90,9 +90,9 @@ pub static SETTINGS: &[Setting] = &[
         "secrets-key-file",
         "FILE",
         "The key with which secrets in the database are sealed",
-        "Client secrets of providers and second factors. 32 bytes in base64; made when the file is missing. Default: \
-         secrets.key in the data directory. Several replicas need the same one. Whoever has both this file and the \
-         database can read the secrets, so back them up to different places.",
+        "Client secrets of providers, second factors, tokens of receivers, recorded terminals, what was deleted. 32 bytes in \
+         base64; made when the file is missing. Default: secrets.key in the data directory. Several replicas need the same \
+         one. Whoever has both this file and the database can read the secrets, so back them up to different places.",
     ),
     one(
         "database",

@@ -58,39 +58,13 @@ pub static FAMILIES: [Family; 3] = [
     },
 ];
 
-/// A record of each sort each half a minute, in turns of `shop`, `blog` and the cluster itself. What is not of `shop` holds
-/// the canary, and so does what is older than two hours: then `shop` was somebody else's.
-pub struct Past;
+/// A log store whose documents are made when they are asked for.
+pub struct Written<F>(pub F);
 
-impl Past {
-    fn record(family: &Family, at: i64) -> serde_json::Value {
-        let turn = at / (MINUTE / 2);
-        let namespace = ["shop", "blog", "kube-system"][turn.rem_euclid(3) as usize];
-        let is_own = namespace == "shop" && at >= NOW - 120 * MINUTE;
-        let word = if is_own { "order" } else { CANARY };
-        let level = if turn % 4 == 0 { "error" } else { "info" };
-        match family.name {
-            "logstash" => json!({
-                "log": format!("level={level} msg=\"{word} accepted\" turn={turn}"),
-                "kubernetes": {"namespace_name": namespace, "pod_name": format!("{word}-7d9c5b6f4-x2k9q"), "container_name": word},
-            }),
-            "kube-events" => json!({
-                "message": format!("Back-off restarting {word}"), "reason": word, "type": "Warning", "count": turn % 5 + 1,
-                "involvedObject": {"namespace": namespace, "kind": "Pod", "name": format!("{word}-0")},
-            }),
-            _ => json!({
-                "requestURI": format!("/api/v1/namespaces/{namespace}/pods/{word}"), "verb": "delete",
-                "user": {"username": "console"}, "impersonatedUser": {"username": format!("{word}-ada")},
-                "objectRef": {"namespace": namespace, "resource": "pods", "name": word},
-                "responseStatus": {"code": if turn % 4 == 0 { 403 } else { 200 }},
-                "requestObject": {"data": "never read"},
-                "sourceIPs": [format!("10.0.0.{}", turn.rem_euclid(3)), "192.0.2.1"],
-            }),
-        }
-    }
-}
-
-impl Archive for Past {
+impl<F> Archive for Written<F>
+where
+    F: Fn(&Family, &Wanted) -> Vec<Document> + Send + Sync,
+{
     fn families(&self) -> &'static [Family] {
         &FAMILIES
     }
@@ -104,42 +78,60 @@ impl Archive for Past {
     }
 
     fn documents(&self, family: &Family, wanted: &Wanted) -> Vec<Document> {
-        let first = wanted.from.div_euclid(MINUTE / 2) * (MINUTE / 2);
-        let moments = (first..=wanted.to).step_by(30_000).filter(|at| *at >= wanted.from);
-        moments.map(|at| Document::new(at, 1, Self::record(family, at))).collect()
+        (self.0)(family, wanted)
     }
 }
+
+/// A record of each sort each half a minute, in turns of `shop`, `blog` and the cluster itself. What is not of `shop` holds
+/// the canary, and so does what is older than two hours: then `shop` was somebody else's.
+pub fn past(family: &Family, wanted: &Wanted) -> Vec<Document> {
+    let first = wanted.from.div_euclid(MINUTE / 2) * (MINUTE / 2);
+    let moments = (first..=wanted.to).step_by(30_000).filter(|at| *at >= wanted.from);
+    moments.map(|at| Document::new(at, 1, record(family, at))).collect()
+}
+
+/// How much is written in the moment of [`burst`].
+pub const BURST: usize = 250;
 
 /// So much written in one moment that it fills several pages. Like a store whose copies take turns in answering, it has it in
 /// another order each time.
-#[derive(Default)]
-pub struct Burst(AtomicUsize);
-
-/// How much that is.
-pub const BURST: usize = 250;
-
-impl Archive for Burst {
-    fn families(&self) -> &'static [Family] {
-        &FAMILIES
-    }
-
-    fn now(&self) -> i64 {
-        NOW
-    }
-
-    fn oldest(&self) -> i64 {
-        NOW - 86_400_000
-    }
-
-    fn documents(&self, family: &Family, wanted: &Wanted) -> Vec<Document> {
+pub fn burst() -> impl Archive {
+    let turns = AtomicUsize::new(0);
+    Written(move |family: &Family, wanted: &Wanted| {
         let at = NOW - MINUTE;
         if !(wanted.from..=wanted.to).contains(&at) {
             return Vec::new();
         }
-        let document = |number: usize| Document::new(at, (number as u64) << 4, Past::record(family, at));
+        let document = |number: usize| Document::new(at, (number as u64) << 4, record(family, at));
         let mut documents: Vec<Document> = (1..=BURST).map(document).collect();
-        documents.rotate_left(self.0.fetch_add(37, Ordering::Relaxed) % BURST);
+        documents.rotate_left(turns.fetch_add(37, Ordering::Relaxed) % BURST);
         documents
+    })
+}
+
+fn record(family: &Family, at: i64) -> serde_json::Value {
+    let turn = at / (MINUTE / 2);
+    let namespace = ["shop", "blog", "kube-system"][turn.rem_euclid(3) as usize];
+    let is_own = namespace == "shop" && at >= NOW - 120 * MINUTE;
+    let word = if is_own { "order" } else { CANARY };
+    let level = if turn % 4 == 0 { "error" } else { "info" };
+    match family.name {
+        "logstash" => json!({
+            "log": format!("level={level} msg=\"{word} accepted\" turn={turn}"),
+            "kubernetes": {"namespace_name": namespace, "pod_name": format!("{word}-7d9c5b6f4-x2k9q"), "container_name": word},
+        }),
+        "kube-events" => json!({
+            "message": format!("Back-off restarting {word}"), "reason": word, "type": "Warning", "count": turn % 5 + 1,
+            "involvedObject": {"namespace": namespace, "kind": "Pod", "name": format!("{word}-0")},
+        }),
+        _ => json!({
+            "requestURI": format!("/api/v1/namespaces/{namespace}/pods/{word}"), "verb": "delete",
+            "user": {"username": "console"}, "impersonatedUser": {"username": format!("{word}-ada")},
+            "objectRef": {"namespace": namespace, "resource": "pods", "name": word},
+            "responseStatus": {"code": if turn % 4 == 0 { 403 } else { 200 }},
+            "requestObject": {"data": "never read"},
+            "sourceIPs": [format!("10.0.0.{}", turn.rem_euclid(3)), "192.0.2.1"],
+        }),
     }
 }
 

@@ -405,7 +405,7 @@ pub const GUARDS: &[Guard] = &[
         test: Test::File(
             "kubernetes",
             "reads",
-            "certificates_that_end_are_found_in_secrets_by_who_may_read_them_and_are_read_once",
+            "certificates::certificates_that_end_are_found_in_secrets_by_who_may_read_them_and_are_read_once",
         ),
     },
     Guard {
