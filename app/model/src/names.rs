@@ -140,7 +140,7 @@ fn subdomain(text: &str) -> Result<(), NameRule> {
     if text.len() > 253 {
         return Err(NameRule::Longest(253));
     }
-    text.split('.').try_for_each(|part| dns(part))
+    text.split('.').try_for_each(dns)
 }
 
 fn dns(text: &str) -> Result<(), NameRule> {
