@@ -36,7 +36,7 @@ pub use redirect::{Redirect, go_to};
 pub use sent::SentForm;
 pub use status::{Level, Status};
 pub use table::{
-    Align, Cell, Column, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Row, Sort, Stale, Table, TableQuery, Unit,
+    Align, Cell, Column, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Row, Sort, Stale, Table, TableQuery, Unit, Untold,
 };
 pub use tier::Tier;
 pub use time::Timestamp;

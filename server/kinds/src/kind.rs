@@ -1,6 +1,6 @@
 //! A Kubernetes kind as data.
 
-use crate::{ColumnSpec, Field, Finding, Interner, Object, Related};
+use crate::{ColumnSpec, Field, Finding, Interner, Object, Related, UsedBy, Value};
 use model::Status;
 use std::borrow::Cow;
 
@@ -333,6 +333,15 @@ impl Kind {
     /// The index of the column that holds the status, if there is one.
     pub fn status_column(&self) -> Option<usize> {
         self.columns.iter().position(ColumnSpec::is_status)
+    }
+
+    /// The index of the column that says what uses an object, if there is one, and where users name it.
+    pub fn used_by(&self) -> Option<(usize, UsedBy)> {
+        let used_by = |spec: &ColumnSpec| match spec.value {
+            Value::UsedBy(used_by) => Some(used_by),
+            _ => None,
+        };
+        self.columns.iter().enumerate().find_map(|(index, spec)| Some((index, used_by(spec)?)))
     }
 
     /// Where the texts are that bare search words look at, besides name, namespace and labels: columns whose fields hold

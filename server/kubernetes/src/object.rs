@@ -82,8 +82,11 @@ impl ForCaller {
             let pairs = object.entries_at(path).iter().filter(|(key, _)| key != WHOLE_MANIFESTS);
             pairs.map(|(key, value)| (key.to_string(), value.text().unwrap_or_default().to_owned())).collect()
         };
+        // Who uses it is a question of its own, with the reader's rights.
+        let users = kind.used_by().map(|(column, _)| &*kind.columns[column].id);
+        let facts = kind.columns.iter().zip(&row.fields);
         let facts =
-            kind.columns.iter().zip(&row.fields).filter(|(spec, _)| !matches!(&*spec.id, "status" | "age"));
+            facts.filter(|(spec, _)| !matches!(&*spec.id, "status" | "age") && Some(&*spec.id) != users);
         ObjectView {
             kind_title: self.kind_title(served),
             uid: row.uid.to_string(),

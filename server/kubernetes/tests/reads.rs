@@ -1,6 +1,7 @@
 //! What callers see of a cluster, through the real client and over the wire.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod in_use;
 mod support;
 
 use access::roles::ADMINISTRATOR;
