@@ -260,6 +260,11 @@ impl Outcome {
     pub fn of(resource: ResourceRef) -> Self {
         Self { resource, error: None, job: None, created: None, undo: None }
     }
+
+    /// Whether it went well.
+    pub fn is_well(&self) -> bool {
+        self.error.is_none()
+    }
 }
 
 /// A piece of long work, which goes on when nobody looks.
