@@ -156,6 +156,10 @@ pub enum Action {
     Unsuspend,
     /// One run now.
     Trigger,
+    /// A secret that the project's pods pull their images with.
+    PullByDefault,
+    /// One that they do not pull with any more.
+    NotPullByDefault,
     /// Other labels or annotations.
     SetMetadata,
     /// Delete it.
@@ -164,7 +168,7 @@ pub enum Action {
 
 impl Action {
     /// All actions in the order of menus.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Edit,
         Self::Scale,
         Self::Restart,
@@ -178,6 +182,8 @@ impl Action {
         Self::Suspend,
         Self::Unsuspend,
         Self::Trigger,
+        Self::PullByDefault,
+        Self::NotPullByDefault,
         Self::SetMetadata,
         Self::Delete,
     ];
@@ -198,6 +204,8 @@ impl Action {
             Self::Suspend => "suspend",
             Self::Unsuspend => "unsuspend",
             Self::Trigger => "trigger",
+            Self::PullByDefault => "pull_by_default",
+            Self::NotPullByDefault => "not_pull_by_default",
             Self::SetMetadata => "set_metadata",
             Self::Delete => "delete",
         }

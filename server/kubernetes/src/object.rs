@@ -7,6 +7,7 @@ mod events;
 mod findings;
 mod offers;
 mod outside;
+mod pulling;
 mod requested;
 mod revisions;
 
@@ -77,6 +78,7 @@ impl ForCaller {
         let served = store.served();
         let kind = &served.kind;
         let status = store.read().status(row).cloned();
+        let pulled = self.pulled_by_default(cluster, store, resource, row).await;
         let moment = |path: &str| kinds::seconds(object.text_at(path)).map(Timestamp);
         let pairs = |path: &str| {
             let pairs = object.entries_at(path).iter().filter(|(key, _)| key != WHOLE_MANIFESTS);
@@ -113,9 +115,10 @@ impl ForCaller {
             requested: Vec::new(),
             copying: CopyHindrances::default(),
             outside: Outside::default(),
+            pulled_by_default: pulled,
             events: Vec::new(),
             revisions: Vec::new(),
-            actions: self.actions(served, resource, object),
+            actions: self.actions(served, resource, object, pulled),
             has_log: has_log(resource.kind.as_str(), object),
             terminal: self.terminal_offer(resource, object),
             secret: kind.slug == "secrets",

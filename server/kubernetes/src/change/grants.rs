@@ -4,8 +4,9 @@ use crate::Served;
 use crate::change::act::known;
 use crate::change::apply::Trial;
 use crate::change::document::Edit;
+use crate::change::pull_secrets;
 use crate::reads::resource;
-use access::{Need, Verb};
+use access::{Need, Resource, Verb};
 use model::ResourceRef;
 use resources_contract::{Action, Propagation, Target};
 use std::sync::Arc;
@@ -99,12 +100,20 @@ impl access::Action for Act {
             Action::Suspend => "suspend",
             Action::Unsuspend => "unsuspend",
             Action::Trigger => "trigger",
+            Action::PullByDefault => "pull by default",
+            Action::NotPullByDefault => "no longer pull by default",
             Action::SetMetadata(_) => "set metadata",
         }
     }
 
     fn need(&self) -> Need {
         need_of(known(&self.action), &self.served, &self.target.resource)
+    }
+
+    fn detail(&self) -> Option<String> {
+        // What is changed is the account, which does not say for which secret.
+        let is_of_secret = matches!(self.action, Action::PullByDefault | Action::NotPullByDefault);
+        is_of_secret.then(|| self.target.resource.name.to_string())
     }
 }
 
@@ -123,6 +132,10 @@ pub(crate) fn need_of(action: kinds::Action, served: &Served, object: &ResourceR
         Action::Drain => (Verb::Patch, api.part("drain")),
         Action::Trigger => (Verb::Create, api.part("trigger")),
         Action::Edit | Action::RollBack | Action::Taint | Action::SetMetadata => (Verb::Patch, api),
+        Action::PullByDefault | Action::NotPullByDefault => {
+            let accounts = Resource::new("", "serviceaccounts");
+            return Need::on(Verb::Patch, accounts, &pull_secrets::account(object));
+        }
         Action::Delete => (Verb::Delete, api),
     };
     Need::on(verb, api, object)

@@ -145,6 +145,8 @@ impl ActFields {
             ActionKind::Suspend => Action::Suspend,
             ActionKind::Unsuspend => Action::Unsuspend,
             ActionKind::Trigger => Action::Trigger,
+            ActionKind::PullByDefault => Action::PullByDefault,
+            ActionKind::NotPullByDefault => Action::NotPullByDefault,
             ActionKind::Edit | ActionKind::Delete => {
                 return Err(ConsoleError::invalid("action", "has a form of its own"));
             }
