@@ -9,6 +9,7 @@ pub mod live;
 mod me;
 mod names;
 mod platform;
+mod pod_security;
 mod port;
 mod preferences;
 mod preview;
@@ -27,6 +28,7 @@ pub use letters::is_hidden;
 pub use me::{ActedBy, Me};
 pub use names::{ClusterName, InvalidName, KindSlug, Namespace, ObjectName, ResourceRef, WorkspaceName};
 pub use platform::{Announcement, CONSOLE, Platform, PlatformLink};
+pub use pod_security::{ENFORCE_LABEL, PodSecurity, PodSecurityLevel, WARN_LABEL};
 pub use port::port;
 pub use preferences::{Density, Language, Preferences, Theme, time_zones};
 pub use preview::{
