@@ -1,6 +1,7 @@
 //! What the server adds to objects, and the limits it keeps, beyond the rules of the kind itself.
 
 mod limits;
+mod pod_security;
 mod quota;
 mod services;
 
@@ -10,6 +11,7 @@ use crate::Status;
 use crate::cluster::Cluster;
 use crate::registry::Kind;
 
+pub(crate) use pod_security::check as check_pod_security;
 pub(crate) use quota::check as check_quota;
 
 /// Completes a new object from the rest of the cluster.
