@@ -10,6 +10,7 @@ pub mod live;
 mod me;
 mod names;
 mod platform;
+mod pod_security;
 mod port;
 mod preferences;
 mod preview;
@@ -32,6 +33,7 @@ pub use names::{
     ClusterName, InvalidName, KindSlug, NameRule, Namespace, ObjectName, ResourceRef, WorkspaceName,
 };
 pub use platform::{Announcement, CONSOLE, Platform, PlatformLink};
+pub use pod_security::{ENFORCE_LABEL, PodSecurity, PodSecurityLevel, WARN_LABEL};
 pub use port::port;
 pub use preferences::{Density, Language, Preferences, Theme, time_zones};
 pub use preview::{
@@ -41,7 +43,9 @@ pub use redirect::{Redirect, go_to};
 pub use sent::SentForm;
 pub use sort::{Sort, SortKey};
 pub use status::{Level, Status};
-pub use table::{Align, Cell, Column, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Row, Stale, Table, TableQuery, Unit};
+pub use table::{
+    Align, Cell, Column, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Row, Stale, Table, TableQuery, Unit, Untold,
+};
 pub use tier::Tier;
 pub use time::Timestamp;
 pub use window::Window;

@@ -121,6 +121,23 @@ pub enum Cell {
     /// The name of another object of the same cluster: its kind, its namespace, its name.
     #[serde(rename = "o")]
     Object(KindSlug, Option<Namespace>, ObjectName),
+    /// All objects of a kind and a namespace that use this one: of none it is known that nobody does.
+    #[serde(rename = "u")]
+    Users(KindSlug, Namespace, Vec<ObjectName>),
+    /// There is something to tell, which is not told.
+    #[serde(rename = "x")]
+    Untold(Untold),
+}
+
+/// Why something is not told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Untold {
+    /// The reader has not the right to see all that would have to be looked at.
+    #[serde(rename = "r")]
+    Rights,
+    /// What would have to be looked at could not be read so far.
+    #[serde(rename = "y")]
+    NotYet,
 }
 
 /// What an amount counts.

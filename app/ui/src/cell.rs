@@ -4,7 +4,7 @@ use crate::quantity::{number, quantity};
 use crate::words::text;
 use crate::{Labels, Since, StatusMark};
 use leptos::prelude::*;
-use model::{Cell, KindSlug, Namespace, ObjectName};
+use model::{Cell, KindSlug, Namespace, ObjectName, Untold};
 
 /// Turns a reference inside the same cluster into an address.
 pub type ObjectLink = Callback<(KindSlug, Option<Namespace>, ObjectName), String>;
@@ -26,12 +26,12 @@ pub fn CellView(
 pub(crate) fn class(cell: &Cell) -> &'static str {
     match cell {
         Cell::None => "cell cell-none",
-        Cell::Text(_) => "cell cell-text",
+        Cell::Text(_) | Cell::Untold(_) => "cell cell-text",
         Cell::Number(_) | Cell::Quantity(..) => "cell cell-number",
         Cell::Ratio(..) => "cell cell-number cell-ratio",
         Cell::Status(_) => "cell cell-status",
         Cell::Since(_) => "cell cell-since",
-        Cell::List(_) => "cell cell-list",
+        Cell::List(_) | Cell::Users(..) => "cell cell-list",
         Cell::Labels(_) => "cell cell-labels",
         Cell::Flag(_) => "cell cell-flag",
         Cell::Object(..) => "cell cell-object",
@@ -60,6 +60,9 @@ pub(crate) fn draw(cell: &Cell, object_link: Option<ObjectLink>) -> AnyView {
                 None => view! { <span title=title.clone()>{title.clone()}</span> }.into_any(),
             }
         }
+        Cell::Users(kind, namespace, names) => users(kind, namespace, names, object_link),
+        Cell::Untold(Untold::Rights) => untold(text("untold-rights"), text("untold-rights-why")),
+        Cell::Untold(Untold::NotYet) => untold(text("untold-not-yet"), text("untold-not-yet-why")),
     }
 }
 
@@ -95,4 +98,40 @@ fn list(items: &[String]) -> AnyView {
         }
         .into_any(),
     }
+}
+
+/// The first of those who use something, and how many more there are.
+fn users(
+    kind: &KindSlug,
+    namespace: &Namespace,
+    names: &[ObjectName],
+    object_link: Option<ObjectLink>,
+) -> AnyView {
+    let all = names.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let more = names.len().saturating_sub(1);
+    let Some(first) = names.first() else { return text("nobody").into_any() };
+    let name = first.to_string();
+    let first = match object_link {
+        Some(link) => {
+            let href = link.run((kind.clone(), Some(namespace.clone()), first.clone()));
+            view! { <a href=href><bdi>{name}</bdi></a> }.into_any()
+        }
+        None => view! { <bdi>{name}</bdi> }.into_any(),
+    };
+    view! {
+        <span class="cell-items" title=all>
+            <span class="cell-item">{first}</span>
+            {(more > 0).then(|| view! { <span class="cell-more">{format!("+{more}")}</span> })}
+        </span>
+    }
+    .into_any()
+}
+
+/// Words instead of what is not told, and why it is not.
+fn untold(words: &'static str, why: &'static str) -> AnyView {
+    view! {
+        <span class="nothing" title=why>{words}</span>
+        <span class="visually-hidden">{why}</span>
+    }
+    .into_any()
 }

@@ -112,3 +112,28 @@ pub(crate) static FOR_EVERYBODY: &[Rule] = &[
     console(&[Verb::Create, Verb::Delete], CONSOLE_GROUP, &["requests"]),
     console(WRITE, CONSOLE_GROUP, &["searches/own"]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Its labels say which Pod Security level holds in it, and whose it is.
+    #[test]
+    fn nothing_that_is_held_in_projects_and_workspaces_changes_a_namespace() {
+        let is_held = |permission: &&Permission| {
+            permission.tiers.contains(&Tier::Project) || permission.tiers.contains(&Tier::Workspace)
+        };
+        let is_namespace = |named: &&str| *named == ANY || named.split('/').next() == Some("namespaces");
+        let changes = |rule: &&Rule| {
+            ["", ANY].contains(&rule.group)
+                && rule.resources.iter().any(is_namespace)
+                && rule.verbs.iter().any(|verb| !verb.is_read())
+        };
+
+        for permission in PERMISSIONS.iter().filter(is_held) {
+            assert!(!permission.rules.iter().any(|rule| changes(&rule)), "{}", permission.word);
+        }
+        let of_clusters = PERMISSIONS.iter().find(|permission| permission.word == "cluster.edit");
+        assert!(of_clusters.is_some_and(|found| found.rules.iter().any(|rule| changes(&rule))));
+    }
+}

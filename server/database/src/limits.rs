@@ -3,8 +3,8 @@
 use crate::accounts::parse_id;
 use crate::workspaces::cluster_name;
 use crate::{Database, DatabaseError, now_seconds};
-use model::ClusterName;
 use model::quantity::thousandths;
+use model::{ClusterName, PodSecurity, PodSecurityLevel};
 use sqlx::{Any, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -34,6 +34,8 @@ pub struct Limits {
     pub isolated_workspaces: BTreeSet<Uuid>,
     /// Projects that only themselves may reach.
     pub isolated_projects: BTreeSet<Uuid>,
+    /// What is asked of the pods of projects, where it is not what the cluster itself asks.
+    pub pod_security: BTreeMap<Uuid, PodSecurity>,
 }
 
 /// A limit of a workspace that its projects would not keep to.
@@ -105,7 +107,34 @@ impl Database {
         limits.isolated_workspaces =
             self.ids("SELECT id FROM workspaces WHERE isolated_at IS NOT NULL").await?;
         limits.isolated_projects = self.ids("SELECT id FROM projects WHERE isolated_at IS NOT NULL").await?;
+        limits.pod_security = self.pod_security().await?;
         Ok(limits)
+    }
+
+    async fn pod_security(&self) -> Result<BTreeMap<Uuid, PodSecurity>, DatabaseError> {
+        let rows: Vec<(String, Option<String>, Option<String>)> = sqlx::query_as(
+            "SELECT id, pod_security_enforce, pod_security_warn FROM projects \
+             WHERE pod_security_enforce IS NOT NULL OR pod_security_warn IS NOT NULL",
+        )
+        .fetch_all(self.readers())
+        .await?;
+        let asked = rows.into_iter().map(|(id, enforce, warn)| {
+            Ok((parse_id(&id)?, PodSecurity { enforce: level(enforce)?, warn: level(warn)? }))
+        });
+        asked.collect()
+    }
+
+    /// Asks something else of the pods of a project.
+    pub async fn set_pod_security(&self, project: Uuid, asked: PodSecurity) -> Result<(), DatabaseError> {
+        let mut change = self.change().await?;
+        sqlx::query("UPDATE projects SET pod_security_enforce = $1, pod_security_warn = $2 WHERE id = $3")
+            .bind(asked.enforce.map(PodSecurityLevel::word))
+            .bind(asked.warn.map(PodSecurityLevel::word))
+            .bind(project.to_string())
+            .execute(&mut *change)
+            .await?;
+        change.commit().await?;
+        Ok(())
     }
 
     async fn ids(&self, question: &'static str) -> Result<BTreeSet<Uuid>, DatabaseError> {
@@ -197,6 +226,11 @@ impl Database {
         change.commit().await?;
         Ok(())
     }
+}
+
+fn level(word: Option<String>) -> Result<Option<PodSecurityLevel>, DatabaseError> {
+    let unreadable = DatabaseError::Unreadable { what: "pod security level" };
+    word.map(|word| PodSecurityLevel::parse(&word).ok_or(unreadable)).transpose()
 }
 
 /// The workspace and the cluster of a project.

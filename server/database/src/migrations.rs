@@ -84,6 +84,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(43, "0043_new_passwords"),
     portable!(44, "0044_clusters_apart"),
     portable!(45, "0045_mapped_places"),
+    portable!(46, "0046_pod_security"),
 ];
 
 /// What [`Database::migrate`] did.

@@ -2,7 +2,7 @@
 
 use crate::quantity::quantity;
 use crate::{Field, Interner, Kind, Object, Printed, time};
-use model::{Align, Unit};
+use model::{Align, Unit, Untold};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -56,6 +56,18 @@ pub enum Value {
     Printed(String),
     /// Whatever the function makes of the object.
     Function(fn(&Object<'_>, &mut Interner) -> Field),
+    /// The objects of another kind that name this one. No object says this of itself: it is filled in by whoever follows both
+    /// kinds, see [`Kind::used_by`].
+    UsedBy(UsedBy),
+}
+
+/// Where an object is named by those that use it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsedBy {
+    /// The slug of their kind, whose objects use what is in their own namespace.
+    pub slug: &'static str,
+    /// The id of the column, a list, in which they name it.
+    pub column: &'static str,
 }
 
 impl Value {
@@ -145,6 +157,10 @@ pub(crate) fn cluster_wide(id: &'static str, slug: &'static str, path: &'static 
     column(id, Value::ClusterWide(slug, path.into()))
 }
 
+pub(crate) fn used_by(id: &'static str, slug: &'static str, column_of_users: &'static str) -> ColumnSpec {
+    column(id, Value::UsedBy(UsedBy { slug, column: column_of_users }))
+}
+
 pub(crate) fn function(id: &'static str, function: fn(&Object<'_>, &mut Interner) -> Field) -> ColumnSpec {
     column(id, Value::Function(function))
 }
@@ -207,6 +223,7 @@ impl ColumnSpec {
                 .and_then(|row| row.cell(name))
                 .map_or(Field::None, |cell| plain(cell, interner)),
             Value::Function(function) => function(object, interner),
+            Value::UsedBy(_) => Field::Untold(Untold::NotYet),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a store keeps for one column of one row.
 
-use model::{Cell, KindSlug, Namespace, ObjectName, Status, Timestamp, Unit};
+use model::{Cell, KindSlug, Namespace, ObjectName, Status, Timestamp, Unit, Untold};
 use std::cmp::Ordering;
 use std::mem::size_of_val;
 use std::sync::Arc;
@@ -30,6 +30,21 @@ pub enum Field {
     Flag(bool),
     /// Another object of the same cluster.
     Object(Arc<Reference>),
+    /// All objects that use this one.
+    Users(Arc<Users>),
+    /// There is something to tell, which is not told.
+    Untold(Untold),
+}
+
+/// All objects of a kind and a namespace that use another one there. Without names it is known that none does.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Users {
+    /// Their names, in order.
+    pub names: Box<[Box<str>]>,
+    /// The slug of their kind.
+    pub kind: &'static str,
+    /// Their namespace.
+    pub namespace: Arc<str>,
 }
 
 /// The name of an object of the same cluster.
@@ -67,6 +82,7 @@ impl Field {
             (Self::Object(a), Self::Object(b)) => {
                 (&a.name, &a.namespace, &a.kind).cmp(&(&b.name, &b.namespace, &b.kind))
             }
+            (Self::Users(a), Self::Users(b)) => a.cmp(b),
             _ => self.rank().cmp(&other.rank()),
         }
     }
@@ -84,6 +100,8 @@ impl Field {
             Self::List(items) => Cell::List(items.iter().map(ToString::to_string).collect()),
             Self::Flag(flag) => Cell::Flag(*flag),
             Self::Object(reference) => reference.to_cell(),
+            Self::Users(users) => users.to_cell(),
+            Self::Untold(why) => Cell::Untold(*why),
         }
     }
 
@@ -106,6 +124,10 @@ impl Field {
             Self::Object(reference) => {
                 let namespace = reference.namespace.as_ref().map_or(0, text);
                 part(reference, size_of_val(&**reference) + text(&reference.name)) + namespace
+            }
+            Self::Users(users) => {
+                let names = users.names.iter().map(|name| size_of_val(name) + name.len()).sum::<usize>();
+                part(users, size_of_val(&**users) + names)
             }
             _ => 0,
         }
@@ -133,7 +155,9 @@ impl Field {
             Self::Text(_) => 6,
             Self::Object(_) => 7,
             Self::List(_) => 8,
-            Self::None => 9,
+            Self::Users(_) => 9,
+            Self::Untold(_) => 10,
+            Self::None => 11,
         }
     }
 }
@@ -145,6 +169,17 @@ impl Reference {
         match (KindSlug::parse(&self.kind), namespace, ObjectName::parse(&self.name)) {
             (Ok(kind), Ok(namespace), Ok(name)) => Cell::Object(kind, namespace, name),
             _ => Cell::Text(self.name.to_string()),
+        }
+    }
+}
+
+impl Users {
+    /// Names that are none are left out: they come from the cluster's own store, so there are none of those.
+    fn to_cell(&self) -> Cell {
+        let names = self.names.iter().filter_map(|name| ObjectName::parse(name).ok());
+        match (KindSlug::parse(self.kind), Namespace::parse(&self.namespace)) {
+            (Ok(kind), Ok(namespace)) => Cell::Users(kind, namespace, names.collect()),
+            _ => Cell::List(self.names.iter().map(ToString::to_string).collect()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A Kubernetes kind as data.
 
-use crate::{ColumnSpec, Field, Finding, Interner, Object, Related};
+use crate::{ColumnSpec, Field, Finding, Interner, Object, Related, UsedBy, Value};
 use model::Status;
 use std::borrow::Cow;
 
@@ -156,6 +156,10 @@ pub enum Action {
     Unsuspend,
     /// One run now.
     Trigger,
+    /// A secret that the project's pods pull their images with.
+    PullByDefault,
+    /// One that they do not pull with any more.
+    NotPullByDefault,
     /// Other labels or annotations.
     SetMetadata,
     /// Delete it.
@@ -164,7 +168,7 @@ pub enum Action {
 
 impl Action {
     /// All actions in the order of menus.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Edit,
         Self::Scale,
         Self::Restart,
@@ -178,6 +182,8 @@ impl Action {
         Self::Suspend,
         Self::Unsuspend,
         Self::Trigger,
+        Self::PullByDefault,
+        Self::NotPullByDefault,
         Self::SetMetadata,
         Self::Delete,
     ];
@@ -198,6 +204,8 @@ impl Action {
             Self::Suspend => "suspend",
             Self::Unsuspend => "unsuspend",
             Self::Trigger => "trigger",
+            Self::PullByDefault => "pull_by_default",
+            Self::NotPullByDefault => "not_pull_by_default",
             Self::SetMetadata => "set_metadata",
             Self::Delete => "delete",
         }
@@ -333,6 +341,15 @@ impl Kind {
     /// The index of the column that holds the status, if there is one.
     pub fn status_column(&self) -> Option<usize> {
         self.columns.iter().position(ColumnSpec::is_status)
+    }
+
+    /// The index of the column that says what uses an object, if there is one, and where users name it.
+    pub fn used_by(&self) -> Option<(usize, UsedBy)> {
+        let used_by = |spec: &ColumnSpec| match spec.value {
+            Value::UsedBy(used_by) => Some(used_by),
+            _ => None,
+        };
+        self.columns.iter().enumerate().find_map(|(index, spec)| Some((index, used_by(spec)?)))
     }
 
     /// Where the texts are that bare search words look at, besides name, namespace and labels: columns whose fields hold

@@ -18,10 +18,10 @@ mod term;
 mod texts;
 mod time;
 
-pub use column::{ColumnSpec, Value};
+pub use column::{ColumnSpec, UsedBy, Value};
 pub use discovered::{Discovered, PrintColumn};
 pub use explain::{Certificate, Finding, LogOf, Related, explain};
-pub use field::{Field, Reference, share};
+pub use field::{Field, Reference, Users, share};
 pub use interner::Interner;
 pub use kind::{Action, Explain, Kind, Menu, Printed, Relation, SelectorForm, Source, Tab};
 pub use object::{Each, Object};

@@ -10,7 +10,8 @@ use std::cmp::Ordering;
 ///
 /// `a,b` finds either. `>`, `>=`, `<`, `<=` and `=` compare numbers, amounts (`>250m`, `<1Gi`), shares (`<100%`) and
 /// ages (`>2d`); `=` alone finds fields that hold nothing, and before a text wants all of it. A bare text is found
-/// anywhere in a text, in any letter case; a bare duration finds what is at most that old.
+/// anywhere in a text, in any letter case; a bare duration finds what is at most that old. Where users are listed, `nobody`
+/// finds what has none, and numbers count them.
 #[derive(Clone, Debug)]
 pub struct Term {
     alternatives: Vec<Alternative>,
@@ -35,6 +36,9 @@ enum Operator {
     AtMost,
     Equal,
 }
+
+/// What stands for no user at all.
+const NOBODY: &str = "nobody";
 
 impl Term {
     /// Prepares a term as it was typed. Ages are measured from `now`.
@@ -104,6 +108,12 @@ impl Alternative {
                     || self.matches_text(&format!("{}/{}", reference.kind, reference.name))
                     || (self.operator.is_none() && self.matches_text(namespace))
             }
+            Field::Users(users) => match (self.operator, self.text.as_str()) {
+                (None, NOBODY) | (Some(Operator::Equal), NOBODY | "") => users.names.is_empty(),
+                (None | Some(Operator::Equal), _) => users.names.iter().any(|name| self.matches_text(name)),
+                _ => self.compares(users.names.len() as f64),
+            },
+            Field::Untold(_) => false,
         }
     }
 
@@ -199,8 +209,8 @@ fn duration(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Interner;
-    use model::{Level, Status, Unit};
+    use crate::{Interner, Users};
+    use model::{Level, Status, Unit, Untold};
 
     fn found(field: &Field, typed: &str) -> bool {
         field.matches(&Term::new(typed, Timestamp(1_000_000)))
@@ -257,6 +267,26 @@ mod tests {
         assert!(found(&field, "imagepull"));
         assert!(found(&field, "warning,failed"));
         assert!(!found(&field, "healthy"));
+    }
+
+    #[test]
+    fn users_are_found_by_name_and_number_and_where_there_are_none() {
+        let used_by = |names: &[&str]| {
+            let names = names.iter().map(|name| Box::from(*name)).collect();
+            Field::Users(Users { names, kind: "pods", namespace: "shop".into() }.into())
+        };
+        let (used, unused) = (used_by(&["web-0", "web-1"]), used_by(&[]));
+
+        for typed in ["web", "=web-1", "WEB-0", ">1", ">=2"] {
+            assert!(found(&used, typed) && !found(&unused, typed), "{typed:?}");
+        }
+        for typed in ["nobody", "=nobody", "=", "<1"] {
+            assert!(found(&unused, typed) && !found(&used, typed), "{typed:?}");
+        }
+        for typed in ["nobody", "=", "web", "<1", ""] {
+            assert!(!found(&Field::Untold(Untold::NotYet), typed), "{typed:?}");
+        }
+        assert!(unused.compare(&used).is_lt() && used.compare(&Field::None).is_lt());
     }
 
     #[test]

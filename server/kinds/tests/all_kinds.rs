@@ -110,6 +110,10 @@ fn every_relation_names_a_kind_and_every_search_path_finds_something() {
                 Relation::RefersToAny { .. } => {}
             }
         }
+        if let Some((_, used_by)) = kind.used_by() {
+            let columns = &kinds::find(used_by.slug).unwrap().columns;
+            assert!(columns.iter().any(|known| known.id == used_by.column), "{}: {used_by:?}", kind.slug);
+        }
         let mut found = kind.search.is_empty();
         each_fixture(kind, |object, _| {
             found |= kind.search.iter().any(|path| object.each(path).any(|value| value.text().is_some()));
@@ -182,5 +186,7 @@ fn shown(cell: &Cell) -> String {
         Cell::Flag(flag) => flag.to_string(),
         Cell::Object(kind, None, name) => format!("{kind}/{name}"),
         Cell::Object(kind, Some(namespace), name) => format!("{kind}/{namespace}/{name}"),
+        Cell::Users(kind, namespace, names) => format!("{kind}/{namespace}: {names:?}"),
+        Cell::Untold(why) => format!("untold: {why:?}"),
     }
 }

@@ -9,6 +9,7 @@ use crate::overview::is_another;
 use crate::places::Places;
 use crate::proxy::MOST_STREAMS;
 use crate::reads::{ReadCluster, ReadTable};
+use crate::sight::Sight;
 use crate::slug::built_in;
 use crate::store::{Store, now};
 use crate::terminal::Recorder;
@@ -154,6 +155,10 @@ pub struct ForCaller {
 pub(crate) struct Readable {
     pub store: Arc<Store>,
     pub granted: Granted<ReadTable>,
+    /// How much of it the caller may see.
+    pub sight: Sight,
+    /// The right to see who uses its objects, for kinds that say so.
+    pub users: Option<Granted<ReadTable>>,
 }
 
 impl ForCaller {
@@ -192,7 +197,8 @@ impl ForCaller {
         let served = cluster.served(kind).await?;
         let action = ReadTable::new(cluster.name(), &served, namespaces);
         let granted = self.kubernetes.access.grant(&self.caller, action).await?;
-        Ok(Readable { store: cluster.loaded(kind).await?, granted })
+        let (sight, users) = self.sight(cluster, &served.kind, granted.scope(), namespaces).await;
+        Ok(Readable { store: cluster.loaded(kind).await?, granted, sight, users })
     }
 
     /// The part of a store that the caller may see, if any: for what was not asked for by name.
@@ -223,7 +229,7 @@ impl ForCaller {
         let cluster = self.cluster(&query.cluster).await?;
         let readable = self.readable(&cluster, &query.kind, &query.namespaces).await?;
         let kind = Arc::clone(&readable.store.served().kind);
-        let view = View::new(&query, readable.granted.scope().clone(), &kind, now())?;
+        let view = View::new(&query, readable.sight.clone(), &kind, now())?;
         let (page, revision) = {
             let state = readable.store.read();
             (view.page(&state), state.revision())
@@ -245,7 +251,7 @@ impl ForCaller {
         let cluster = self.cluster(&query.cluster).await?;
         let readable = self.readable(&cluster, &query.kind, &query.namespaces).await?;
         let kind = Arc::clone(&readable.store.served().kind);
-        let view = View::new(&query, readable.granted.scope().clone(), &kind, now())?;
+        let view = View::new(&query, readable.sight.clone(), &kind, now())?;
         let rows = view.all(&readable.store.read());
         Ok(crate::csv::write(&columns(&readable.store, self.language), &rows))
     }

@@ -12,7 +12,7 @@ use crate::object::KnownCertificates;
 use crate::slug::built_in;
 use crate::store::Store;
 use crate::survive::survive;
-use kinds::{Discovered, Kind, PrintColumn, Reference};
+use kinds::{Discovered, Kind, PrintColumn, Reference, UsedBy};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
 use parking_lot::Mutex as SyncMutex;
 use serde::Deserialize;
@@ -191,16 +191,40 @@ impl Cluster {
         if let Some(store) = self.running(kind.as_str()) {
             return Ok(store);
         }
-        let served = self.served(kind).await?;
-        if !served.is_watchable() {
-            return Err(KubernetesError::Unknown { what: format!("a list of {kind} that can be followed") });
-        }
-        let served = self.as_defined(served).await;
+        let served = self.as_defined(self.watchable(kind).await?).await;
+        let users = match served.kind.used_by() {
+            Some((_, used_by)) => self.users(used_by).await,
+            None => None,
+        };
         let mut stores = self.stores.lock();
-        let started = stores
-            .entry(kind.as_str().to_owned())
-            .or_insert_with(|| Store::start(self.connection.clone(), served));
+        let started = stores.entry(kind.as_str().to_owned()).or_insert_with(|| {
+            let store = Store::start(self.connection.clone(), served);
+            if let Some((users, used_by)) = users {
+                store.join(users, used_by);
+            }
+            store
+        });
         Ok(Arc::clone(started))
+    }
+
+    /// The store of those who use objects of another kind. Without it their rows do not say who does.
+    async fn users(&self, used_by: UsedBy) -> Option<(Arc<Store>, UsedBy)> {
+        if let Some(store) = self.running(used_by.slug) {
+            return Some((store, used_by));
+        }
+        let served = self.watchable(&built_in(used_by.slug)).await.ok()?;
+        let mut stores = self.stores.lock();
+        let started = stores.entry(used_by.slug.to_owned());
+        let started = started.or_insert_with(|| Store::start(self.connection.clone(), served));
+        Some((Arc::clone(started), used_by))
+    }
+
+    async fn watchable(&self, kind: &KindSlug) -> Result<Arc<Served>, KubernetesError> {
+        let served = self.served(kind).await?;
+        match served.is_watchable() {
+            true => Ok(served),
+            false => Err(KubernetesError::Unknown { what: format!("a list of {kind} that can be followed") }),
+        }
     }
 
     /// A kind that somebody defined is known for what its definition says: whether a form can be made from it and, for a kind

@@ -1,7 +1,7 @@
 //! Comma-separated values, as RFC 4180 writes them.
 
 use crate::state::RowData;
-use model::{Cell, Column, Timestamp};
+use model::{Cell, Column, Timestamp, Untold};
 use std::sync::Arc;
 
 /// A heading and all rows.
@@ -54,6 +54,10 @@ fn plain(cell: &Cell) -> String {
         Cell::Flag(flag) => flag.to_string(),
         Cell::Object(_, Some(namespace), name) => format!("{namespace}/{name}"),
         Cell::Object(_, None, name) => name.to_string(),
+        Cell::Users(_, _, names) if names.is_empty() => "nobody".to_owned(),
+        Cell::Users(_, _, names) => names.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        Cell::Untold(Untold::Rights) => "not yours to see".to_owned(),
+        Cell::Untold(Untold::NotYet) => "not known yet".to_owned(),
     }
 }
 

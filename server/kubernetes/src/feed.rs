@@ -2,10 +2,10 @@
 //! same page with the same scope shares one follower, and each message is written once.
 
 use crate::error::KubernetesError;
+use crate::sight::Sight;
 use crate::state::{RowData, State};
 use crate::store::{Standing, Store, now};
 use crate::view::{Page, View, to_row};
-use access::Scope;
 use model::live::FeedNews;
 use model::{Stale, TableQuery};
 use parking_lot::Mutex;
@@ -100,7 +100,7 @@ fn difference(old: &Page, new: &Page) -> Option<Difference> {
 pub(crate) struct Feed {
     store: Arc<Store>,
     query: TableQuery,
-    scope: Scope,
+    sight: Sight,
     opened_by: Uuid,
     /// Cancelled when nobody moves the follower on any more.
     end: CancellationToken,
@@ -136,7 +136,7 @@ struct Remembered {
     message: Message,
 }
 
-type Key = (TableQuery, Scope);
+type Key = (TableQuery, Sight);
 
 /// Followers by what they follow.
 #[derive(Default)]
@@ -148,16 +148,16 @@ impl Feeds {
         &self,
         store: &Arc<Store>,
         query: &TableQuery,
-        scope: &Scope,
+        sight: &Sight,
         account: Uuid,
     ) -> Result<Arc<Feed>, KubernetesError> {
-        let key = (query.clone(), scope.clone());
+        let key = (query.clone(), sight.clone());
         if let Some(feed) = known(&self.0.lock(), &key, store) {
             return Ok(feed);
         }
         self.make_room(account)?;
         // The first look at a page may take milliseconds, so nobody else waits for it.
-        let view = View::new(query, scope.clone(), &store.served().kind, now())?;
+        let view = View::new(query, sight.clone(), &store.served().kind, now())?;
         let follower = Follower::new(view, &store.read());
         let mut feeds = self.0.lock();
         if let Some(feed) = known(&feeds, &key, store) {
@@ -166,7 +166,7 @@ impl Feeds {
         let feed = Arc::new(Feed {
             store: Arc::clone(store),
             query: query.clone(),
-            scope: scope.clone(),
+            sight: sight.clone(),
             opened_by: account,
             end: CancellationToken::new(),
             inside: Mutex::new(Inside { follower, remembered: VecDeque::new() }),
@@ -243,7 +243,7 @@ impl Feed {
         let mut inside = self.inside.lock();
         let state = self.store.read();
         let difference = if is_renewal {
-            if let Ok(view) = View::new(&self.query, self.scope.clone(), state.kind(), now()) {
+            if let Ok(view) = View::new(&self.query, self.sight.clone(), state.kind(), now()) {
                 inside.follower.view = view.knowing(&inside.follower.view);
             }
             inside.follower.renew(&state)

@@ -96,6 +96,13 @@ impl Filter {
         self.conditions.is_empty()
     }
 
+    /// Whether it depends on this column.
+    pub fn tests(&self, column: usize) -> bool {
+        self.conditions
+            .iter()
+            .any(|condition| matches!(condition.test, Test::Column(tested, _) if tested == column))
+    }
+
     /// Whether it depends on what shows in no row.
     pub fn looks_inside(&self) -> bool {
         self.found().next().is_some()

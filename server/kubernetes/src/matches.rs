@@ -42,7 +42,8 @@ impl ForCaller {
             return Err(stale.error);
         }
         let kind = Arc::clone(&store.served().kind);
-        let mut view = View::new(query, granted.scope().clone(), &kind, now())?;
+        let (sight, _) = self.sight(&cluster, &kind, granted.scope(), &query.namespaces).await;
+        let mut view = View::new(query, sight, &kind, now())?;
         if let Some(Asked(earlier)) = earlier {
             view = view.knowing(earlier);
         }
@@ -62,7 +63,7 @@ impl ForCaller {
         let cluster = self.cluster(&query.cluster).await?;
         let readable = self.readable(&cluster, &query.kind, &query.namespaces).await?;
         let kind = Arc::clone(&readable.store.served().kind);
-        View::new(query, readable.granted.scope().clone(), &kind, now())?;
+        View::new(query, readable.sight, &kind, now())?;
         Ok(())
     }
 

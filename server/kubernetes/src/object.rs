@@ -7,6 +7,7 @@ mod events;
 mod findings;
 mod offers;
 mod outside;
+mod pulling;
 mod requested;
 mod revisions;
 
@@ -77,13 +78,17 @@ impl ForCaller {
         let served = store.served();
         let kind = &served.kind;
         let status = store.read().status(row).cloned();
+        let pulled = self.pulled_by_default(cluster, store, resource, row).await;
         let moment = |path: &str| kinds::seconds(object.text_at(path)).map(Timestamp);
         let pairs = |path: &str| {
             let pairs = object.entries_at(path).iter().filter(|(key, _)| key != WHOLE_MANIFESTS);
             pairs.map(|(key, value)| (key.to_string(), value.text().unwrap_or_default().to_owned())).collect()
         };
+        // Who uses it is a question of its own, with the reader's rights.
+        let users = kind.used_by().map(|(column, _)| &*kind.columns[column].id);
+        let facts = kind.columns.iter().zip(&row.fields);
         let facts =
-            kind.columns.iter().zip(&row.fields).filter(|(spec, _)| !matches!(&*spec.id, "status" | "age"));
+            facts.filter(|(spec, _)| !matches!(&*spec.id, "status" | "age") && Some(&*spec.id) != users);
         ObjectView {
             kind_title: self.kind_title(served),
             uid: row.uid.to_string(),
@@ -110,9 +115,10 @@ impl ForCaller {
             requested: Vec::new(),
             copying: CopyHindrances::default(),
             outside: Outside::default(),
+            pulled_by_default: pulled,
             events: Vec::new(),
             revisions: Vec::new(),
-            actions: self.actions(served, resource, object),
+            actions: self.actions(served, resource, object, pulled),
             has_log: has_log(resource.kind.as_str(), object),
             terminal: self.terminal_offer(resource, object),
             secret: kind.slug == "secrets",

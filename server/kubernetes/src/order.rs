@@ -41,6 +41,11 @@ impl Order {
         Ok(Self { by, is_descending: sort.descending })
     }
 
+    /// Whether it depends on this column.
+    pub fn is_by(self, column: usize) -> bool {
+        self.by == By::Column(column)
+    }
+
     /// Whether states keep their rows in this order.
     pub fn is_kept(self) -> bool {
         self.by == By::Place && !self.is_descending
@@ -64,7 +69,7 @@ impl Order {
     /// What is not known stands last in both directions.
     fn compare_fields(self, a: &Field, b: &Field) -> Ordering {
         match (a, b) {
-            (Field::None, _) | (_, Field::None) => a.compare(b),
+            (Field::None | Field::Untold(_), _) | (_, Field::None | Field::Untold(_)) => a.compare(b),
             _ if self.is_descending => b.compare(a),
             _ => a.compare(b),
         }
@@ -248,6 +253,7 @@ fn address(field: &Field) -> Option<usize> {
         Field::Status(status) => Some(row::address(status)),
         Field::List(list) => Some(row::address(list)),
         Field::Object(reference) => Some(row::address(reference)),
+        Field::Users(users) => Some(row::address(users)),
         _ => None,
     }
 }

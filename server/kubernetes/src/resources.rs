@@ -111,7 +111,7 @@ impl Resources for ForCaller {
         let cluster = self.cluster(&work.query.cluster).await?;
         let readable = self.readable(&cluster, &work.query.kind, &work.query.namespaces).await?;
         let served = Arc::clone(readable.store.served());
-        let view = View::new(&work.query, readable.granted.scope().clone(), &served.kind, now())?;
+        let view = View::new(&work.query, readable.sight.clone(), &served.kind, now())?;
         let rows = view.all(&readable.store.read());
         let targets = rows.iter().filter_map(|row| to_row(row)).map(|row| target(&work.query, row)).collect();
         self.commands(&work.query.cluster).await?.begin_many(&served, targets, work)

@@ -2,6 +2,7 @@
 //! Pure: events go in, changes come out.
 
 mod lookup;
+mod usage;
 
 use crate::answers::Answers;
 use crate::bits::Bits;
@@ -15,6 +16,8 @@ use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::hash::BuildHasher;
 use std::sync::Arc;
+use usage::Usage;
+pub(crate) use usage::Used;
 
 /// How many changes are remembered for feeds; one that falls further behind is computed afresh.
 const REMEMBERED_CHANGES: usize = 8_192;
@@ -52,6 +55,10 @@ pub(crate) struct Change {
 pub(crate) struct State {
     kind: Arc<Kind>,
     status_column: Option<usize>,
+    /// The column that says who uses an object.
+    users_column: Option<usize>,
+    /// Who uses the objects, once that is known.
+    usage: Option<Usage>,
     /// Columns that bare search words look at.
     searched: Box<[usize]>,
     /// Paths of other texts that they look at.
@@ -89,6 +96,8 @@ impl State {
         let (searched, hidden_texts) = kind.searched();
         Self {
             status_column: kind.status_column(),
+            users_column: kind.used_by().map(|(column, _)| column),
+            usage: None,
             searched: searched.into(),
             hidden_texts: hidden_texts.into_iter().map(Into::into).collect(),
             kind,
@@ -239,7 +248,10 @@ impl State {
     }
 
     fn row(&mut self, object: &Object<'_>, printed: Option<Printed<'_>>) -> RowData {
-        let fields = self.kind.row(object, printed, &mut self.interner);
+        let mut fields = self.kind.row(object, printed, &mut self.interner);
+        if let Some((column, users)) = self.users_of(object.namespace(), object.name()) {
+            fields[column] = users;
+        }
         let labels = self.labels(object);
         let hidden = self.hidden_texts.iter().flat_map(|path| object.each(path)).filter_map(Object::text);
         let search = hidden.collect::<Vec<_>>().join("\n");

@@ -1,30 +1,25 @@
 //! Follows all objects of one kind of one cluster, whoever looks. One list, and one watch from where it begins; a list
 //! again only when the API server has forgotten where the watch stood.
 
+mod standing;
+
 use crate::connection::Connection;
 use crate::discovery::Served;
 use crate::error::KubernetesError;
 use crate::reflector::Reflector;
 use crate::state::State;
+use crate::usage;
+use kinds::UsedBy;
 use model::{ConsoleError, Stale, Timestamp};
-use parking_lot::{RwLock, RwLockReadGuard};
+use parking_lot::{Mutex, RwLock, RwLockReadGuard};
+pub(crate) use standing::Standing;
+use standing::Standings;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-
-/// How a store stands.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Standing {
-    /// The first list is not complete; says what went wrong, if something did.
-    Loading(Option<ConsoleError>),
-    /// What is known is what is there.
-    Fresh,
-    /// What is known is what was last heard.
-    Stale(Stale),
-}
 
 /// The objects of one kind of one cluster. Dropping the last handle ends its watch.
 pub(crate) struct Store {
@@ -34,6 +29,8 @@ pub(crate) struct Store {
     life: String,
     state: RwLock<State>,
     revision: watch::Sender<u64>,
+    standings: Mutex<Standings>,
+    /// What comes of these.
     standing: watch::Sender<Standing>,
     last_looked_at: AtomicI64,
     end: CancellationToken,
@@ -48,6 +45,7 @@ impl Store {
             cluster: connection.cluster().into(),
             served,
             revision: watch::Sender::new(0),
+            standings: Mutex::new(Standings { own: Standing::Loading(None), users: None }),
             standing: watch::Sender::new(Standing::Loading(None)),
             last_looked_at: AtomicI64::new(now().0),
             end: CancellationToken::new(),
@@ -61,6 +59,19 @@ impl Store {
             }
         });
         store
+    }
+
+    /// From now on its rows say who uses its objects, as another store has it. There is nothing to show before that is known.
+    pub fn join(self: &Arc<Self>, users: Arc<Store>, used_by: UsedBy) {
+        self.set_users_standing(Standing::Loading(None));
+        let end = self.end.clone();
+        let keeping = usage::keep(Arc::downgrade(self), users, used_by);
+        tokio::spawn(async move {
+            tokio::select! {
+                () = end.cancelled() => {}
+                () = keeping => {}
+            }
+        });
     }
 
     /// The name of its cluster.
@@ -165,8 +176,8 @@ impl Store {
     /// It cannot be followed for this reason.
     pub fn set_failed(&self, error: KubernetesError) {
         let error = ConsoleError::from(error);
-        self.standing.send_modify(|standing| {
-            *standing = match standing {
+        self.stand(|Standings { own, .. }| {
+            *own = match own {
                 Standing::Loading(_) => Standing::Loading(Some(error)),
                 Standing::Fresh => Standing::Stale(Stale { since: now(), error }),
                 Standing::Stale(stale) => Standing::Stale(Stale { since: stale.since, error }),
@@ -178,19 +189,32 @@ impl Store {
     pub fn set_behind(&self, since: Timestamp) {
         let kind = self.served.kind.slug.to_string();
         let error = ConsoleError::from(KubernetesError::Loading { cluster: self.cluster.clone(), kind });
-        self.standing.send_if_modified(|standing| {
-            let is_news = *standing == Standing::Fresh;
-            if is_news {
-                *standing = Standing::Stale(Stale { since, error });
+        self.stand(|Standings { own, .. }| {
+            if *own == Standing::Fresh {
+                *own = Standing::Stale(Stale { since, error });
             }
-            is_news
         });
     }
 
     /// What it knows is what is there.
     pub fn set_fresh(&self) {
-        self.standing
-            .send_if_modified(|standing| std::mem::replace(standing, Standing::Fresh) != Standing::Fresh);
+        self.stand(|standings| standings.own = Standing::Fresh);
+    }
+
+    /// The store of those who use its objects stands so, and what it knows is in the rows.
+    pub fn set_users_standing(&self, standing: Standing) {
+        self.stand(|standings| standings.set_users(standing));
+    }
+
+    fn stand(&self, change: impl FnOnce(&mut Standings)) {
+        let mut standings = self.standings.lock();
+        change(&mut standings);
+        let whole = standings.whole();
+        self.standing.send_if_modified(|known| {
+            let is_news = *known != whole;
+            *known = whole;
+            is_news
+        });
     }
 }
 

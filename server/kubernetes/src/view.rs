@@ -5,22 +5,25 @@ use crate::KubernetesError;
 use crate::bits::Bits;
 use crate::filter::{Filter, Matcher};
 use crate::order::Order;
+use crate::sight::Sight;
 use crate::state::{RowData, State};
 use access::Scope;
-use kinds::Kind;
-use model::{Cell, Level, MAX_PAGE_SIZE, Namespace, ObjectName, Row, TableQuery, Timestamp};
+use kinds::{Field, Kind, UsedBy};
+use model::{Cell, Level, MAX_PAGE_SIZE, Namespace, ObjectName, Row, TableQuery, Timestamp, Untold};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// So many rows are put in order by themselves; of more, the order of all rows is kept for the next question.
 const FEW: usize = if cfg!(test) { 3 } else { 2_000 };
 
-/// A query, checked against its kind, with the scope of the caller's grant.
+/// A query, checked against its kind, with what the caller may see.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
     question: Question,
     filter: Filter,
     order: Order,
+    /// A column of which whoever asks may know nothing.
+    withheld: Option<usize>,
     first: usize,
     size: usize,
 }
@@ -67,7 +70,7 @@ impl View {
     /// Checks a query. What it names must be there, and the page must be of a sensible size.
     pub fn new(
         query: &TableQuery,
-        scope: Scope,
+        sight: Sight,
         kind: &Kind,
         now: Timestamp,
     ) -> Result<Self, KubernetesError> {
@@ -77,10 +80,25 @@ impl View {
         let mut namespaces = query.namespaces.clone();
         namespaces.sort();
         namespaces.dedup();
+        let filter = Filter::parse(&query.search, kind, now)?;
+        let order = Order::new(query.sort.as_ref(), kind)?;
+        let used_by = kind.used_by().filter(|_| !sight.users);
+        if let Some((column, UsedBy { slug, .. })) = used_by
+            && (filter.tests(column) || order.is_by(column))
+        {
+            return Err(KubernetesError::invalid(
+                if order.is_by(column) { "sort" } else { "search" },
+                format!(
+                    "\"{}\" tells of {slug}, which you may not list in all of this: choose projects where you may",
+                    kind.columns[column].id
+                ),
+            ));
+        }
         Ok(Self {
-            question: Question { namespaces, scope, search: query.search.clone() },
-            filter: Filter::parse(&query.search, kind, now)?,
-            order: Order::new(query.sort.as_ref(), kind)?,
+            question: Question { namespaces, scope: sight.scope, search: query.search.clone() },
+            filter,
+            order,
+            withheld: used_by.map(|(column, _)| column),
             first: query.page as usize * usize::from(query.size),
             size: query.size.into(),
         })
@@ -108,7 +126,16 @@ impl View {
             levels.0[level as usize] = state.count_at(level, selected) as u64;
         }
         let rows = if self.first >= total { Vec::new() } else { self.rows(state, selected, total) };
+        let rows = rows.into_iter().map(|row| self.told(row)).collect();
         Page { rows, total: total as u64, levels }
+    }
+
+    /// A row without what is withheld.
+    fn told(&self, row: Arc<RowData>) -> Arc<RowData> {
+        let Some(column) = self.withheld else { return row };
+        let mut told = RowData::clone(&row);
+        told.fields[column] = Field::Untold(Untold::Rights);
+        Arc::new(told)
     }
 
     fn rows(&self, state: &State, selected: Option<&Bits>, total: usize) -> Vec<Arc<RowData>> {
@@ -280,7 +307,7 @@ pub(crate) fn to_row(row: &RowData) -> Option<Row> {
         uid: row.uid.to_string(),
         namespace,
         name: ObjectName::parse(&row.name).ok()?,
-        cells: row.fields.iter().map(kinds::Field::to_cell).collect::<Vec<Cell>>(),
+        cells: row.fields.iter().map(Field::to_cell).collect::<Vec<Cell>>(),
     })
 }
 

@@ -3,6 +3,7 @@
 
 mod claims;
 mod limits;
+mod pod_security;
 
 use crate::caller::ForCaller;
 use crate::change::read_yaml;
@@ -12,7 +13,7 @@ use crate::error::KubernetesError;
 use crate::reads::ReadTable;
 use access::{Action, Need, Place, Resource, Verb, decide};
 use async_trait::async_trait;
-use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ResourceRef};
+use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, PodSecurityLevel, ResourceRef};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -83,6 +84,14 @@ impl Wizards for ForCaller {
         namespace: Namespace,
     ) -> Result<Vec<LimitLine>, ConsoleError> {
         self.read_limits(cluster, namespace).await
+    }
+
+    async fn pod_security(
+        &self,
+        cluster: ClusterName,
+        namespace: Namespace,
+    ) -> Result<Option<PodSecurityLevel>, ConsoleError> {
+        self.read_pod_security(&cluster, &namespace).await
     }
 
     async fn claim_source(&self, source: ResourceRef) -> Result<ClaimSource, ConsoleError> {

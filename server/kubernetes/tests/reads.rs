@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 mod certificates;
+mod in_use;
 mod pod_use;
 mod support;
 mod watches;

@@ -3,7 +3,7 @@
 
 mod support;
 
-use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
+use model::{ConsoleError, KindSlug, Namespace, ObjectName, PodSecurityLevel, ResourceRef};
 use serde_json::{Value, json};
 use support::{Stage, eventually, harbour};
 use workloads_contract::{ClaimSource, LimitOf, Wizards};
@@ -160,4 +160,25 @@ async fn limits_of_a_project_are_told_to_its_members() {
     let told: Vec<_> = lines.iter().map(|line| (line.of, &*line.resource, line.most.as_deref())).collect();
     assert_eq!(told, [(LimitOf::Container, "cpu", Some("2")), (LimitOf::Container, "memory", None)]);
     assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn the_level_that_a_namespace_asks_of_its_pods_is_told_to_who_may_see_it() {
+    let stage = Stage::with(|cluster| {
+        let labels = json!({"pod-security.kubernetes.io/enforce": "baseline"});
+        let namespace = json!({
+            "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": labels},
+        });
+        cluster.apply(namespace).unwrap();
+    });
+    let stage = stage.await;
+    let viewer = stage.caller("project-viewer", &["shop"]).await;
+    let stranger = stage.caller("project-viewer", &["bank"]).await;
+
+    let told = viewer.pod_security(harbour(), shop()).await;
+
+    assert_eq!(told, Ok(Some(PodSecurityLevel::Baseline)));
+    assert_eq!(stranger.pod_security(harbour(), shop()).await, Ok(None));
+    let bank = Namespace::parse("bank").unwrap();
+    assert_eq!(stranger.pod_security(harbour(), bank).await, Ok(None), "it says none");
 }

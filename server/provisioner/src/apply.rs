@@ -1,6 +1,7 @@
 //! Making a cluster say what it should.
 
-use crate::plan::{CONSOLE_LABEL, OwnAccount, PROJECT_LABEL, Plan, WORKSPACE_LABEL};
+use crate::plan::{CONSOLE_LABEL, OwnAccount, POD_SECURITY_LABEL, PROJECT_LABEL, Plan, WORKSPACE_LABEL};
+use crate::pod_security;
 use bytes::Bytes;
 use http::Method;
 use kubernetes::{As, Call, Connection, KubernetesError};
@@ -57,15 +58,17 @@ pub fn steps(plan: &Plan, actual: &Actual, console: Uuid) -> Vec<Step> {
     );
     for (namespace, labels) in &actual.namespaces {
         let ours = labels.get(CONSOLE_LABEL).is_some_and(|id| *id == console.to_string());
-        let mut wanted: BTreeMap<&str, String> = BTreeMap::new();
+        let mut wanted: BTreeMap<&'static str, String> = BTreeMap::new();
         if let Some(own) = plan.namespaces.get(namespace) {
             wanted.insert(CONSOLE_LABEL, console.to_string());
             wanted.extend(own.iter().map(|(name, value)| (*name, value.clone())));
         } else if !ours {
             continue;
         }
-        let patch: Map<String, Value> = [CONSOLE_LABEL, PROJECT_LABEL, WORKSPACE_LABEL]
+        let levels = pod_security::own(labels, &mut wanted);
+        let patch: Map<String, Value> = [CONSOLE_LABEL, PROJECT_LABEL, WORKSPACE_LABEL, POD_SECURITY_LABEL]
             .into_iter()
+            .chain(levels)
             .filter(|name| labels.get(*name) != wanted.get(name))
             .map(|name| (name.to_owned(), json!(wanted.get(name))))
             .collect();

@@ -4,11 +4,13 @@ mod apply;
 mod identity;
 mod namespaces;
 mod plan;
+mod pod_security;
 mod replaced;
 mod usage;
 
 pub use namespaces::{CreateProject, DeleteProject};
 pub use plan::{CONSOLE_LABEL, PROJECT_LABEL, WORKSPACE_LABEL};
+pub use pod_security::levels_of_others;
 pub use usage::{ReadBindings, ReadUse, Used};
 
 use access::Access;

@@ -1,12 +1,12 @@
 //! Namespaces for projects: nobody but administrators of a cluster may make or delete one there, so it is done for those
 //! whom a workspace's roles allow it.
 
-use crate::{ProvisionError, Provisioner, check_home};
+use crate::{ProvisionError, Provisioner, check_home, pod_security};
 use access::{Action, Granted, Need, Verb};
 use bytes::Bytes;
 use http::Method;
 use kubernetes::{As, Call, Connection};
-use model::{ClusterName, Namespace, ObjectName};
+use model::{ClusterName, Namespace, ObjectName, PodSecurity};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ pub struct CreateProject {
     pub cluster: ClusterName,
     /// The namespace to be made.
     pub namespace: Namespace,
+    /// What is asked of its pods, from the first one on.
+    pub pod_security: PodSecurity,
 }
 
 impl Action for CreateProject {
@@ -58,8 +60,10 @@ impl Provisioner {
     /// Makes the namespace. One that exists already is refused: it may be somebody's.
     pub async fn create_namespace(&self, create: &Granted<CreateProject>) -> Result<(), ProvisionError> {
         let asked = create.action();
+        let labels = pod_security::of_new(asked.pod_security);
         let manifest = json!({
-            "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": asked.namespace.as_str()},
+            "apiVersion": "v1", "kind": "Namespace",
+            "metadata": {"name": asked.namespace.as_str(), "labels": labels},
         });
         let path = "/api/v1/namespaces".into();
         let body = Bytes::from(manifest.to_string());

@@ -24,6 +24,9 @@ pub const PROJECT_LABEL: &str = "orrery.dev/project";
 /// The label on a namespace whose project belongs to a workspace, whose value is the workspace's name.
 pub const WORKSPACE_LABEL: &str = "orrery.dev/workspace";
 
+/// The label on a namespace that says which of its Pod Security labels are this console's, so that no other is touched.
+pub const POD_SECURITY_LABEL: &str = "orrery.dev/pod-security";
+
 /// Names in one list: an object of some 30 kB.
 const NAMES_IN_A_LIST: usize = 500;
 
@@ -110,6 +113,8 @@ pub fn plan(tables: &Tables, cluster: &ClusterName, own: &OwnAccount, groups: &B
     let namespaces = here.projects.iter().map(|project| {
         let mut labels = BTreeMap::from([(PROJECT_LABEL, project.id.to_string())]);
         labels.extend(project.workspace.and_then(of_workspace).map(|name| (WORKSPACE_LABEL, name)));
+        let asked = tables.limits.pod_security.get(&project.id).copied().unwrap_or_default();
+        labels.extend(asked.labels().map(|(label, level)| (label, level.word().to_owned())));
         (project.namespace.clone(), labels)
     });
     Plan { namespaces: namespaces.collect(), objects }

@@ -12,7 +12,7 @@ use database::members::{NewMember, Place as Held};
 use database::workspaces::WorkspaceFacts;
 use http::Method;
 use kubernetes::{As, Call, Connection};
-use model::{ClusterName, Namespace, Tier, WorkspaceName};
+use model::{ClusterName, ENFORCE_LABEL, Namespace, PodSecurity, PodSecurityLevel, Tier, WorkspaceName};
 use playground_kubernetes::{Cluster, ClusterSettings, DeleteOptions, Running, SilentKubelet, serve};
 use provisioner::{CreateProject, DeleteProject, ProvisionError, Provisioner};
 use serde_json::{Value, json};
@@ -352,15 +352,32 @@ async fn a_namespace_is_made_for_a_project_and_a_taken_name_is_refused() {
     let garden = WorkspaceName::parse("garden").unwrap();
     let workspace = stage.database.add_workspace(&garden, &facts, ada).await.unwrap();
     let caller = stage.caller(ada).await;
-    let create = |name: &str| CreateProject { workspace, cluster: harbour(), namespace: namespace(name) };
+    let pod_security = PodSecurity { enforce: Some(PodSecurityLevel::Restricted), warn: None };
+    let create = |name: &str| CreateProject {
+        workspace,
+        cluster: harbour(),
+        namespace: namespace(name),
+        pod_security,
+    };
 
     let granted = stage.access.grant(&caller, create("tools")).await.unwrap();
     stage.provisioner.create_namespace(&granted).await.unwrap();
-    stage.database.add_project(&harbour(), &namespace("tools"), Some(workspace), "", "").await.unwrap();
+    let level = || {
+        let found = stage.cluster.get("namespaces", None, "tools").unwrap().parse();
+        found["metadata"]["labels"][ENFORCE_LABEL].clone()
+    };
+    assert_eq!(level(), "restricted", "before anybody can make pods there");
+    let tools =
+        stage.database.add_project(&harbour(), &namespace("tools"), Some(workspace), "", "").await.unwrap();
+    stage.database.set_pod_security(tools, pod_security).await.unwrap();
     stage.up_to_date().await;
 
     let found = stage.cluster.get("namespaces", None, "tools").unwrap().parse();
     assert_eq!(found["metadata"]["labels"]["orrery.dev/workspace"], "garden");
+    assert_eq!(level(), "restricted");
+    stage.database.set_pod_security(tools, PodSecurity::default()).await.unwrap();
+    stage.up_to_date().await;
+    assert_eq!(level(), Value::Null, "the cluster's own holds again");
     let granted = stage.access.grant(&caller, create("shop")).await.unwrap();
     let taken = stage.provisioner.create_namespace(&granted).await.unwrap_err().to_string();
     assert!(taken.contains("already exists"), "{taken}");

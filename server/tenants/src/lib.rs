@@ -12,6 +12,7 @@ mod letters;
 mod mail_servers;
 mod members;
 mod people;
+mod pod_security;
 mod projects;
 mod quotas;
 mod receivers;

@@ -5,7 +5,7 @@ use crate::{ForCaller, Tenants, seconds, view};
 use access::roles::Permissions;
 use access::{Command, Verb};
 use database::DatabaseError;
-use database::limits::{LimitChange, ProjectLimits};
+use database::limits::{LimitChange, Limits, ProjectLimits};
 use database::members::{Member, Place as Held};
 use database::projects::Project;
 use database::workspaces::Workspace;
@@ -46,6 +46,7 @@ impl ForCaller {
         workspace: &Workspace,
         projects: &[Project],
         members: &[Member],
+        limits: &Limits,
     ) -> Vec<ProjectSummary> {
         let own = projects.iter().filter(|project| project.workspace == Some(workspace.id));
         let seen = own.filter(|project| self.sees_project(workspace, project));
@@ -61,6 +62,7 @@ impl ForCaller {
                 members: people.len() as u64,
                 is_missing: state.missing.contains(&project.namespace),
                 created: seconds(project.created_at),
+                pod_security: limits.pod_security.get(&project.id).copied().unwrap_or_default(),
             }
         };
         seen.map(row).collect()
@@ -159,14 +161,19 @@ impl ForCaller {
             return Err(ConsoleError::Invalid { problems });
         };
         let quota = self.check_new_project(&workspace, &cluster, &namespace, &fields.quota).await?;
-        let action =
-            CreateProject { workspace: workspace.id, cluster: cluster.clone(), namespace: namespace.clone() };
+        let pod_security = self.asked_of_pods(&cluster, &fields.enforce, &fields.warn).await?;
+        let action = CreateProject {
+            workspace: workspace.id,
+            cluster: cluster.clone(),
+            namespace: namespace.clone(),
+            pod_security,
+        };
         let work = async move |tenants: Tenants, granted| {
             // First in the cluster: a name that is taken there is somebody's.
             if let Err(error) = tenants.provisioner.create_namespace(&granted).await {
                 return Err(taken(error.into()));
             }
-            let CreateProject { workspace, cluster, namespace } = granted.action();
+            let CreateProject { workspace, cluster, namespace, pod_security } = granted.action();
             let (title, description) = (&fields.title, &fields.description);
             let add =
                 || tenants.database.add_project(cluster, namespace, Some(*workspace), title, description);
@@ -181,6 +188,7 @@ impl ForCaller {
                 }
                 added => added?,
             };
+            tenants.database.set_pod_security(project, *pod_security).await?;
             if quota.is_empty() { Ok(()) } else { give_quota(&tenants, project, quota).await }
         };
         self.perform(action, work).await?;

@@ -12,11 +12,12 @@ use model::{ClusterName, ConsoleError, FieldProblem, WorkspaceName};
 use std::collections::BTreeSet;
 use workspaces_contract::{
     DepartmentFields, DepartmentMemberFields, DepartmentRoleFields, Departments, FreeNamespace,
-    InvitationFields, IsolationFields, MemberFields, MemberPlace, Members, MoveProjectFields, ProjectFields,
-    ProjectLimitFields, Quotas, RemoveDepartmentFields, RemoveInvitationFields, RemoveMemberFields,
-    RemoveProjectFields, RemoveRoleFields, RemoveWorkspaceFields, Rights, RightsQuery, RoleFields, RolePlace,
-    Roles, Standings, StorageClassFields, WhoCan, WhoCanQuery, WorkspaceFields, WorkspaceLimitFields,
-    WorkspaceList, WorkspaceMay, WorkspaceSummary, WorkspaceView, Workspaces,
+    InvitationFields, IsolationFields, MemberFields, MemberPlace, Members, MoveProjectFields,
+    PodSecurityFields, ProjectFields, ProjectLimitFields, Quotas, RemoveDepartmentFields,
+    RemoveInvitationFields, RemoveMemberFields, RemoveProjectFields, RemoveRoleFields, RemoveWorkspaceFields,
+    Rights, RightsQuery, RoleFields, RolePlace, Roles, Standings, StorageClassFields, WhoCan, WhoCanQuery,
+    WorkspaceFields, WorkspaceLimitFields, WorkspaceList, WorkspaceMay, WorkspaceSummary, WorkspaceView,
+    Workspaces,
 };
 
 /// The longest title, in characters.
@@ -127,7 +128,7 @@ impl Workspaces for ForCaller {
         let behind = states.filter_map(|(cluster, state)| Some((cluster.clone(), state.problem?)));
         Ok(WorkspaceView {
             summary: self.summary(&workspace, &projects, &members),
-            projects: self.project_rows(&workspace, &projects, &members),
+            projects: self.project_rows(&workspace, &projects, &members, &self.all_limits().await?),
             clusters: if may.change { self.all_clusters() } else { Vec::new() },
             behind: behind.collect(),
             limited: self.limited_in(workspace.id).await?,
@@ -212,6 +213,10 @@ impl Workspaces for ForCaller {
 
     async fn remove_project(&self, fields: RemoveProjectFields) -> Result<(), ConsoleError> {
         self.end_project(fields).await
+    }
+
+    async fn secure_pods(&self, fields: PodSecurityFields) -> Result<(), ConsoleError> {
+        self.set_pod_security(fields).await
     }
 
     async fn free_namespaces(&self, workspace: WorkspaceName) -> Result<Vec<FreeNamespace>, ConsoleError> {

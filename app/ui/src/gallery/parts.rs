@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use live::Liveness;
-use model::{Cell, Level, Status, Timestamp, Unit};
+use model::{Cell, Level, Status, Timestamp, Unit, Untold};
 
 pub fn parts() -> AnyView {
     view! {
@@ -111,6 +111,7 @@ fn cells() -> AnyView {
         Cell::Flag(true),
         Cell::List(texts(&["registry.example/shop/web:2.4.1", "envoy:1.31"])),
         Cell::Labels(labels()),
+        Cell::Untold(Untold::Rights),
     ];
     let cells = cells.map(|cell| view! { <span><CellView cell/></span> }).collect_view();
     view! { <div class="gallery-row">{cells}</div> }.into_any()

@@ -103,6 +103,44 @@ async fn a_limit_range_fills_in_and_refuses() {
 }
 
 #[tokio::test]
+async fn a_level_of_the_namespace_refuses_pods_that_ask_for_more() {
+    let cluster = Cluster::open().await;
+    let namespace = cluster.core("").trim_end_matches('/').to_owned();
+    let enforce = async |level: &str| {
+        let labels = json!({"metadata": {"labels": {"pod-security.kubernetes.io/enforce": level}}});
+        cluster.merge(&namespace, &labels).await.is(200);
+    };
+    let mut of_node = pod("node");
+    of_node["spec"]["hostNetwork"] = true.into();
+    of_node["spec"]["volumes"] = json!([{"name": "logs", "hostPath": {"path": "/var/log"}}]);
+    of_node["spec"]["containers"][0]["securityContext"] = json!({"privileged": true});
+
+    enforce("baseline").await;
+    let refused = cluster.post(&cluster.core("pods"), &of_node).await;
+    cluster.post(&cluster.core("pods"), &pod("plain")).await.is(201);
+    enforce("restricted").await;
+    let plain = cluster.post(&cluster.core("pods"), &pod("plainer")).await;
+
+    refused.fails(
+        403,
+        "Forbidden",
+        "pods \"node\" is forbidden: violates PodSecurity \"baseline:latest\": host namespaces (hostNetwork=true), \
+         hostPath volumes (volume \"logs\"), privileged (container \"main\" must not set \
+         securityContext.privileged=true)",
+    );
+    plain.fails(
+        403,
+        "Forbidden",
+        "pods \"plainer\" is forbidden: violates PodSecurity \"restricted:latest\": allowPrivilegeEscalation != false \
+         (container \"main\" must set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities \
+         (container \"main\" must set securityContext.capabilities.drop=[\"ALL\"]), runAsNonRoot != true (pod or \
+         container \"main\" must set securityContext.runAsNonRoot=true), seccompProfile (pod or container \"main\" must \
+         set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\")",
+    );
+    cluster.close().await;
+}
+
+#[tokio::test]
 async fn what_cannot_change_says_so() {
     let cluster = Cluster::open().await;
     let mut map = config_map("fixed");

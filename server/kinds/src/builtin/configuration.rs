@@ -2,7 +2,7 @@
 
 use super::shared::words;
 use crate::column::{age, amount, column, function, list, status};
-use crate::{Field, Interner, Kind, Menu, Object, Source, Value, explain};
+use crate::{Action, Field, Interner, Kind, Menu, Object, Source, Value, explain};
 use model::{Level, Status};
 
 /// Values are never kept: the server prints how many there are.
@@ -25,6 +25,13 @@ pub(super) fn secrets() -> Kind {
         menu: Menu::Configuration,
         columns: vec![column("type", printed("Type")), column("data", printed("Data")).at_end(), age()],
         source: Source::PrintedMetadata,
+        actions: vec![
+            Action::Edit,
+            Action::PullByDefault,
+            Action::NotPullByDefault,
+            Action::SetMetadata,
+            Action::Delete,
+        ],
         ..Kind::plain("", "v1", "Secret", "secrets")
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn pods() -> Kind {
             function("last_restart", |pod, _| last_restart(pod)).at_end().hidden(),
             text("service_account", "/spec/serviceAccountName").hidden(),
             text("priority_class", "/spec/priorityClassName").hidden(),
+            function("volume_claims", volume_claims).hidden(),
             age(),
         ],
         tabs: vec![Tab::Overview, Tab::Logs, Tab::Events, Tab::Yaml],
@@ -71,6 +72,19 @@ fn ready(pod: &Object<'_>, _: &mut Interner) -> Field {
 
 fn restarts(pod: &Object<'_>, _: &mut Interner) -> Field {
     Field::Number(lasting_states(pod).filter_map(|state| state.number_at("/restartCount")).sum())
+}
+
+/// The claims that a pod mounts: those that it names, and those that are made for it and called after it.
+fn volume_claims(pod: &Object<'_>, interner: &mut Interner) -> Field {
+    let claim = |volume: &Object<'_>| match volume.at("/ephemeral") {
+        Some(_) => format!("{}-{}", pod.name(), volume.text_at("/name")),
+        None => volume.text_at("/persistentVolumeClaim/claimName").to_owned(),
+    };
+    let mut claims: Vec<String> = pod.items_at("/spec/volumes").iter().map(claim).collect();
+    claims.retain(|claim| !claim.is_empty());
+    claims.sort_unstable();
+    claims.dedup();
+    interner.list_field(claims.iter().map(String::as_str))
 }
 
 fn last_restart(pod: &Object<'_>) -> Field {

@@ -2,7 +2,7 @@
 
 use super::shared::{refers, sentence, terminating, words};
 use crate::column::{
-    age, cluster_wide, count, flag, function, list, pairs, quantity_of, same_namespace, status, text,
+    age, cluster_wide, count, flag, function, list, pairs, quantity_of, same_namespace, status, text, used_by,
 };
 use crate::{Field, Interner, Kind, Menu, Object, Relation, explain};
 use model::{Level, Status, Unit};
@@ -21,6 +21,7 @@ pub(super) fn persistent_volume_claims() -> Kind {
             cluster_wide("storage_class", "storageclasses", "/spec/storageClassName"),
             cluster_wide("volume", "persistentvolumes", "/spec/volumeName"),
             text("volume_mode", "/spec/volumeMode").hidden(),
+            used_by("in_use_by", "pods", "volume_claims"),
             age(),
         ],
         relations: vec![

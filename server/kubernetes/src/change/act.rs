@@ -3,7 +3,7 @@
 use crate::change::grants::{Act, Try};
 use crate::change::live::State;
 use crate::change::owners::MANAGER;
-use crate::change::{evictions, labels, live, rollback, taints, trigger};
+use crate::change::{evictions, labels, live, pull_secrets, rollback, taints, trigger};
 use crate::slug::built_in;
 use crate::{As, Call, Cluster, KubernetesError, Served};
 use access::{Granted, Identity};
@@ -12,6 +12,7 @@ use kinds::Action as Known;
 use model::{ObjectName, ResourceRef, Timestamp};
 use resources_contract::{Action, Eviction, Target};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
 pub(crate) const JSON_PATCH: &str = "application/json-patch+json";
@@ -69,8 +70,24 @@ pub(crate) async fn try_out(cluster: &Cluster, granted: &Granted<Try<Act>>) -> R
     Ok(())
 }
 
+/// The object that an action changes: mostly the one that it is asked of.
+pub(crate) async fn changed(
+    cluster: &Cluster,
+    act: &Act,
+) -> Result<(Arc<Served>, ResourceRef), KubernetesError> {
+    match act.action {
+        Action::PullByDefault | Action::NotPullByDefault => {
+            let account = pull_secrets::account(&act.target.resource);
+            Ok((cluster.served(&account.kind).await?, account))
+        }
+        _ => Ok((Arc::clone(&act.served), act.target.resource.clone())),
+    }
+}
+
 /// What a dry run of an action came to.
 pub(crate) struct Tried {
+    /// The object that would be changed, or that another one would be made from.
+    pub resource: ResourceRef,
     /// The object as it is; nothing when the action makes another one.
     pub live: Option<State>,
     /// The object as it would be, or the one that would be made.
@@ -98,7 +115,8 @@ pub(crate) async fn preview(
         Action::Drain { .. } => request(&act.served, &act.target, &Action::Cordon, now())?,
         _ => plan(cluster, &identity, act).await?,
     };
-    let live = live::read(cluster, &identity, &act.served, &act.target.resource).await?;
+    let (served, resource) = changed(cluster, act).await?;
+    let live = live::read(cluster, &identity, &served, &resource).await?;
     let connection = cluster.connection();
     let answer = connection.call(As::Caller(&identity), &planned.tried().call()).await?;
     let result = State::parse(connection, answer.body)?;
@@ -110,7 +128,7 @@ pub(crate) async fn preview(
         },
         _ => (Some(live), result),
     };
-    Ok(Tried { live, result, warnings: answer.warnings, evictions })
+    Ok(Tried { resource, live, result, warnings: answer.warnings, evictions })
 }
 
 /// How an object would be whose `scale` came out so: it is another object, which knows nothing but the number. None where
@@ -137,6 +155,10 @@ async fn plan(cluster: &Cluster, identity: &Identity, act: &Act) -> Result<Plann
         Action::Taint(change) => {
             check_offered(served, Known::Taint)?;
             taints::plan(cluster, identity, served, target, change).await
+        }
+        Action::PullByDefault | Action::NotPullByDefault => {
+            check_offered(served, known(action))?;
+            pull_secrets::plan(cluster, identity, target, *action == Action::PullByDefault).await
         }
         Action::Restart => {
             let planned = request(served, target, action, now())?;
@@ -192,7 +214,12 @@ pub(crate) fn request(
             labels::check(change)?;
             patch(&path, json!({"metadata": {"labels": change.labels, "annotations": change.annotations}}))
         }
-        Action::RollBack { .. } | Action::Trigger | Action::Drain { .. } | Action::Taint(_) => {
+        Action::RollBack { .. }
+        | Action::Trigger
+        | Action::Drain { .. }
+        | Action::Taint(_)
+        | Action::PullByDefault
+        | Action::NotPullByDefault => {
             return Err(KubernetesError::invalid("action", "must look at the cluster first"));
         }
     })
@@ -213,6 +240,8 @@ pub(crate) fn known(action: &Action) -> Known {
         Action::Suspend => Known::Suspend,
         Action::Unsuspend => Known::Unsuspend,
         Action::Trigger => Known::Trigger,
+        Action::PullByDefault => Known::PullByDefault,
+        Action::NotPullByDefault => Known::NotPullByDefault,
         Action::SetMetadata(_) => Known::SetMetadata,
     }
 }

@@ -130,16 +130,15 @@ impl Commands {
         self.check_all(&tries).await?;
         let (mut found, mut all_weighed) = (ActPreview::default(), Vec::new());
         for asked in tries {
-            let resource = asked.0.target.resource.clone();
             let cluster = Arc::clone(&self.cluster);
             let work = |granted: Granted<Try<Act>>| async move { act::preview(&cluster, &granted).await };
             let mut tried = self.access.perform(&self.caller, asked, work).await?;
             found.evictions.append(&mut tried.evictions);
             // What is made of a cron job is a job.
-            let kind = if tried.live.is_some() { resource.kind.as_str() } else { "jobs" };
+            let kind = if tried.live.is_some() { tried.resource.kind.as_str() } else { "jobs" };
             let live = tried.live.as_ref().map(|live| &live.value);
             all_weighed.push(weigh(kind, live, &tried.result.value));
-            found.documents.push(preview::of_action(resource, &tried));
+            found.documents.push(preview::of_action(&tried));
         }
         Ok((found, all_weighed))
     }

@@ -4,6 +4,7 @@ use crate::Served;
 use crate::change::act::known;
 use crate::change::apply::Trial;
 use crate::change::document::Edit;
+use crate::change::pull_secrets;
 use crate::reads::resource;
 use access::{Need, Place, Resource, Verb};
 use model::ResourceRef;
@@ -100,6 +101,8 @@ impl access::Action for Act {
             Action::Suspend => "suspend",
             Action::Unsuspend => "unsuspend",
             Action::Trigger => "trigger",
+            Action::PullByDefault => "pull by default",
+            Action::NotPullByDefault => "no longer pull by default",
             Action::SetMetadata(_) => "set metadata",
         }
     }
@@ -107,12 +110,24 @@ impl access::Action for Act {
     fn need(&self) -> Need {
         need_of(known(&self.action), &self.served, &self.target.resource)
     }
+
+    fn detail(&self) -> Option<String> {
+        // What is changed is the account, which does not say for which secret.
+        let is_of_secret = matches!(self.action, Action::PullByDefault | Action::NotPullByDefault);
+        is_of_secret.then(|| self.target.resource.name.to_string())
+    }
 }
 
 /// The right that an action needs to one object.
 pub(crate) fn need_of(action: kinds::Action, served: &Served, object: &ResourceRef) -> Need {
     let (verb, api) = right_to(action, served);
-    Need::on(verb, api, object)
+    match action {
+        // The account is changed, and not the secret.
+        kinds::Action::PullByDefault | kinds::Action::NotPullByDefault => {
+            Need::on(verb, api, &pull_secrets::account(object))
+        }
+        _ => Need::on(verb, api, object),
+    }
 }
 
 /// What is done to what by an action. Some are narrower than the cluster has a word for: whoever may only operate a workload
@@ -130,6 +145,9 @@ fn right_to(action: kinds::Action, served: &Served) -> (Verb, Resource) {
         Action::Drain => (Verb::Patch, api.part("drain")),
         Action::Trigger => (Verb::Create, api.part("trigger")),
         Action::Edit | Action::RollBack | Action::Taint | Action::SetMetadata => (Verb::Patch, api),
+        Action::PullByDefault | Action::NotPullByDefault => {
+            (Verb::Patch, Resource::new("", "serviceaccounts"))
+        }
         Action::Delete => (Verb::Delete, api),
     }
 }

@@ -17,6 +17,7 @@ mod manifest;
 mod many;
 mod owners;
 mod preview;
+pub(crate) mod pull_secrets;
 mod restarts;
 mod restorable;
 mod restore;

@@ -9,7 +9,7 @@ use crate::change::owners;
 use crate::change::restarts::restarts;
 use crate::change::text;
 use kinds::Object;
-use model::{ConsoleError, FieldProblem, ResourceRef};
+use model::{ConsoleError, FieldProblem};
 use resources_contract::{DocumentPreview, PreviewOutcome};
 
 /// A document and its dry run; there is none for what belongs into a namespace that the same text creates.
@@ -41,8 +41,8 @@ pub(crate) fn shown(edit: &Edit, trial: Option<&Trial>) -> DocumentPreview {
 }
 
 /// What became of an action that was tried out on an object.
-pub(crate) fn of_action(resource: ResourceRef, tried: &Tried) -> DocumentPreview {
-    let Tried { live, result, warnings, .. } = tried;
+pub(crate) fn of_action(tried: &Tried) -> DocumentPreview {
+    let Tried { resource, live, result, warnings, .. } = tried;
     let outcome = match live {
         None => PreviewOutcome::Created,
         Some(live) if text::editable(live.object()) == text::editable(result.object()) => {
@@ -52,7 +52,7 @@ pub(crate) fn of_action(resource: ResourceRef, tried: &Tried) -> DocumentPreview
     };
     let owned = live.as_ref().map(|live| owners::taken_over(&live.value, &result.value));
     DocumentPreview {
-        resource,
+        resource: resource.clone(),
         outcome,
         diff: diff(live.as_ref().map(State::object), result.object()),
         conflicts: owned.unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use crate::Cluster;
 use crate::change::grants::Act;
-use crate::change::{live, taints};
+use crate::change::{act, live, pull_secrets, taints};
 use access::Granted;
 use resources_contract::{Action, MetadataChange};
 use serde_json::Value;
@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 /// changed, and where the object cannot be read: what it was like is not guessed.
 pub(crate) async fn of(cluster: &Cluster, granted: &Granted<Act>) -> Option<Action> {
     let Act { served, target, action } = granted.action();
+    let name = target.resource.name.as_str();
     let is_final = match action {
         Action::Restart | Action::RollBack { .. } | Action::Drain { .. } | Action::Trigger => true,
         // Their values stay with the cluster, and annotations may repeat them.
@@ -21,11 +22,13 @@ pub(crate) async fn of(cluster: &Cluster, granted: &Granted<Act>) -> Option<Acti
     if is_final {
         return None;
     }
-    let before = live::read(cluster, &granted.identity(), served, &target.resource).await.ok()?;
-    back(action, &before.value)
+    let (served, resource) = act::changed(cluster, granted.action()).await.ok()?;
+    let before = live::read(cluster, &granted.identity(), &served, &resource).await.ok()?;
+    back(action, &before.value, name)
 }
 
-fn back(action: &Action, before: &Value) -> Option<Action> {
+/// `before` is the object that is changed, `name` that of the one that is acted on.
+fn back(action: &Action, before: &Value, name: &str) -> Option<Action> {
     let spec = &before["spec"];
     let unless =
         |field: &str, is: bool, back: Action| (spec[field].as_bool().unwrap_or(false) != is).then_some(back);
@@ -41,6 +44,8 @@ fn back(action: &Action, before: &Value) -> Option<Action> {
         Action::Cordon => unless("unschedulable", true, Action::Uncordon),
         Action::Uncordon => unless("unschedulable", false, Action::Cordon),
         Action::Taint(change) => taints::back(&spec["taints"], change).map(Action::Taint),
+        Action::PullByDefault => (!pull_secrets::names(before, name)).then_some(Action::NotPullByDefault),
+        Action::NotPullByDefault => pull_secrets::names(before, name).then_some(Action::PullByDefault),
         Action::SetMetadata(change) => metadata(change, &before["metadata"]).map(Action::SetMetadata),
         Action::Restart | Action::RollBack { .. } | Action::Drain { .. } | Action::Trigger => None,
     }
@@ -70,7 +75,7 @@ mod tests {
     #[test]
     fn each_object_goes_back_to_what_it_was() {
         let scale = |replicas| Action::Scale { replicas };
-        let of = |action: &Action, spec: Value| back(action, &json!({"spec": spec}));
+        let of = |action: &Action, spec: Value| back(action, &json!({"spec": spec}), "web");
 
         assert_eq!(of(&scale(5), json!({"replicas": 2})), Some(scale(2)));
         assert_eq!(of(&Action::Pause, json!({})), Some(Action::Resume));
@@ -80,7 +85,7 @@ mod tests {
 
     #[test]
     fn what_was_so_already_stays_so() {
-        let of = |action: &Action, spec: Value| back(action, &json!({"spec": spec}));
+        let of = |action: &Action, spec: Value| back(action, &json!({"spec": spec}), "web");
 
         assert_eq!(of(&Action::Scale { replicas: 2 }, json!({"replicas": 2})), None);
         assert_eq!(of(&Action::Scale { replicas: 2 }, json!({"size": 1})), None, "it is not known");
@@ -92,12 +97,22 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_that_was_pulled_with_already_stays_so() {
+        let account = json!({"imagePullSecrets": [{"name": "mirror"}]});
+
+        assert_eq!(back(&Action::PullByDefault, &account, "own"), Some(Action::NotPullByDefault));
+        assert_eq!(back(&Action::PullByDefault, &account, "mirror"), None);
+        assert_eq!(back(&Action::NotPullByDefault, &account, "mirror"), Some(Action::PullByDefault));
+        assert_eq!(back(&Action::NotPullByDefault, &account, "own"), None);
+    }
+
+    #[test]
     fn a_taint_gets_its_value_back_or_goes() {
         let taint = |value: &str, remove| {
             let (key, effect) = ("dedicated".to_owned(), TaintEffect::NoExecute);
             Action::Taint(TaintChange { key, value: value.to_owned(), effect, remove })
         };
-        let of = |action: &Action, taints: Value| back(action, &json!({"spec": {"taints": taints}}));
+        let of = |action: &Action, taints: Value| back(action, &json!({"spec": {"taints": taints}}), "web");
         let held = json!([{"key": "dedicated", "value": "gpu", "effect": "NoExecute"}]);
 
         assert_eq!(of(&taint("web", false), json!([])), Some(taint("", true)));
@@ -119,8 +134,11 @@ mod tests {
 
         let labels = pairs(&[("tier", Some("front")), ("new", None), ("old", Some("1"))]);
         let expected = MetadataChange { labels, ..MetadataChange::default() };
-        assert_eq!(back(&Action::SetMetadata(change.clone()), &before), Some(Action::SetMetadata(expected)));
+        assert_eq!(
+            back(&Action::SetMetadata(change.clone()), &before, "web"),
+            Some(Action::SetMetadata(expected))
+        );
         let same = MetadataChange { labels: pairs(&[("app", Some("web"))]), ..MetadataChange::default() };
-        assert_eq!(back(&Action::SetMetadata(same), &before), None);
+        assert_eq!(back(&Action::SetMetadata(same), &before, "web"), None);
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use access::Scope;
 use kinds::Object;
 use model::{ClusterName, KindSlug, Sort};
 use proptest::prelude::*;
@@ -26,7 +27,8 @@ fn view(search: &str, sort: Option<Sort>, page: u32) -> View {
     query.sort = sort;
     query.page = page;
     query.size = 4;
-    View::new(&query, Scope::All, kinds::find("pods").expect("built in"), now()).expect("a good query")
+    View::new(&query, Sight::of_objects(Scope::All), kinds::find("pods").expect("built in"), now())
+        .expect("a good query")
 }
 
 fn put(state: &mut State, json: &[u8]) {
@@ -154,7 +156,7 @@ async fn one_person_follows_so_many_pages_and_those_they_left_make_room() {
         let (cluster, kind) = (ClusterName::parse("harbour"), KindSlug::parse("pods"));
         let mut query = TableQuery::of(cluster.expect("a name"), kind.expect("a kind"));
         query.page = page as u32;
-        feeds.follow(&store, &query, &Scope::All, account)
+        feeds.follow(&store, &query, &Sight::of_objects(Scope::All), account)
     };
     let readers: Vec<_> = (0..MOST_OF_ONE)
         .map(|page| follow(page, ada).expect("room").subscribe(None).expect("it is alive"))

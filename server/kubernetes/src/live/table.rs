@@ -4,6 +4,7 @@ use super::outbox::Gone;
 use super::subscription::{Flow, Subscription};
 use crate::caller::Readable;
 use crate::cluster::Cluster;
+use crate::recheck::Right;
 use model::TableQuery;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -11,8 +12,9 @@ impl Subscription {
     pub(super) async fn table(&self, query: TableQuery, from: Option<String>) -> Flow {
         let cluster = self.caller.cluster(&query.cluster).await?;
         let readable = self.caller.readable(&cluster, &query.kind, &query.namespaces).await?;
-        let right = Box::new(readable.granted.clone());
-        self.under(vec![right], self.page(&cluster, &readable, &query, from)).await
+        let rights = readable.users.iter().chain([&readable.granted]);
+        let rights = rights.map(|right| Box::new(right.clone()) as Box<dyn Right>).collect();
+        self.under(rights, self.page(&cluster, &readable, &query, from)).await
     }
 
     async fn page(
@@ -24,8 +26,7 @@ impl Subscription {
     ) -> Flow {
         loop {
             let account = self.caller.caller.account_id;
-            let scope = readable.granted.scope();
-            let feed = cluster.feeds().follow(&readable.store, query, scope, account)?;
+            let feed = cluster.feeds().follow(&readable.store, query, &readable.sight, account)?;
             let Some((missed, mut news)) = feed.subscribe(from.as_deref()) else { continue };
             for message in missed {
                 from = message.0.as_deref().map(str::to_owned).or(from);

@@ -47,16 +47,20 @@ impl ForCaller {
         }
     }
 
-    /// The kind's actions that make sense for this object as it is, and which the caller lacks the right for.
+    /// The kind's actions that make sense for this object as it is, and which the caller lacks the right for. `pulled` says
+    /// whether its project pulls with it by default.
     pub(super) fn actions(
         &self,
         served: &Served,
         resource: &ResourceRef,
         object: &Object<'_>,
+        pulled: Option<bool>,
     ) -> Vec<OfferedAction> {
         let mut offered = Vec::new();
         for action in &served.kind.actions {
-            let Some((kind, need, current)) = offer(*action, served, resource, object) else { continue };
+            let Some((kind, need, current)) = offer(*action, served, resource, object, pulled) else {
+                continue;
+            };
             offered.push(OfferedAction { action: kind, missing: self.missing(&need), current });
         }
         offered
@@ -78,6 +82,7 @@ fn offer(
     served: &Served,
     resource: &ResourceRef,
     object: &Object<'_>,
+    pulled: Option<bool>,
 ) -> Option<(ActionKind, Need, Option<i64>)> {
     let is = |path: &str| object.is_true(path);
     let (kind, makes_sense, current) = match action {
@@ -94,6 +99,8 @@ fn offer(
         Action::Suspend => (ActionKind::Suspend, !is("/spec/suspend"), None),
         Action::Unsuspend => (ActionKind::Unsuspend, is("/spec/suspend"), None),
         Action::Trigger => (ActionKind::Trigger, true, None),
+        Action::PullByDefault => (ActionKind::PullByDefault, pulled == Some(false), None),
+        Action::NotPullByDefault => (ActionKind::NotPullByDefault, pulled == Some(true), None),
         Action::SetMetadata => (ActionKind::SetMetadata, true, None),
         Action::Delete => (ActionKind::Delete, true, None),
     };

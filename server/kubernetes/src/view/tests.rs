@@ -46,7 +46,8 @@ fn query(search: &str) -> TableQuery {
 }
 
 fn names(state: &State, query: &TableQuery, scope: Scope) -> Vec<String> {
-    let view = View::new(query, scope, state.kind(), Timestamp(1_795_410_000)).expect("a good query");
+    let view = View::new(query, Sight::of_objects(scope), state.kind(), Timestamp(1_795_410_000))
+        .expect("a good query");
     view.page(state).rows.iter().map(|row| row.name.to_string()).collect()
 }
 
@@ -73,7 +74,8 @@ fn words_and_fields_narrow_the_list() {
 fn a_term_that_means_nothing_is_refused_in_words() {
     let state = shop();
     for (search, word) in [("colour:red", "colour"), ("\"open", "quotation"), ("app!=web", "-app=web")] {
-        let error = View::new(&query(search), Scope::All, state.kind(), Timestamp(0)).expect_err(search);
+        let error = View::new(&query(search), Sight::of_objects(Scope::All), state.kind(), Timestamp(0))
+            .expect_err(search);
         assert!(error.to_string().contains(word), "{error}");
     }
 }
@@ -87,7 +89,8 @@ fn a_scope_shows_nothing_outside_it() {
 
     assert_eq!(names(&shop(), &query(""), bank.clone()), ["ledger-0"]);
     assert_eq!(names(&shop(), &wide, bank.clone()), ["ledger-0"]);
-    let view = View::new(&query("web"), bank, shop().kind(), Timestamp(0)).expect("a good query");
+    let view =
+        View::new(&query("web"), Sight::of_objects(bank), shop().kind(), Timestamp(0)).expect("a good query");
     assert_eq!(view.page(&shop()).total, 0);
 }
 
@@ -118,8 +121,8 @@ fn what_one_caller_asked_is_not_answered_to_another_who_may_see_less() {
 fn a_question_about_ages_is_answered_anew_each_time() {
     let state = shop();
     let found_at = |now| {
-        let view =
-            View::new(&query("age<1h"), Scope::All, state.kind(), Timestamp(now)).expect("a good query");
+        let view = View::new(&query("age<1h"), Sight::of_objects(Scope::All), state.kind(), Timestamp(now))
+            .expect("a good query");
         view.page(&state).total
     };
     let created = kinds::seconds("2026-11-23T04:00:00Z").expect("a moment");
@@ -174,7 +177,8 @@ proptest! {
                     (query.namespaces, query.page, query.size) =
                         (namespaces.iter().map(|name| parse(name)).collect(), page, 5);
                     let kind = kinds::find("pods").expect("pods are built in");
-                    views.push(View::new(&query, scope.clone(), kind, Timestamp(0)).expect("a good query"));
+                    let sight = Sight::of_objects(scope.clone());
+                    views.push(View::new(&query, sight, kind, Timestamp(0)).expect("a good query"));
                 }
             }
         }
@@ -203,7 +207,7 @@ fn columns_sort_both_ways() {
     assert_eq!(names(&shop(), &by_restarts, Scope::All), ["web-1", "redis-0", "web-2", "ledger-0"]);
 
     by_restarts.sort = Some(Sort { column: "secrets".into(), descending: false });
-    assert!(View::new(&by_restarts, Scope::All, shop().kind(), Timestamp(0)).is_err());
+    assert!(View::new(&by_restarts, Sight::of_objects(Scope::All), shop().kind(), Timestamp(0)).is_err());
 }
 
 proptest! {

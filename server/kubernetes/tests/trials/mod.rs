@@ -1,10 +1,10 @@
 //! What would become of an action, asked before it is carried out.
 
-use crate::support::{Stage, pod};
+use crate::support::{Stage, eventually, pod};
 use crate::{deployment, live, named, stage, target};
 use resources_contract::{
-    ActPreview, Action, DiffLine, EvictionFate, PreviewOutcome, Resources, RestartWay, TaintChange,
-    TaintEffect, Target,
+    ActPreview, Action, ActionKind, DiffLine, EvictionFate, PreviewOutcome, Resources, RestartWay,
+    TaintChange, TaintEffect, Target,
 };
 use serde_json::{Value, json};
 
@@ -159,4 +159,47 @@ async fn a_taint_is_set_and_says_beforehand_who_has_to_leave() {
     assert_eq!(outcomes[0].error, None);
     let taint = stage.cluster.get("nodes", None, "node-1").unwrap().parse()["spec"]["taints"][0].clone();
     assert_eq!((&taint["key"], &taint["effect"]), (&json!("dedicated"), &json!("NoExecute")));
+}
+
+#[tokio::test]
+async fn a_projects_pods_pull_with_a_secret_that_is_made_the_default_until_it_is_taken_away() {
+    let stage = stage().await;
+    let account = json!({
+        "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"namespace": "shop", "name": "default"},
+        "imagePullSecrets": [{"name": "mirror"}],
+    });
+    stage.cluster.apply(account).unwrap();
+    let secret = json!({
+        "apiVersion": "v1", "kind": "Secret", "metadata": {"namespace": "shop", "name": "registry"},
+        "type": "kubernetes.io/dockerconfigjson", "data": {".dockerconfigjson": "eyJhdXRocyI6e319"},
+    });
+    stage.cluster.create(secret).unwrap();
+    let ada = stage.administrator().await;
+    let resource = named("secrets", Some("shop"), "registry");
+    let registry = Target { resource: resource.clone(), uid: None };
+    let offered = |action: ActionKind| {
+        let (ada, resource) = (&ada, resource.clone());
+        async move {
+            let object = ada.object(resource).await.unwrap();
+            object.actions.iter().any(|offered| offered.action == action)
+        }
+    };
+    eventually(|| offered(ActionKind::PullByDefault), |is_offered| *is_offered).await;
+
+    let found = tried(&stage, vec![registry.clone()], Action::PullByDefault).await;
+    assert_eq!(found.documents[0].resource, named("serviceaccounts", Some("shop"), "default"));
+    assert!(changed(&found).iter().any(|line| line.contains("registry")), "{found:?}");
+
+    let outcomes = ada.act(vec![registry.clone()], Action::PullByDefault).await.unwrap();
+    assert_eq!((&outcomes[0].error, &outcomes[0].undo), (&None, &Some(Action::NotPullByDefault)));
+    eventually(|| offered(ActionKind::NotPullByDefault), |is_offered| *is_offered).await;
+    assert_eq!(ada.object(resource.clone()).await.unwrap().pulled_by_default, Some(true));
+    stage.add_pod("shop", "web-0");
+    let pod = stage.cluster.get("pods", Some("shop"), "web-0").unwrap().parse();
+    assert_eq!(pod["spec"]["imagePullSecrets"], json!([{"name": "mirror"}, {"name": "registry"}]));
+
+    let outcomes = ada.act(vec![registry], Action::NotPullByDefault).await.unwrap();
+    assert_eq!(outcomes[0].error, None);
+    let account = stage.cluster.get("serviceaccounts", Some("shop"), "default").unwrap().parse();
+    assert_eq!(account["imagePullSecrets"], json!([{"name": "mirror"}]));
 }

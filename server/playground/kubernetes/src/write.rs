@@ -83,6 +83,7 @@ impl Cluster {
         }
         admission::on_create(self, kind, &mut object)?;
         check(kind, &object, None, wrong)?;
+        admission::check_pod_security(self, kind, &object)?;
         if self.inner.state.read().get(&kind.resource(), namespace, &name).is_some() {
             return Err(Status::already_exists(&kind.resource(), &name));
         }

@@ -75,7 +75,12 @@ async fn who_manages_a_workspace_touches_no_namespace_of_another_cluster_under_t
     let granted = stage.access.grant(&caller, delete).await.unwrap();
     let refused = stage.provisioner.delete_namespace(&granted).await;
     assert!(matches!(refused, Err(ProvisionError::Another)), "{refused:?}");
-    let create = CreateProject { workspace, cluster: harbour(), namespace: namespace("tools") };
+    let create = CreateProject {
+        workspace,
+        cluster: harbour(),
+        namespace: namespace("tools"),
+        pod_security: PodSecurity::default(),
+    };
     let granted = stage.access.grant(&caller, create).await.unwrap();
     let refused = stage.provisioner.create_namespace(&granted).await;
     assert!(matches!(refused, Err(ProvisionError::Another)), "{refused:?}");

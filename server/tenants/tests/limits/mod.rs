@@ -2,10 +2,10 @@
 
 use crate::{Stage, at, garden, harbour};
 use database::members::Place;
-use model::{ConsoleError, Namespace, WorkspaceName};
+use model::{ConsoleError, Namespace, PodSecurityLevel, WorkspaceName};
 use workspaces_contract::{
-    Amounts, IsolationFields, MoveProjectFields, ProjectFields, ProjectLimitFields, StorageClassFields,
-    WorkspaceFields, WorkspaceLimitFields, Workspaces,
+    Amounts, IsolationFields, MoveProjectFields, PodSecurityFields, ProjectFields, ProjectLimitFields,
+    StorageClassFields, WorkspaceFields, WorkspaceLimitFields, Workspaces,
 };
 
 #[tokio::test]
@@ -45,6 +45,8 @@ async fn quotas_of_projects_keep_to_the_limit_of_their_workspace() {
         title: String::new(),
         description: String::new(),
         quota: Amounts::new(),
+        enforce: String::new(),
+        warn: String::new(),
     };
     assert_eq!(at(by_ada.create_project(new).await.unwrap_err()).0, "pods");
     let other =
@@ -120,4 +122,53 @@ async fn a_workspace_does_not_limit_itself_and_projects_are_limited_by_who_may()
     let limits = stage.database.limits().await.unwrap();
     assert_eq!((limits.isolated_workspaces.len(), limits.isolated_projects.len()), (1, 1));
     assert!(by_cleo.quotas(garden()).await.unwrap().is_isolated);
+}
+
+#[tokio::test]
+async fn who_manages_projects_says_what_their_pods_may_and_opens_no_nodes() {
+    let (stage, ada, place) = Stage::with_garden().await;
+    let Place::Workspace(workspace) = place.clone() else { unreachable!() };
+    let shop = Namespace::parse("shop").unwrap();
+    let project = stage.database.add_project(&harbour(), &shop, Some(workspace), "", "").await.unwrap();
+    let bea = stage.account("bea", "regular").await;
+    stage.hold(bea, place, "workspace-admin").await;
+    let cleo = stage.account("cleo", "regular").await;
+    stage.hold(cleo, Place::Project(project), "project-admin").await;
+    let (by_ada, by_bea, by_cleo) = (stage.as_(ada).await, stage.as_(bea).await, stage.as_(cleo).await);
+    let enforced = |level: &str| PodSecurityFields {
+        workspace: garden(),
+        cluster: harbour(),
+        namespace: shop.clone(),
+        enforce: level.into(),
+        warn: "restricted".into(),
+    };
+    let level = async || {
+        let limits = stage.database.limits().await.unwrap();
+        limits.pod_security.get(&project).and_then(|asked| asked.enforce)
+    };
+
+    by_bea.secure_pods(enforced("baseline")).await.unwrap();
+    assert_eq!(level().await, Some(PodSecurityLevel::Baseline));
+    let shown = by_bea.workspace(garden()).await.unwrap();
+    assert_eq!(shown.projects[0].pod_security.warn, Some(PodSecurityLevel::Restricted));
+
+    assert!(by_cleo.secure_pods(enforced("")).await.is_err(), "who holds the project lifts nothing");
+    assert_eq!(at(by_bea.secure_pods(enforced("strict")).await.unwrap_err()).0, "enforce");
+    let refused = by_bea.secure_pods(enforced("privileged")).await;
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+    let new = ProjectFields {
+        workspace: garden(),
+        cluster: "harbour".into(),
+        namespace: "more".into(),
+        existing: vec![],
+        title: String::new(),
+        description: String::new(),
+        quota: Amounts::new(),
+        enforce: "privileged".into(),
+        warn: String::new(),
+    };
+    assert!(matches!(by_bea.create_project(new).await, Err(ConsoleError::Forbidden { .. })));
+    assert_eq!(level().await, Some(PodSecurityLevel::Baseline));
+    by_ada.secure_pods(enforced("privileged")).await.unwrap();
+    assert_eq!(level().await, Some(PodSecurityLevel::Privileged));
 }

@@ -182,6 +182,8 @@ async fn a_namespace_of_the_cluster_itself_becomes_nobodys_project() {
             title: String::new(),
             description: String::new(),
             quota: Amounts::default(),
+            enforce: String::new(),
+            warn: String::new(),
         };
         let (field, message) = at(by_ada.create_project(fields).await.unwrap_err());
         assert_eq!(field, "namespace", "{namespace}: {message}");

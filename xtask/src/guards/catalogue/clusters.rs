@@ -34,6 +34,8 @@ const NAMED_HEADERS: Test = Test::Lib(
     "kubernetes",
     "connection::request::tests::a_request_carries_the_headers_that_are_named_here_and_no_others",
 );
+const WHO_USES: Test =
+    Test::File("kubernetes", "reads", "in_use::who_may_not_list_pods_is_never_told_that_nobody_uses_a_claim");
 
 pub const GUARDS: &[Guard] = &[
     Guard {
@@ -194,6 +196,25 @@ pub const GUARDS: &[Guard] = &[
             off: "if whole.len() + chunk.len() > 2 * LONGEST_ANSWER {",
         }],
         test: Test::Lib("kubernetes", "connection::tests::an_answer_without_end_is_refused_with_the_limit"),
+    },
+    Guard {
+        name: "who uses a claim is told to somebody who may not list pods, by what a search finds",
+        places: &[Place { file: VIEW, guard: "(filter.tests(column) || order.is_by(column))", off: "false" }],
+        test: WHO_USES,
+    },
+    Guard {
+        name: "who uses a claim is told to somebody who may not list pods",
+        places: &[Place { file: VIEW, guard: "used_by.map(|(column, _)| column),", off: "None," }],
+        test: WHO_USES,
+    },
+    Guard {
+        name: "who uses claims is told to somebody who may list pods in some of their projects alone",
+        places: &[Place {
+            file: "server/kubernetes/src/sight.rs",
+            guard: "scope.is_within(granted.scope()).then_some(granted)",
+            off: "Some(granted)",
+        }],
+        test: WHO_USES,
     },
     Guard {
         name: "a table shows objects that its reader may not see",

@@ -39,6 +39,40 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib("tenants", "escalation::tests::a_giver_gives_no_more_than_they_have"),
     },
     Guard {
+        name: "who manages a workspace's projects lets their pods take over nodes",
+        places: &[Place {
+            file: "server/tenants/src/pod_security.rs",
+            guard: "if asked.enforce == Some(PodSecurityLevel::Privileged) {",
+            off: "if false {",
+        }],
+        test: Test::File(
+            "tenants",
+            "tenants",
+            "limits::who_manages_projects_says_what_their_pods_may_and_opens_no_nodes",
+        ),
+    },
+    Guard {
+        name: "a Pod Security level that somebody has set in the cluster is overwritten",
+        places: &[Place {
+            file: "server/provisioner/src/pod_security.rs",
+            guard: "is_own(label) || !labels.contains_key(*label)",
+            off: "is_own(label) || !label.is_empty()",
+        }],
+        test: Test::Lib("provisioner", "pod_security::tests::a_level_that_somebody_else_set_stays_theirs"),
+    },
+    Guard {
+        name: "who holds a project changes the labels of its namespace, and with them what its pods may",
+        places: &[Place {
+            file: "server/access/src/permissions/workloads.rs",
+            guard: "both(READ, \"events.k8s.io\", &[\"events\"]),",
+            off: "both(READ, \"events.k8s.io\", &[\"events\"]), both(WRITE, \"\", &[\"namespaces\"]),",
+        }],
+        test: Test::Lib(
+            "access",
+            "permissions::tests::nothing_that_is_held_in_projects_and_workspaces_changes_a_namespace",
+        ),
+    },
+    Guard {
         name: "a member of one project learns how the others are",
         places: &[Place {
             file: "server/tenants/src/standings.rs",

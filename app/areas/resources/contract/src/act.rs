@@ -75,6 +75,10 @@ pub enum Action {
     Trigger,
     /// A taint more, another one, or one less.
     Taint(TaintChange),
+    /// The pods of this secret's project pull their images with it, unless they name others.
+    PullByDefault,
+    /// They do not any more.
+    NotPullByDefault,
     /// Other labels or annotations.
     SetMetadata(MetadataChange),
 }
@@ -175,6 +179,10 @@ pub enum ActionKind {
     Trigger,
     /// [`Action::Taint`].
     Taint,
+    /// [`Action::PullByDefault`].
+    PullByDefault,
+    /// [`Action::NotPullByDefault`].
+    NotPullByDefault,
     /// [`Action::SetMetadata`].
     SetMetadata,
     /// Delete it.
@@ -183,7 +191,7 @@ pub enum ActionKind {
 
 impl ActionKind {
     /// All actions, in the order in which menus offer them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Edit,
         Self::Scale,
         Self::Restart,
@@ -197,6 +205,8 @@ impl ActionKind {
         Self::Uncordon,
         Self::Drain,
         Self::Taint,
+        Self::PullByDefault,
+        Self::NotPullByDefault,
         Self::SetMetadata,
         Self::Delete,
     ];
@@ -219,6 +229,8 @@ impl ActionKind {
             Self::Uncordon => "uncordon",
             Self::Drain => "drain",
             Self::Taint => "taint",
+            Self::PullByDefault => "pull_by_default",
+            Self::NotPullByDefault => "not_pull_by_default",
             Self::Suspend => "suspend",
             Self::Unsuspend => "unsuspend",
             Self::Trigger => "trigger",
@@ -259,6 +271,11 @@ impl Outcome {
     /// Of an object with which it went well, and of which there is nothing more to say.
     pub fn of(resource: ResourceRef) -> Self {
         Self { resource, error: None, job: None, created: None, undo: None }
+    }
+
+    /// Whether it went well.
+    pub fn is_well(&self) -> bool {
+        self.error.is_none()
     }
 }
 

@@ -97,6 +97,8 @@ pub struct ActFields {
     pub annotations: Option<String>,
     /// The annotations as they were.
     pub annotations_before: Option<String>,
+    /// Answer with how it went for each where it went well with some alone: the page shows that.
+    pub each: Option<bool>,
     /// The page to go to when it went well.
     pub next: String,
 }
@@ -105,8 +107,10 @@ impl ActFields {
     /// Carries it out, and leads to the next page when every target went well.
     pub async fn send(self, resources: &dyn Resources) -> Result<Vec<Outcome>, ConsoleError> {
         let targets = parse_targets(&self.cluster, &self.kind, &self.targets)?;
-        let outcomes = all_well(resources.act(targets, self.action()?).await?)?;
-        go_to(&destination(&self.next, &outcomes));
+        let outcomes = answer(resources.act(targets, self.action()?).await?, self.each)?;
+        if outcomes.iter().all(Outcome::is_well) {
+            go_to(&destination(&self.next, &outcomes));
+        }
         Ok(outcomes)
     }
 
@@ -141,6 +145,8 @@ impl ActFields {
             ActionKind::Suspend => Action::Suspend,
             ActionKind::Unsuspend => Action::Unsuspend,
             ActionKind::Trigger => Action::Trigger,
+            ActionKind::PullByDefault => Action::PullByDefault,
+            ActionKind::NotPullByDefault => Action::NotPullByDefault,
             ActionKind::Edit | ActionKind::Delete => {
                 return Err(ConsoleError::invalid("action", "has a form of its own"));
             }
@@ -162,6 +168,8 @@ pub struct DeleteFields {
     pub propagation: Propagation,
     /// What was typed to confirm; see [`confirmation_word`].
     pub confirm: Option<String>,
+    /// As that of [`ActFields`].
+    pub each: Option<bool>,
     /// The page to go to when it went well.
     pub next: String,
 }
@@ -175,9 +183,11 @@ impl DeleteFields {
         if plan.confirm_by_name && self.confirm.as_deref().map(str::trim) != Some(word.as_str()) {
             return Err(FormFault::Confirm(word).at("confirm"));
         }
-        let outcomes =
-            all_well(resources.delete(Deletion { targets, propagation: self.propagation }).await?)?;
-        go_to(&self.next);
+        let deletion = Deletion { targets, propagation: self.propagation };
+        let outcomes = answer(resources.delete(deletion).await?, self.each)?;
+        if outcomes.iter().all(Outcome::is_well) {
+            go_to(&self.next);
+        }
         Ok(outcomes)
     }
 }
@@ -285,8 +295,13 @@ pub(crate) fn parse_targets(
     targets.filter(|targets| !targets.is_empty()).ok_or_else(|| FormFault::Foreign.at("targets"))
 }
 
-/// A form has one answer: the error of the only target, or a list of those that failed.
-fn all_well(outcomes: Vec<Outcome>) -> Result<Vec<Outcome>, ConsoleError> {
+/// How it went for each, where it went well with all, or with some for who can show `each`. Otherwise a form has one answer:
+/// the error of the only target, or a list of those that failed.
+fn answer(outcomes: Vec<Outcome>, each: Option<bool>) -> Result<Vec<Outcome>, ConsoleError> {
+    if outcomes.iter().all(Outcome::is_well) || (each == Some(true) && outcomes.iter().any(Outcome::is_well))
+    {
+        return Ok(outcomes);
+    }
     if let [Outcome { error: Some(error), .. }] = outcomes.as_slice() {
         return Err(error.clone());
     }
@@ -294,8 +309,7 @@ fn all_well(outcomes: Vec<Outcome>) -> Result<Vec<Outcome>, ConsoleError> {
         let error = outcome.error.as_ref()?;
         Some(model::FieldProblem::new(outcome.resource.to_string(), error.to_string()))
     };
-    let problems: Vec<_> = outcomes.iter().filter_map(failed).collect();
-    if problems.is_empty() { Ok(outcomes) } else { Err(ConsoleError::Invalid { problems }) }
+    Err(ConsoleError::Invalid { problems: outcomes.iter().filter_map(failed).collect() })
 }
 
 /// Long work is shown on the page of its object; something new on its own page.
@@ -378,6 +392,23 @@ mod tests {
         for line in ["", "..", "../secrets/x", "Shop/web/1"] {
             assert_eq!(Target::from_line(&cluster, &kind, line), None, "{line:?} was accepted");
         }
+    }
+
+    #[test]
+    fn what_went_well_is_told_beside_what_did_not_to_who_can_show_both() {
+        let outcome = |name: &str, error: Option<ConsoleError>| {
+            let (cluster, kind) = ("harbour".parse().unwrap(), "pods".parse().unwrap());
+            Outcome { error, ..Outcome::of(Target::from_line(&cluster, &kind, name).unwrap().resource) }
+        };
+        let (well, failed) = (outcome("shop/a", None), outcome("shop/b", Some(ConsoleError::NotSignedIn)));
+
+        let some = vec![well.clone(), failed.clone()];
+        assert_eq!(answer(some.clone(), Some(true)), Ok(some.clone()));
+        let Err(ConsoleError::Invalid { problems }) = answer(some, None) else { panic!("it went well") };
+        assert_eq!((problems.len(), problems[0].field.as_str()), (1, failed.resource.to_string().as_str()));
+        assert_eq!(answer(vec![well.clone()], None), Ok(vec![well]));
+        assert_eq!(answer(vec![failed.clone()], Some(true)), Err(ConsoleError::NotSignedIn));
+        assert!(answer(vec![failed.clone(), failed], Some(true)).is_err(), "nothing to take back");
     }
 
     #[test]

@@ -63,6 +63,8 @@ impl ManyAction {
                 Action::Uncordon => ActionKind::Uncordon,
                 Action::Drain { .. } => ActionKind::Drain,
                 Action::Taint(_) => ActionKind::Taint,
+                Action::PullByDefault => ActionKind::PullByDefault,
+                Action::NotPullByDefault => ActionKind::NotPullByDefault,
                 Action::Suspend => ActionKind::Suspend,
                 Action::Unsuspend => ActionKind::Unsuspend,
                 Action::Trigger => ActionKind::Trigger,

@@ -60,6 +60,9 @@ pub struct ObjectView {
     /// Of a service, where it is reached from outside its cluster.
     #[serde(default)]
     pub outside: Outside,
+    /// Of a secret with a login to a registry, whether the pods of its project pull with it by default, where that is known.
+    #[serde(default)]
+    pub pulled_by_default: Option<bool>,
     /// Events of the object and of what it owns, newest first.
     pub events: Vec<EventView>,
     /// Earlier versions of a workload, newest first.

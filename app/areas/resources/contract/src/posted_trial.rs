@@ -55,6 +55,7 @@ impl ActFields {
             labels_before: text("labels_before"),
             annotations: text("annotations"),
             annotations_before: text("annotations_before"),
+            each: None,
             next: text("next").unwrap_or_default(),
         })
     }

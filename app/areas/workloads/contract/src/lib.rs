@@ -57,5 +57,5 @@ pub use registry::RegistryLogin;
 pub use rule::{Fault, Rule};
 pub use scalable::{Scalable, read_scalable};
 pub use traffic::{Peer, Traffic, TrafficRule, TrafficView, Way, read_traffic, read_traffic_of_draft};
-pub use wizards::{Quota, Wizards, check_pair, read_kind_schema, read_quota, read_yaml};
+pub use wizards::{Quota, Wizards, check_pair, read_kind_schema, read_pod_security, read_quota, read_yaml};
 pub use yaml::to_yaml;

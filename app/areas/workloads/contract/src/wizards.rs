@@ -3,7 +3,7 @@
 use crate::{ClaimSource, KindSchema, LimitLine, QuotaLine, Scalable};
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ResourceRef};
+use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, PodSecurityLevel, ResourceRef};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use server_fn::codec::Json;
@@ -23,6 +23,12 @@ pub trait Wizards: Send + Sync {
         cluster: ClusterName,
         namespace: Namespace,
     ) -> Result<Vec<LimitLine>, ConsoleError>;
+    /// The Pod Security level that a namespace says its pods must keep to, if it says one.
+    async fn pod_security(
+        &self,
+        cluster: ClusterName,
+        namespace: Namespace,
+    ) -> Result<Option<PodSecurityLevel>, ConsoleError>;
     /// What a new claim has of a claim or a snapshot that it is filled from.
     async fn claim_source(&self, source: ResourceRef) -> Result<ClaimSource, ConsoleError>;
     /// The kinds of which the cluster says that they can be scaled, as far as the caller may see their objects.
@@ -67,6 +73,17 @@ pub async fn read_quota(
     namespace: Namespace,
 ) -> Result<Quota, ConsoleError> {
     model::port::<dyn Wizards>()?.quota(cluster, namespace).await
+}
+
+/// The Pod Security level that a namespace says its pods must keep to, if it says one.
+#[server(endpoint = "workloads/pod-security", input = Json)]
+pub async fn read_pod_security(
+    /// The cluster.
+    cluster: ClusterName,
+    /// The namespace.
+    namespace: Namespace,
+) -> Result<Option<PodSecurityLevel>, ConsoleError> {
+    model::port::<dyn Wizards>()?.pod_security(cluster, namespace).await
 }
 
 /// Whether a certificate and a key belong together.

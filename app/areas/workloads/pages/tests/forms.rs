@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ResourceRef};
+use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, PodSecurityLevel, ResourceRef};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use workloads_contract::{ClaimSource, KindSchema, LimitLine, Quota, Scalable, Wizards};
@@ -34,6 +34,14 @@ impl Wizards for Fake {
 
     async fn limits(&self, _: ClusterName, _: Namespace) -> Result<Vec<LimitLine>, ConsoleError> {
         Ok(Vec::new())
+    }
+
+    async fn pod_security(
+        &self,
+        _: ClusterName,
+        _: Namespace,
+    ) -> Result<Option<PodSecurityLevel>, ConsoleError> {
+        Ok(None)
     }
 
     async fn claim_source(&self, source: ResourceRef) -> Result<ClaimSource, ConsoleError> {

@@ -55,6 +55,12 @@ pub struct ProjectFields {
     /// The quota, where the workspace is limited.
     #[serde(default)]
     pub quota: Amounts,
+    /// The Pod Security level that pods of a new namespace must keep to; empty for the cluster's own.
+    #[serde(default)]
+    pub enforce: String,
+    /// The level that is warned of.
+    #[serde(default)]
+    pub warn: String,
 }
 
 /// The fields of the form that moves a project.

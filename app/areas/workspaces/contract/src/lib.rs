@@ -4,6 +4,7 @@ mod departments;
 mod forms;
 mod invitations;
 mod members;
+mod pod_security;
 mod quotas;
 mod requests;
 mod rights;
@@ -16,6 +17,7 @@ pub use departments::*;
 pub use forms::*;
 pub use invitations::*;
 pub use members::*;
+pub use pod_security::*;
 pub use quotas::*;
 pub use requests::*;
 pub use rights::*;
@@ -26,7 +28,7 @@ pub use who_can::*;
 
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, Namespace, Timestamp, WorkspaceName};
+use model::{ClusterName, ConsoleError, Namespace, PodSecurity, Timestamp, WorkspaceName};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 use std::collections::BTreeMap;
@@ -52,6 +54,8 @@ pub trait Workspaces: Send + Sync {
     async fn move_project(&self, fields: MoveProjectFields) -> Result<(), ConsoleError>;
     /// Ends a project, with its namespace or without.
     async fn remove_project(&self, fields: RemoveProjectFields) -> Result<(), ConsoleError>;
+    /// Sets how much the pods of a project may ask of their nodes.
+    async fn secure_pods(&self, fields: PodSecurityFields) -> Result<(), ConsoleError>;
     /// Namespaces that are no workspace's, which the caller may make projects of a workspace.
     async fn free_namespaces(&self, workspace: WorkspaceName) -> Result<Vec<FreeNamespace>, ConsoleError>;
     /// Quotas of a workspace, with what is used at this moment.
@@ -182,7 +186,7 @@ pub struct WorkspaceMay {
     pub remove: bool,
     /// Make projects.
     pub create_projects: bool,
-    /// Move and end projects.
+    /// Move and end projects, and say what is asked of their pods.
     pub manage_projects: bool,
     /// See who holds roles.
     pub see_members: bool,
@@ -207,6 +211,9 @@ pub struct ProjectSummary {
     pub is_missing: bool,
     /// Since when it is a project.
     pub created: Timestamp,
+    /// What its workspace asks of its pods.
+    #[serde(default)]
+    pub pod_security: PodSecurity,
 }
 
 /// A namespace that is no workspace's.

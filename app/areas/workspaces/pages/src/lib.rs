@@ -6,6 +6,7 @@ mod list;
 mod members;
 mod names;
 mod new_request;
+mod pod_security;
 mod projects;
 mod quotas;
 mod requests;

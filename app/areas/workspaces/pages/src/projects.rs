@@ -1,12 +1,12 @@
 //! The projects of a workspace.
 
 use crate::quotas::{field_names, quota_fields};
-use crate::standings;
 use crate::words::{text, text_with};
+use crate::{pod_security, standings};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
-use model::link;
+use model::{PodSecurity, link};
 use ui::{
     ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, FormProblems, Glyph, LinkButton, Problem,
     Select, awaited, command_form,
@@ -95,6 +95,7 @@ fn create(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
             />
             <Field name="fields[title]" label=text("title") problem=problems.at("title")/>
             <Field name="fields[description]" label=text("description") problem=problems.at("description")/>
+            {pod_security::fields(PodSecurity::default(), problems)}
             {quota(view, problems)}
         }
         .into_any()
@@ -103,7 +104,7 @@ fn create(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
 }
 
 /// Fields that show what is wrong with them themselves.
-const NEW_FIELDS: [&str; 12] = [
+const NEW_FIELDS: [&str; 14] = [
     "cluster",
     "namespace",
     "title",
@@ -116,6 +117,8 @@ const NEW_FIELDS: [&str; 12] = [
     "persistentvolumeclaims",
     "pods",
     "services",
+    "enforce",
+    "warn",
 ];
 
 /// The quota that a project needs to come into a workspace that is limited.
@@ -247,8 +250,10 @@ fn manage(view: &WorkspaceView, project: &ProjectSummary, on_change: Callback<St
         }
         .into_any()
     });
+    let levels = pod_security::card(view, project, on_change);
     view! {
         <CardGrid>
+            {levels}
             {moving}
             <Card title=text_with("project.end.title", &[("name", &name)])>{end}</Card>
         </CardGrid>

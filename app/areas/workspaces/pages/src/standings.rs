@@ -1,6 +1,7 @@
 //! The table of a workspace's projects: how each is, and what it uses.
 
 use crate::names::{row_link, titled};
+use crate::pod_security;
 use crate::projects::address;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
@@ -149,6 +150,7 @@ fn row(view: &WorkspaceView, (project, standing): Known<'_>) -> AnyView {
             <th scope="row">
                 <a href=contents>{titled(&project.title, project.namespace.as_str())}</a>
                 <span class="about">{project.description.clone()}</span>
+                {pod_security::told(project.pod_security)}
             </th>
             <td data-heading=text("cluster")>{project.cluster.to_string()}</td>
             <td data-heading=text("standing.state")>{state(project, standing)}</td>

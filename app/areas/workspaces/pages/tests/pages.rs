@@ -4,7 +4,7 @@
 mod requests;
 mod support;
 
-use model::{ConsoleError, Level, Namespace, Need, Status, Timestamp, WorkspaceName};
+use model::{ConsoleError, Level, Namespace, Need, PodSecurityLevel, Status, Timestamp, WorkspaceName};
 use support::{Fake, cluster, garden, members, role, view};
 use workspaces_contract::{
     Amounts, ClusterQuotas, DepartmentMember, DepartmentRole, DepartmentRow, DepartmentView, Departments,
@@ -89,6 +89,20 @@ async fn a_workspace_offers_only_what_the_reader_may_do() {
         .await;
     assert!(html.contains("tab=members") && html.contains("tab=departments"), "{html}");
     assert!(html.contains("End shop") && html.contains("name=\"fields[with_namespace]\""), "{html}");
+    assert!(html.contains("Pod security of shop") && html.contains("name=\"fields[enforce]\""), "{html}");
+}
+
+#[tokio::test]
+async fn a_project_says_what_is_asked_of_its_pods_where_its_workspace_says_that() {
+    let mut shown = view(WorkspaceMay::default());
+    let html = Fake { view: Some(shown.clone()), ..Fake::default() }.render("/workspaces/garden").await;
+    assert!(!html.contains("pods: "), "{html}");
+    shown.projects[0].pod_security.enforce = Some(PodSecurityLevel::Restricted);
+    shown.projects[0].pod_security.warn = Some(PodSecurityLevel::Restricted);
+
+    let html = Fake { view: Some(shown), ..Fake::default() }.render("/workspaces/garden").await;
+
+    assert!(html.contains("pods: restricted, warned beyond restricted"), "{html}");
 }
 
 #[tokio::test]

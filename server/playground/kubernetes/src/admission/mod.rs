@@ -1,6 +1,7 @@
 //! What the server adds to objects, and the limits it keeps, beyond the rules of the kind itself.
 
 mod limits;
+mod pod_security;
 mod quota;
 mod services;
 
@@ -10,6 +11,7 @@ use crate::Status;
 use crate::cluster::Cluster;
 use crate::registry::Kind;
 
+pub(crate) use pod_security::check as check_pod_security;
 pub(crate) use quota::check as check_quota;
 
 /// Completes a new object from the rest of the cluster.
@@ -20,6 +22,7 @@ pub(crate) fn on_create(cluster: &Cluster, kind: &Kind, object: &mut Value) -> R
     match kind.kind.as_str() {
         "Pod" => {
             limits::apply(cluster, object)?;
+            give_pull_secrets(cluster, object);
             give_priority(cluster, object)
         }
         "Service" => {
@@ -57,6 +60,22 @@ pub(crate) fn on_update(cluster: &Cluster, kind: &Kind, old: &Value, new: &mut V
     if kind.kind == "Service" && kind.group.is_empty() {
         services::keep_addresses(old, new);
         services::allocate(cluster, new);
+    }
+}
+
+/// Pods that name no secrets of their own pull their images with those of the account that they run as.
+fn give_pull_secrets(cluster: &Cluster, pod: &mut Value) {
+    if pod["spec"]["imagePullSecrets"].as_array().is_some_and(|own| !own.is_empty()) {
+        return;
+    }
+    let named = pod["spec"]["serviceAccountName"].as_str().filter(|name| !name.is_empty());
+    let namespace = pod["metadata"]["namespace"].as_str().unwrap_or_default();
+    let Some(account) = cluster.get("serviceaccounts", Some(namespace), named.unwrap_or("default")) else {
+        return;
+    };
+    let secrets = account.parse()["imagePullSecrets"].take();
+    if secrets.is_array() {
+        pod["spec"]["imagePullSecrets"] = secrets;
     }
 }
 

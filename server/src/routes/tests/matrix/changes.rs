@@ -327,6 +327,7 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
         Ask::form("workspaces/open-storage-classes", &[w, c, ("fields[known][]", "planted")]),
         Ask::form("workspaces/limit-project", &[w, c, n, ("fields[quota][pods]", "10")]),
         Ask::form("workspaces/move-project", &[w, c, n, ("fields[to]", "")]),
+        Ask::form("workspaces/pod-security", &[w, c, n, ("fields[enforce]", "baseline")]),
         Ask::form("workspaces/remove-project", &[w, c, n, ("fields[confirm]", namespace)]),
         Ask::form("workspaces/remove", &[w, ("fields[confirm]", workspace)]),
         Ask::form("workspaces/save-department", &[w, ("fields[title]", "planted")]),

@@ -261,6 +261,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("workloads/kind-schema", &json!({"cluster": cluster, "kind": "deployments"})),
         Ask::json("workloads/limits", &json!({"cluster": cluster, "namespace": namespace})),
         Ask::json("workloads/pair", &json!({"certificate": "none", "key": "none"})),
+        Ask::json("workloads/pod-security", &json!({"cluster": cluster, "namespace": namespace})),
         Ask::json("workloads/quota", &json!({"cluster": cluster, "namespace": namespace})),
         Ask::json("workloads/scalable", &json!({"cluster": cluster})),
         Ask::json("workloads/yaml", &json!({"text": "a: b"})),

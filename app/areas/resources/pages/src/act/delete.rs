@@ -1,5 +1,6 @@
 //! Deleting: what goes along is shown first, and what is dangerous asks for the name.
 
+use super::partly::{self, Partly};
 use super::{Asked, Sending, common_fields, send_on_submit};
 use crate::detail::tree_nodes;
 use crate::words::{fault, text, text_of, text_with};
@@ -9,7 +10,10 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::{Level, link};
 use resources_contract::{DeleteByForm, DeletePlan, DeleteWarning, KEPT_DAYS, Outcome, confirmation_word};
-use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree, form_fields, use_toasts};
+use ui::{
+    Banner, Button, ButtonKind, Field, FormProblems, LinkButton, Problem, Select, Tree, form_fields,
+    use_toasts,
+};
 
 /// The form, with what goes along.
 pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> AnyView {
@@ -17,7 +21,18 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
     let toasts = use_toasts();
     let (bin, go) =
         (asked.targets.first().map(|target| link::deleted(&target.resource.cluster)), use_navigate());
-    let done = Callback::new(move |_: Vec<Outcome>| {
+    let went = RwSignal::new(None::<Partly>);
+    let (close, restored) = (asked.close.clone(), bin.clone());
+    let in_place = move || {
+        let restore =
+            restored.clone().map(|href| view! { <LinkButton href>{text("undo.deleted")}</LinkButton> });
+        Some(went.get()?.view(restore.into_any(), &close))
+    };
+    let done = Callback::new(move |outcomes: Vec<Outcome>| {
+        if let Some(partly) = Partly::of(&outcomes) {
+            went.set(Some(partly));
+            return;
+        }
         on_done.run(());
         let words = text_of("done", "delete");
         match bin.clone() {
@@ -44,13 +59,16 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
     let propagation = form_fields(DeleteByForm::PATH, &[], propagation);
     let submit = send_on_submit::<DeleteByForm>(sending, done);
     view! {
+        {in_place}
         <form
             class="form confirm-delete"
+            hidden=move || went.read().is_some()
             method="post"
             action=DeleteByForm::url()
             on:submit=submit
         >
             {common_fields(asked)}
+            {partly::field()}
             {warnings.into_iter().map(warning).collect_view()}
             <p>{text("delete.along")}</p>
             <ul class="delete-counts">{counts.into_iter().map(count).collect_view()}</ul>

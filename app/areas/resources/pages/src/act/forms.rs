@@ -1,6 +1,8 @@
 //! The forms of all actions but deleting: a sentence that says what will happen, the fields, the button.
 
+use super::partly::{self, Partly};
 use super::trial::Trial;
+use super::undo::Back;
 use super::{Asked, Sending, common_fields, kubectl, send_on_submit, undo};
 use crate::words::{fault, text, text_of, text_with};
 use leptos::html;
@@ -16,10 +18,20 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
     let toasts = use_toasts();
     let done_words = text_of("done", asked.action.word());
     let targets = asked.targets.clone();
-    let done = Callback::new(move |outcomes: Vec<Outcome>| {
-        on_done.run(());
-        undo::say_done(done_words.clone(), &targets, &outcomes, toasts);
+    let went = RwSignal::new(None::<(Partly, Back)>);
+    let done = Callback::new(move |outcomes: Vec<Outcome>| match Partly::of(&outcomes) {
+        Some(partly) => went.set(Some((partly, Back::of(&targets, &outcomes)))),
+        None => {
+            on_done.run(());
+            undo::say_done(done_words.clone(), &targets, &outcomes, toasts);
+        }
     });
+    let leave = partly::leave(asked);
+    let close = asked.close.clone();
+    let in_place = move || {
+        let (went, back) = went.get()?;
+        Some(went.view(partly::undo(&back, leave, toasts), &close))
+    };
     let kind = match asked.action {
         ActionKind::Drain | ActionKind::RollBack => ButtonKind::Danger,
         _ => ButtonKind::Primary,
@@ -42,8 +54,10 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
         }
     });
     view! {
+        {in_place}
         <form
             class="form"
+            hidden=move || went.read().is_some()
             method="post"
             action=ActByForm::url()
             node_ref=filled_in
@@ -52,6 +66,7 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
             on:change=move |_| read()
         >
             {common_fields(asked)}
+            {partly::field()}
             <input type="hidden" name="fields[action]" value=word/>
             <p>{explanation(asked)}</p>
             {fields}
@@ -62,7 +77,7 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
                 <Button kind form_type="submit" busy=sending.is_busy>{text_of("action", word)}</Button>
             </div>
         </form>
-        {trial.shown()}
+        <div hidden=move || went.read().is_some()>{trial.shown()}</div>
         {kubectl::panel(asked, trial.wish())}
     }
     .into_any()

@@ -113,7 +113,8 @@ fn command(asked: &Asked, wish: Option<&Action>, resource: &ResourceRef) -> Opti
         ActionKind::Trigger => format!("kubectl create job {name}-by-hand --from={kind}/{name}{namespace}"),
         ActionKind::Delete => on("delete"),
         ActionKind::Edit => on("edit"),
-        ActionKind::SetMetadata => return None,
+        // It would have to write all secrets of the account anew, which only whoever reads it knows.
+        ActionKind::SetMetadata | ActionKind::PullByDefault | ActionKind::NotPullByDefault => return None,
     })
 }
 

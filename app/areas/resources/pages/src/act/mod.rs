@@ -5,6 +5,7 @@ mod forms;
 mod job;
 mod kubectl;
 mod many;
+mod partly;
 mod selection;
 mod sending;
 mod trial;

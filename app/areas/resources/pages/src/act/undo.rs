@@ -10,41 +10,57 @@ const TOLD: usize = 3;
 
 /// Says that something was done, and offers to take it back with all objects of which it is known how they were.
 pub(crate) fn say_done(words: String, targets: &[Target], outcomes: &[Outcome], toasts: Toasts) {
-    let back = back(targets, outcomes);
+    let back = Back::of(targets, outcomes);
     if back.is_empty() {
         toasts.say(Level::Healthy, words);
     } else {
-        toasts.offer(Level::Healthy, words, text("undo"), move || carry_out(back.clone(), toasts));
+        toasts.offer(Level::Healthy, words, text("undo"), move || back.carry_out(toasts));
     }
 }
 
-/// What takes it back, each action with all objects that it is for. The answers are in the order of the targets, which know
-/// what was meant by a name.
-fn back(targets: &[Target], outcomes: &[Outcome]) -> Vec<(Action, Vec<Target>)> {
-    let mut back: Vec<(Action, Vec<Target>)> = Vec::new();
-    for (target, outcome) in targets.iter().zip(outcomes) {
-        let Some(action) = outcome.undo.as_ref().filter(|_| target.resource == outcome.resource) else {
-            continue;
-        };
-        match back.iter_mut().find(|(known, _)| known == action) {
-            Some((_, targets)) => targets.push(target.clone()),
-            None => back.push((action.clone(), vec![target.clone()])),
-        }
-    }
-    back
-}
+/// What takes it back, each action with all objects that it is for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Back(Vec<(Action, Vec<Target>)>);
 
-/// Takes it back, and says how that went.
-fn carry_out(back: Vec<(Action, Vec<Target>)>, toasts: Toasts) {
-    leptos::task::spawn_local(async move {
-        let mut went = Went::default();
-        for (action, targets) in back {
-            let answer = act_on(targets.clone(), action).await;
-            went.note(targets, answer);
+impl Back {
+    /// What the answers say. They are in the order of the targets, which know what was meant by a name.
+    pub fn of(targets: &[Target], outcomes: &[Outcome]) -> Self {
+        let mut back: Vec<(Action, Vec<Target>)> = Vec::new();
+        for (target, outcome) in targets.iter().zip(outcomes) {
+            let Some(action) = outcome.undo.as_ref().filter(|_| target.resource == outcome.resource) else {
+                continue;
+            };
+            match back.iter_mut().find(|(known, _)| known == action) {
+                Some((_, targets)) => targets.push(target.clone()),
+                None => back.push((action.clone(), vec![target.clone()])),
+            }
         }
-        let (level, words) = went.said();
-        toasts.say(level, words);
-    });
+        Self(back)
+    }
+
+    /// Whether nothing is known that takes it back.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// With how many objects it can be taken back.
+    pub fn count(&self) -> usize {
+        self.0.iter().map(|(_, targets)| targets.len()).sum()
+    }
+
+    /// Takes it back, and says how that went.
+    pub fn carry_out(&self, toasts: Toasts) {
+        let back = self.0.clone();
+        leptos::task::spawn_local(async move {
+            let mut went = Went::default();
+            for (action, targets) in back {
+                let answer = act_on(targets.clone(), action).await;
+                went.note(targets, answer);
+            }
+            let (level, words) = went.said();
+            toasts.say(level, words);
+        });
+    }
 }
 
 /// How it went.
@@ -119,9 +135,20 @@ mod tests {
             outcome("d", Some(scale(2))),
         ];
 
-        let back = back(&targets, &outcomes);
+        let back = Back::of(&targets, &outcomes);
 
-        assert_eq!(back, [(scale(2), vec![target("a"), target("d")]), (scale(7), vec![target("b")])]);
+        assert_eq!(back.count(), 3);
+        assert_eq!(back.0, [(scale(2), vec![target("a"), target("d")]), (scale(7), vec![target("b")])]);
+    }
+
+    #[test]
+    fn one_that_failed_hides_nothing_of_the_others() {
+        let failed = Outcome { error: Some(ConsoleError::NotSignedIn), ..outcome("a", None) };
+        let outcomes = [failed, outcome("b", Some(Action::Resume))];
+
+        let back = Back::of(&["a", "b"].map(target), &outcomes);
+
+        assert_eq!(back.0, [(Action::Resume, vec![target("b")])]);
     }
 
     #[test]

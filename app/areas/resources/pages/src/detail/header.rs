@@ -147,6 +147,8 @@ fn glyph(action: ActionKind) -> Glyph {
         ActionKind::Cordon => Glyph::Lock,
         ActionKind::Uncordon => Glyph::Check,
         ActionKind::Drain | ActionKind::Taint => Glyph::Node,
+        ActionKind::PullByDefault => Glyph::Plus,
+        ActionKind::NotPullByDefault => Glyph::Cross,
         ActionKind::SetMetadata => Glyph::Edit,
         ActionKind::Delete => Glyph::Trash,
     }

@@ -3,15 +3,17 @@
 use super::{containers, events, findings, outside};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use model::{Status, link};
+use model::{Level, Status, link};
 use resources_contract::{Condition, Fact, ObjectView, Requested, TreeNode};
 use ui::{
-    Card, CardGrid, CellView, KeyValue, KeyValueItem, Labels, Meter, Since, StatusMark, Tree, plain_table,
+    Banner, Card, CardGrid, CellView, KeyValue, KeyValueItem, Labels, Meter, Since, StatusMark, Tree,
+    plain_table,
 };
 
 pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
     view! {
         {findings(object)}
+        {pulled(object)}
         <CardGrid>
             {facts(object)}
             {outside::card(object)}
@@ -23,6 +25,15 @@ pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
         </CardGrid>
     }
     .into_any()
+}
+
+/// Says of a secret that its project's pods pull with it.
+fn pulled(object: Signal<ObjectView>) -> AnyView {
+    let is_pulled = Memo::new(move |_| object.read().pulled_by_default == Some(true));
+    let banner = move || {
+        is_pulled.get().then(|| view! { <Banner level=Level::Healthy>{text("pulled-by-default")}</Banner> })
+    };
+    banner.into_any()
 }
 
 /// The kind's columns as facts, and the labels.

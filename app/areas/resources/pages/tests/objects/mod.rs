@@ -216,6 +216,20 @@ async fn a_hidden_secret_is_not_offered_for_editing() {
 }
 
 #[tokio::test]
+async fn a_secret_says_that_its_project_pulls_with_it_by_default() {
+    let shown = async |pulled_by_default| {
+        let resource = reference("secrets", Some("shop"), "registry");
+        let object = Ok(ObjectView { resource, pulled_by_default, ..crashing_pod() });
+        let fake = Arc::new(Fake { object, ..Fake::default() });
+        render("/clusters/harbour/secrets/shop/registry", &fake).await
+    };
+    let said = "Pods of this project pull their images with it by default.";
+
+    assert!(shown(Some(true)).await.contains(said));
+    assert!(!shown(Some(false)).await.contains(said) && !shown(None).await.contains(said));
+}
+
+#[tokio::test]
 async fn what_a_secret_holds_is_hidden_until_it_is_asked_for() {
     let page = "/clusters/harbour/secrets/shop/db";
     let fake = |value: DataValue| {

@@ -297,6 +297,7 @@ pub fn crashing_pod() -> ObjectView {
         requested: vec![],
         copying: CopyHindrances::default(),
         outside: Outside::default(),
+        pulled_by_default: None,
         events: vec![EventView {
             level: Level::Warning,
             reason: "BackOff".into(),

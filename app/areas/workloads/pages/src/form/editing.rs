@@ -3,7 +3,7 @@
 use crate::words::{text, text_with};
 use leptos::ev;
 use leptos::prelude::*;
-use model::{ClusterName, FieldProblem, Namespace, ResourceRef};
+use model::{ClusterName, FieldProblem, Namespace, PodSecurityLevel, ResourceRef};
 use resources_contract::{Base, ManifestChange};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -92,6 +92,8 @@ pub struct Editing {
     pub is_restored: RwSignal<bool>,
     /// What the limit ranges of its namespace say; nothing until they have been asked.
     pub limits: RwSignal<Vec<LimitLine>>,
+    /// The Pod Security level that its namespace says its pods must keep to; nothing until it has been asked.
+    pub pod_security: RwSignal<Option<PodSecurityLevel>>,
     /// What the cluster can scale; nothing until a field has asked.
     pub scalable: RwSignal<Vec<Scalable>>,
     /// Counts changes that came from the YAML, which must not write it back.
@@ -120,6 +122,7 @@ impl Editing {
             told: RwSignal::new(Vec::new()),
             is_restored: RwSignal::new(false),
             limits,
+            pod_security: RwSignal::new(None),
             scalable: RwSignal::new(Vec::new()),
             from_yaml: RwSignal::new(0),
             beginning,

@@ -1,6 +1,7 @@
 //! The time zone of the node, as one tick.
 
 use super::controls::Part;
+use super::pod_security::of_node;
 use leptos::prelude::*;
 use workloads_contract::host_time::{around, is_on, switch};
 
@@ -26,6 +27,7 @@ pub fn host_time(part: &Part) -> AnyView {
             checked
             on_change
         />
+        {of_node(editing, checked)}
     }
     .into_any()
 }

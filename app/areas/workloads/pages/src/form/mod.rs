@@ -18,6 +18,7 @@ mod new;
 mod pairs;
 mod picked;
 mod plain;
+mod pod_security;
 mod quota;
 mod registry;
 mod rows;
@@ -198,6 +199,7 @@ fn filled_in(editing: Editing, first: usize, came: Came) -> AnyView {
     let form = editing.form;
     let foot = sending::foot(editing, came);
     limits::follow(editing);
+    pod_security::follow(editing);
     taken::follow(editing);
     let step = RwSignal::new(first);
     let steps = move |(index, section): (usize, &'static Section)| step_link(editing, step, index, section);

@@ -8,6 +8,7 @@ use super::*;
 use crate::words::hint;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
+use model::PodSecurityLevel;
 use serde_json::json;
 use workloads_contract::{LimitLine, LimitOf, LogFiles, LogMount, Neighbours};
 
@@ -97,6 +98,15 @@ fn Limited() -> impl IntoView {
     }]);
     let place = "spec/template/spec/containers/0/resources/limits/cpu";
     editing.set(0, place, Some(json!("3")));
+    let step = editing.form.sections.iter().position(|section| section.id == "containers");
+    section(editing, step.expect("there is such a step"))
+}
+
+/// The containers where the namespace keeps pods away from nodes.
+#[component]
+fn Kept() -> impl IntoView {
+    let editing = Editing::of(shop());
+    editing.pod_security.set(Some(PodSecurityLevel::Baseline));
     let step = editing.form.sections.iter().position(|section| section.id == "containers");
     section(editing, step.expect("there is such a step"))
 }
@@ -206,6 +216,7 @@ async fn render(address: &str) -> String {
                     <Route path=path!("/volumes") view=Volumes/>
                     <Route path=path!("/containers") view=Containers/>
                     <Route path=path!("/limited") view=Limited/>
+                    <Route path=path!("/kept") view=Kept/>
                     <Route path=path!("/existing") view=Existing/>
                     <Route path=path!("/target") view=Target/>
                     <Route path=path!("/told/:form/:step") view=ToldStep/>
@@ -319,6 +330,16 @@ async fn what_limit_ranges_say_stands_at_the_field_and_so_does_what_they_refuse(
     ] {
         assert!(html.contains(words), "{words}: {html}");
     }
+}
+
+#[tokio::test]
+async fn what_the_level_of_the_project_refuses_stands_at_the_field() {
+    let refused = "refuses what is of the node";
+
+    let html = render("/kept").await;
+
+    assert!(html.contains("baseline") && html.contains(refused), "{html}");
+    assert!(!render("/containers").await.contains(refused));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ClusterName, ConsoleError, Namespace, Timestamp, WorkspaceName};
+use model::{ClusterName, ConsoleError, Namespace, PodSecurity, Timestamp, WorkspaceName};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use workspaces_contract::*;
@@ -62,6 +62,10 @@ impl Workspaces for Fake {
     }
 
     async fn limit_project(&self, _: ProjectLimitFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn secure_pods(&self, _: PodSecurityFields) -> Result<(), ConsoleError> {
         nothing()
     }
 
@@ -242,6 +246,7 @@ pub fn view(may: WorkspaceMay) -> WorkspaceView {
             members: 0,
             is_missing: false,
             created: Timestamp(0),
+            pod_security: PodSecurity::default(),
         }],
         clusters: vec![cluster()],
         others: vec![],

@@ -68,6 +68,7 @@ fn object() -> ObjectView {
         requested: vec![],
         copying: CopyHindrances::default(),
         outside: Outside::default(),
+        pulled_by_default: None,
         events: vec![event(500, Level::Warning, "BackOff"), event(310, Level::Healthy, "Scaled")],
         revisions: vec![revision(2, Some(Timestamp(300))), revision(1, None)],
         actions: Vec::new(),
