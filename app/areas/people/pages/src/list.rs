@@ -226,7 +226,7 @@ fn row(person: PersonRow, can_choose: bool) -> AnyView {
                 {unsent}
                 <span class="about">{person.full_name}</span>
             </th>
-            <td data-heading=email>{person.email}</td>
+            <td data-heading=email>{(!person.email.is_empty()).then_some(person.email)}</td>
             <td data-heading=text("role")>{role_words(&person.role.id, person.role.title.as_deref())}</td>
             <td data-heading=text("signed-in")>{signed_in}</td>
             <td data-heading=text("created")><Since at=person.created/></td>
