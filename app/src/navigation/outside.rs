@@ -21,6 +21,7 @@ pub(super) fn outside(path: &str) -> Vec<Crumb> {
         link::PEOPLE => text("people"),
         link::DEPARTMENTS => text("departments"),
         link::ROLES => text("roles"),
+        link::RIGHTS => text("rights"),
         link::AUDIT => text("audit"),
         link::REQUESTS => text("requests"),
         link::NOTIFICATIONS => text("notifications"),

@@ -19,6 +19,17 @@ pub fn quantity(amount: f64, unit: Unit) -> String {
     }
 }
 
+/// An amount beside an axis, where there is little room: from a million on numbers are in the unit that fits: `15 M`, `2.5 G`.
+pub fn quantity_on_axis(amount: f64, unit: Unit) -> String {
+    const UNITS: [&str; 6] = ["", "k", "M", "G", "T", "P"];
+    let is_long = amount.abs() >= 1e6;
+    match unit {
+        Unit::Count if is_long => scaled(amount, 1000.0, &UNITS),
+        Unit::PerSecond if is_long => format!("{}/s", scaled(amount, 1000.0, &UNITS)),
+        unit => quantity(amount, unit),
+    }
+}
+
 /// Bits in a second in the unit that fits: `850 bit/s`, `1.5 Mbit/s`.
 fn bits(amount: f64) -> String {
     const UNITS: [&str; 6] = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s", "Pbit/s"];
@@ -123,6 +134,15 @@ mod tests {
         assert_eq!(quantity(1_234_567.0, Unit::Count), "1,234,567");
         assert_eq!(number(-1000), "-1,000");
         assert_eq!(number(999), "999");
+    }
+
+    #[test]
+    fn numbers_beside_an_axis_are_short() {
+        assert_eq!(quantity_on_axis(15e9, Unit::Count), "15 G");
+        assert_eq!(quantity_on_axis(-2.5e6, Unit::Count), "-2.5 M");
+        assert_eq!(quantity_on_axis(2e6, Unit::PerSecond), "2 M/s");
+        assert_eq!(quantity_on_axis(999_999.0, Unit::Count), "999,999");
+        assert_eq!(quantity_on_axis(512.0 * 1024.0 * 1024.0, Unit::Bytes), "512 MiB");
     }
 
     #[test]

@@ -41,7 +41,7 @@ test("a name, a picture, an announcement and links are everybody's, until they a
 
     await said.getByLabel("Name").fill("Harbour Cloud");
     await said.getByLabel("Announcement").fill("Tonight at ten the harbour is upgraded.");
-    await said.getByLabel("It is").selectOption({ label: "A warning" });
+    await said.getByLabel("Shown as").selectOption({ label: "A warning" });
     await said.getByLabel("Links").fill("How we work here https://wiki.example.org/start");
     await save();
     await expect(page.locator(".rail .brand")).toContainText("Harbour Cloud");

@@ -24,7 +24,7 @@ pub fn draw_logarithmic(
     let on_axis = |value: &Option<f64>| value.filter(|value| has_place(*value));
     let there = || series.iter().flat_map(|series| series.values.iter().filter_map(on_axis));
     let Axis { low, high, ticks } =
-        axis(there().reduce(f64::min).zip(there().reduce(f64::max)), f64::from(base), unit, ends);
+        axis(there().reduce(f64::min).zip(there().reduce(f64::max)), round_base(unit, base), unit, ends);
     let place = |value: &Option<f64>| on_axis(value).map(f64::log10);
     let placed: Vec<Series> = series
         .iter()
@@ -39,6 +39,15 @@ pub fn draw_logarithmic(
     };
     let limits = (ends != Ends::default()).then_some((drawn.low, drawn.high));
     Ok((lines(&drawn, &placed, limits)?, scale))
+}
+
+/// The base whose powers are round: bytes are written in powers of two, whatever base the axis was given. How lines look
+/// does not depend on it.
+fn round_base(unit: Unit, base: u8) -> f64 {
+    match unit {
+        Unit::Bytes | Unit::BytesPerSecond => 2.0,
+        _ => f64::from(base),
+    }
 }
 
 fn has_place(value: f64) -> bool {
@@ -123,6 +132,16 @@ mod tests {
         assert_eq!(ticks_of(2.0, 7.0, 10.0), [1.0, 2.0, 5.0, 10.0]);
         assert_eq!(ticks_of(5.0, 60.0, 2.0), [4.0, 8.0, 16.0, 32.0, 64.0]);
         assert_eq!(ticks_of(1e3, 1e9, 2.0), [1024.0, 32_768.0, 1_048_576.0, 33_554_432.0, 1_073_741_824.0]);
+    }
+
+    #[test]
+    fn bytes_have_labels_that_are_round_in_their_units() {
+        let mebibyte = 1024.0 * 1024.0;
+        let bytes = [series(&[Some(40.0 * mebibyte), Some(14_000.0 * mebibyte)])];
+
+        let (_, scale) = draw_logarithmic(frame(2), Unit::Bytes, 10, &bytes, Ends::default()).unwrap();
+
+        assert_eq!(scale.ticks, [64.0, 256.0, 1024.0, 4096.0, 16_384.0].map(|count| count * mebibyte));
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub use overlay::provide_chart_pointer;
 pub use states::StateTimeline;
 pub use zone::ZoneName;
 
-use crate::quantity::quantity;
+use crate::quantity::{quantity, quantity_on_axis};
 use crate::words::{text, text_with};
 use axis::{place, time_labels};
 use legend::legend;
@@ -125,7 +125,7 @@ fn value_labels(chart: StoredValue<Drawn>) -> AnyView {
     let scale = chart.read_value().scale.clone();
     let label = |tick: &f64| {
         let y = scale.down(*tick)?;
-        Some(view! { <text x="100%" y=place(y) dy="0.32em">{quantity(*tick, scale.unit)}</text> })
+        Some(view! { <text x="100%" y=place(y) dy="0.32em">{quantity_on_axis(*tick, scale.unit)}</text> })
     };
     view! { <svg class="chart-values" aria-hidden="true">{scale.ticks.iter().filter_map(label).collect_view()}</svg> }
         .into_any()

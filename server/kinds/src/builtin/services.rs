@@ -1,6 +1,6 @@
 //! How pods are reached inside and from outside.
 
-use super::shared::{object, owner, refers, selects, selects_labels, terminating, words};
+use super::shared::{object, owner, refers, selects, selects_labels, terminating, words, yes};
 use crate::column::{age, column, count, function, list, pairs, status, text, unique_text};
 use crate::{Field, Interner, Kind, Menu, Object, Relation, Tab, Value, explain};
 use model::{Level, Status};
@@ -202,6 +202,11 @@ fn backends(ingress: &Object<'_>, interner: &mut Interner) -> Field {
     interner.list_field(texts.iter().map(String::as_str))
 }
 
+/// Yes for a class that ingresses take which name none.
+fn default_class(class: &Object<'_>, _: &mut Interner) -> Field {
+    yes(class, "/metadata/annotations/ingressclass.kubernetes.io~1is-default-class")
+}
+
 pub(super) fn ingress_classes() -> Kind {
     Kind {
         namespaced: false,
@@ -209,7 +214,7 @@ pub(super) fn ingress_classes() -> Kind {
         columns: vec![
             text("controller", "/spec/controller"),
             column("parameters", Value::Text("/spec/parameters/name".into())),
-            text("default", "/metadata/annotations/ingressclass.kubernetes.io~1is-default-class"),
+            function("default", default_class),
             age(),
         ],
         ..Kind::plain("networking.k8s.io", "v1", "IngressClass", "ingressclasses")

@@ -53,6 +53,12 @@ macro_rules! pod_relations {
 }
 pub(super) use pod_relations;
 
+/// Yes where the text at a path says so, as annotations do; nothing where it says anything else, because what is absent means
+/// the same.
+pub(super) fn yes(object: &Object<'_>, path: &str) -> Field {
+    if object.text_at(path) == "true" { Field::Flag(true) } else { Field::None }
+}
+
 /// The group of an `apiVersion`.
 pub(super) fn group_of(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)

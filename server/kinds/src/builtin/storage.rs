@@ -1,6 +1,6 @@
 //! What pods keep.
 
-use super::shared::{refers, sentence, terminating, words};
+use super::shared::{refers, sentence, terminating, words, yes};
 use crate::column::{
     age, cluster_wide, count, flag, function, list, pairs, quantity_of, same_namespace, status, text, used_by,
 };
@@ -113,6 +113,11 @@ fn driver(volume: &Object<'_>, interner: &mut Interner) -> Field {
     }
 }
 
+/// Yes for a class that claims take which name none.
+fn default_class(class: &Object<'_>, _: &mut Interner) -> Field {
+    yes(class, "/metadata/annotations/storageclass.kubernetes.io~1is-default-class")
+}
+
 pub(super) fn storage_classes() -> Kind {
     Kind {
         namespaced: false,
@@ -123,7 +128,7 @@ pub(super) fn storage_classes() -> Kind {
             text("reclaim_policy", "/reclaimPolicy"),
             text("binding_mode", "/volumeBindingMode"),
             flag("expandable", "/allowVolumeExpansion"),
-            text("default", "/metadata/annotations/storageclass.kubernetes.io~1is-default-class"),
+            function("default", default_class),
             pairs("parameters", "/parameters").hidden(),
             age(),
         ],

@@ -105,7 +105,7 @@ fn form(cluster: &ClusterName, query: &WhoCanQuery, problems: FormProblems) -> A
                 label=text("who-can.resource")
                 value=value(&query.resource)
                 problem=problems.at("resource")
-                placeholder="deployments.apps/scale"
+                placeholder="pods/exec"
                 list="often"
                 code=true
                 required=true

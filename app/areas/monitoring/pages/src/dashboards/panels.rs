@@ -111,6 +111,8 @@ fn table(title: &str, shown: ShownTable, unit: Unit) -> AnyView {
     let headings: Vec<&str> = labels.iter().chain(&columns).map(String::as_str).collect();
     let row = |ShownRow { labels: own, values }: ShownRow| {
         let named = own.into_iter().zip(&labels).enumerate().map(|(index, (value, label))| {
+            // A series without this label has an empty cell, which takes no line where rows are lists.
+            let value = (!value.is_empty()).then_some(value);
             if index == 0 {
                 view! { <th scope="row">{value}</th> }.into_any()
             } else {

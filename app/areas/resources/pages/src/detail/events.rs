@@ -57,7 +57,7 @@ fn row(event: EventView) -> AnyView {
             <th scope="row"><StatusMark status=Status::new(level, reason)/></th>
             <td class="message">{message}" "<span class="source">{source}</span></td>
             <td>{about}</td>
-            <td data-align="end">{ui::quantity::number(count)}</td>
+            <td data-heading=text("times") data-align="end">{ui::quantity::number(count)}</td>
         </tr>
     }
     .into_any()

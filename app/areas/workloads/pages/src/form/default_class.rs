@@ -63,7 +63,7 @@ fn find(editing: Editing, marked: RwSignal<Vec<Target>>) {
 
 fn marked_in(query: &TableQuery, table: Table) -> Vec<Target> {
     let Some(place) = table.columns.iter().position(|column| column.id == COLUMN) else { return Vec::new() };
-    let is_marked = |cells: &[Cell]| matches!(cells.get(place), Some(Cell::Text(text)) if text == "true");
+    let is_marked = |cells: &[Cell]| matches!(cells.get(place), Some(Cell::Flag(true)));
     let rows = table.rows.into_iter().filter(|row| is_marked(&row.cells));
     let target = |row: model::Row| {
         let (cluster, kind) = (query.cluster.clone(), query.kind.clone());
@@ -132,8 +132,8 @@ mod tests {
         let table = Table {
             columns: vec![column("provisioner"), column(COLUMN)],
             rows: vec![
-                row("standard", Cell::Text("true".into())),
-                row("fast", Cell::Text("false".into())),
+                row("standard", Cell::Flag(true)),
+                row("fast", Cell::Flag(false)),
                 row("slow", Cell::None),
             ],
             total: 3,
