@@ -274,6 +274,23 @@ async fn templates_and_dashboards_of_grafana_are_kept() {
 }
 
 #[tokio::test]
+async fn nothing_is_kept_for_a_namespace_that_was_made_anew() {
+    let stage = Stage::new().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+    ada.save_dashboard(new("Before", "shop")).await.unwrap();
+
+    stage.make_anew("shop").await;
+
+    let refused = ada.save_dashboard(new("After", "shop")).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("namespace shop in cluster harbour is another one now"),
+        "{refused}"
+    );
+    assert_eq!(ada.dashboards(harbour()).await.unwrap().dashboards.len(), 1);
+    ada.save_dashboard(new("Of all", "")).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_copy_is_a_panel_of_its_own_and_goes_wherever_it_is_sent() {
     let stage = Stage::new().await;
     let ada = stage.caller("ada", "administrator", None).await;
