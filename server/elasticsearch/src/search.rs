@@ -151,7 +151,10 @@ fn facets(answer: &Answer, known: &Known, request: &SearchRequest) -> Vec<Facet>
                     Value::String(text) => text.clone(),
                     other => other.to_string(),
                 };
-                values.push(FacetValue { value: words, name: None, count: bucket.doc_count });
+                match values.iter_mut().find(|known| known.value == words) {
+                    Some(known) => known.count += bucket.doc_count,
+                    None => values.push(FacetValue { value: words, name: None, count: bucket.doc_count }),
+                }
             }
         }
         values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
@@ -179,7 +182,7 @@ pub fn next(page: &[(i64, i64)], before: Option<Cursor>) -> Option<Cursor> {
 
 /// What keeps it: a log store, as it was recognised.
 pub fn kept_by(client: &Client, known: &Known) -> KeptBy {
-    KeptBy::LogStore { name: client.name(), layout: known.layout.name.to_owned() }
+    KeptBy::LogStore { name: client.name(), layout: known.name() }
 }
 
 /// Why an answer may not be all there is.
