@@ -193,6 +193,12 @@ const FOREIGN_TABS: &[ForeignTab] = &[
         view: workloads_pages::ports_tab,
     },
     ForeignTab {
+        id: "connection",
+        title: workloads_pages::log_receiver_title,
+        fits: workloads_pages::is_log_receiver,
+        view: workloads_pages::log_receiver_tab,
+    },
+    ForeignTab {
         id: "traffic",
         title: workloads_pages::traffic_title,
         fits: workloads_pages::has_traffic,

@@ -2,6 +2,7 @@
 
 use crate::forwards::Tunnels;
 use crate::guards::Surroundings;
+use crate::log_receivers::Way;
 use crate::platform::Known;
 use crate::routes::assets::Site;
 use access::Access;
@@ -65,6 +66,8 @@ pub struct Reached {
     pub hosts: BTreeSet<String>,
     /// Image registries that may be asked although they are not public.
     pub image_registries: BTreeSet<String>,
+    /// Receivers of logs that may be dialled although they are not public.
+    pub log_receivers: BTreeSet<String>,
 }
 
 /// The two steps of stopping.
@@ -96,6 +99,7 @@ struct Inner {
     tunnels: Tunnels,
     platform: Known,
     image_registries: Outbound,
+    log_receivers: Way,
     leptos: LeptosOptions,
 }
 
@@ -155,6 +159,7 @@ impl Console {
         let alerts = OfClusters::new(Arc::clone(&kubernetes), Arc::clone(&prometheus), lists.clone());
         let reach = Reach::Public(Arc::new(parts.notifications.image_registries.clone()));
         let image_registries = Outbound::new(reach, crate::image_registries::LIMITS, "")?;
+        let log_receivers = Way::new(parts.notifications.log_receivers.clone())?;
         let letters = letters(&parts);
         let notifier = start_notifier(&parts, alerts)?;
         let dashboards = Dashboards {
@@ -198,6 +203,7 @@ impl Console {
             tunnels: Tunnels::default(),
             platform: Known::default(),
             image_registries,
+            log_receivers,
             leptos,
         };
         Ok(Self(Arc::new(inner)))
@@ -241,6 +247,11 @@ impl Console {
     /// The way to image registries.
     pub fn image_registries(&self) -> &Outbound {
         &self.0.image_registries
+    }
+
+    /// The way to receivers of logs.
+    pub fn log_receivers(&self) -> &Way {
+        &self.0.log_receivers
     }
 
     /// The clusters.

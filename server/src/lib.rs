@@ -10,6 +10,7 @@ mod forwards;
 mod guards;
 mod image_registries;
 mod listener;
+mod log_receivers;
 mod platform;
 mod ports;
 mod providers;

@@ -8,6 +8,7 @@ use crate::console::Console;
 use crate::forwards::Opening;
 use crate::guards::page_policy;
 use crate::image_registries::Logins;
+use crate::log_receivers::Receivers;
 use crate::platform::{self, Settings};
 use crate::providers::Managed;
 use crate::routes::{Kept, preferences};
@@ -36,7 +37,7 @@ use resources_contract::{RecycleBin, Resources};
 use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn, Ways};
 use std::sync::Arc;
 use tower_sessions::Session;
-use workloads_contract::{Files, Placement, Ports, Registries, Traffic, Wizards};
+use workloads_contract::{Files, LogReceivers, Placement, Ports, Registries, Traffic, Wizards};
 use workspaces_contract::{Requests, Workspaces};
 
 /// Provides the ports of one request.
@@ -80,6 +81,8 @@ fn provide_clusters(console: &Console, caller: &Arc<Caller>, language: Language)
     provide_context::<Arc<dyn Ports>>(Arc::new(opening));
     let logins = Logins::new(console.clone(), Arc::clone(caller));
     provide_context::<Arc<dyn Registries>>(Arc::new(logins));
+    let receivers = Receivers::new(console.clone(), Arc::clone(caller));
+    provide_context::<Arc<dyn LogReceivers>>(Arc::new(receivers));
 }
 
 /// What is measured, logged and recorded.

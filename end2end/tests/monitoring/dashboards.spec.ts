@@ -131,6 +131,30 @@ test("panels are added, refused with the place of what is wrong, moved and remov
   await ready(page, scripts);
   await checkPage(page, scripts);
   if (scripts) await look(page, "dashboard-panels");
+  if (scripts) {
+    // By the pointer: to the other end of the line, once with second thoughts.
+    const tile = (name: string) => main.locator(".panel-tile", { hasText: name }).locator("button");
+    const drag = async (leaves: boolean): Promise<void> => {
+      await tile("Memory").scrollIntoViewIfNeeded();
+      const [from, to] = [await tile("Memory").boundingBox(), await tile("Read first").boundingBox()];
+      await page.mouse.move(from!.x + 60, from!.y + 20);
+      await page.mouse.down();
+      await page.mouse.move(to!.x + 60, to!.y + 20, { steps: 4 });
+      if (leaves) await page.keyboard.press("Escape");
+      await page.mouse.up();
+    };
+    await drag(true);
+    await expect(titles).toHaveText(["Memory", "Read first", "Pods"]);
+    await drag(false);
+    await expect(titles).toHaveText(["Read first", "Memory", "Pods"]);
+    await expect(tile("Memory")).toBeFocused();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("Enter");
+    await expect(titles).toHaveText(["Memory", "Read first", "Pods"]);
+    await expect(main.locator(".panel-tile", { hasText: "Memory" })).toHaveAttribute("data-width", "12");
+  }
 
   // Somebody else was here meanwhile.
   const other = await context.newPage();

@@ -33,6 +33,10 @@ impl ForCaller {
     async fn project(&self, cluster: &ClusterName, namespace: &Namespace) -> Result<Uuid, ConsoleError> {
         let known = self.database.project(cluster, namespace).await?;
         if let Some(project) = known {
+            let uid = self.kubernetes.namespace_uid(cluster, namespace).await;
+            if self.database.is_another_namespace(project.id, uid.as_deref()).await? {
+                return Err(kubernetes::made_anew(cluster, namespace));
+            }
             return Ok(project.id);
         }
         if !self.kubernetes.namespaces(cluster).await?.contains(namespace) {

@@ -179,13 +179,15 @@ impl Dashboards for ForCaller {
         self.access().require(&self.caller, &action).await?;
         refuse_older(&kept, fields.version)?;
         let mut plan = document::read(&kept.name, &kept.document)?;
-        if !fields.act.apply(&mut plan.panels, fields.index, fields.to) {
+        if !fields.apply(&mut plan.panels) {
             return Err(no_panel());
         }
         if fields.act == Arrangement::Copy {
             // Links name a panel by its id, and mean the first one.
             let copy = plan.panels.get_mut(fields.index.saturating_add(1));
             copy.ok_or_else(no_panel)?.id = 0;
+        }
+        if matches!(fields.act, Arrangement::Copy | Arrangement::Place) {
             refuse(plan.problems())?;
         }
         self.change(action, kept, fields.version, &plan).await

@@ -8,7 +8,8 @@ use dashboards::ForCaller;
 use model::{ConsoleError, Namespace, Unit};
 use monitoring_contract::{
     ArrangePanelFields, Arrangement, DashboardFields, DashboardRequest, Dashboards, ImportFields, Measured,
-    PanelFields, PanelKind, PanelQuery, RemoveDashboardFields, ShownAnnotation, ShownContent, Window,
+    PanelFields, PanelHeight, PanelKind, PanelQuery, RemoveDashboardFields, ShownAnnotation, ShownContent,
+    Window,
 };
 use stage::{Stage, harbour};
 use std::collections::BTreeSet;
@@ -149,6 +150,8 @@ async fn everybody_sees_and_changes_what_is_theirs() {
             version: 1,
             index: 0,
             to: 0,
+            width: 6,
+            height: PanelHeight::Usual,
             act: Arrangement::Up,
         };
         is_forbidden(&who.arrange_panel(act).await);
@@ -182,6 +185,8 @@ async fn nothing_is_saved_over_a_change_that_was_not_seen_nor_of_what_cannot_be_
         version: 2,
         index: 0,
         to: 0,
+        width: 6,
+        height: PanelHeight::Usual,
         act: Arrangement::Remove,
     };
     let late = [
@@ -269,6 +274,23 @@ async fn templates_and_dashboards_of_grafana_are_kept() {
 }
 
 #[tokio::test]
+async fn nothing_is_kept_for_a_namespace_that_was_made_anew() {
+    let stage = Stage::new().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+    ada.save_dashboard(new("Before", "shop")).await.unwrap();
+
+    stage.make_anew("shop").await;
+
+    let refused = ada.save_dashboard(new("After", "shop")).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("namespace shop in cluster harbour is another one now"),
+        "{refused}"
+    );
+    assert_eq!(ada.dashboards(harbour()).await.unwrap().dashboards.len(), 1);
+    ada.save_dashboard(new("Of all", "")).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_copy_is_a_panel_of_its_own_and_goes_wherever_it_is_sent() {
     let stage = Stage::new().await;
     let ada = stage.caller("ada", "administrator", None).await;
@@ -276,10 +298,11 @@ async fn a_copy_is_a_panel_of_its_own_and_goes_wherever_it_is_sent() {
     for version in 1..=3 {
         ada.save_panel(panel(&id, version, "up")).await.unwrap();
     }
-    let arrange = async |version, index, to, act| {
-        ada.arrange_panel(ArrangePanelFields { cluster: harbour(), id: id.clone(), version, index, to, act })
-            .await
+    let sized = async |version, index, to, act, width, height| {
+        let (cluster, id) = (harbour(), id.clone());
+        ada.arrange_panel(ArrangePanelFields { cluster, id, version, index, to, width, height, act }).await
     };
+    let arrange = async |version, index, to, act| sized(version, index, to, act, 6, PanelHeight::Usual).await;
     let panels = async || ada.read_plan(harbour(), id.clone()).await.unwrap().plan.panels;
     let titles = async || panels().await.into_iter().map(|panel| panel.title).collect::<Vec<_>>();
 
@@ -291,6 +314,12 @@ async fn a_copy_is_a_panel_of_its_own_and_goes_wherever_it_is_sent() {
     arrange(5, 3, 0, Arrangement::To).await.unwrap();
     assert_eq!(titles().await, ["Panel of 3", "Panel of 1", "Panel of 1", "Panel of 2"]);
     assert!(arrange(6, 0, 4, Arrangement::To).await.is_err());
+
+    sized(6, 0, 1, Arrangement::Place, 12, PanelHeight::Tall).await.unwrap();
+    assert_eq!(titles().await, ["Panel of 1", "Panel of 3", "Panel of 1", "Panel of 2"]);
+    assert_eq!((panels().await[1].width, panels().await[1].height), (12, PanelHeight::Tall));
+    assert_eq!(field(sized(7, 0, 0, Arrangement::Place, 5, PanelHeight::Usual).await), "width");
+    assert_eq!(titles().await.len(), 4);
 }
 
 #[tokio::test]

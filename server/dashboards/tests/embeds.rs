@@ -8,8 +8,8 @@ use dashboards::ForCaller;
 use model::{ConsoleError, Unit};
 use monitoring_contract::{
     ArrangePanelFields, Arrangement, DashboardFields, Dashboards, EmbedFields, EmbedLine, EmbedPanel,
-    Embedded, Embedding, Measured, NotEmbedded, PanelFields, PanelKind, PanelQuery, RevokeEmbedFields,
-    ShownContent, ShownPanel,
+    Embedded, Embedding, Measured, NotEmbedded, PanelFields, PanelHeight, PanelKind, PanelQuery,
+    RevokeEmbedFields, ShownContent, ShownPanel,
 };
 use stage::{Stage, harbour};
 use std::time::Duration;
@@ -69,9 +69,9 @@ fn wiki(id: &str) -> EmbedFields {
 }
 
 async fn arrange(who: &ForCaller, id: &str, version: i64, index: usize, act: Arrangement) {
-    who.arrange_panel(ArrangePanelFields { cluster: harbour(), id: id.into(), version, index, to: 0, act })
-        .await
-        .unwrap();
+    let (cluster, id, height) = (harbour(), id.into(), PanelHeight::Usual);
+    let fields = ArrangePanelFields { cluster, id, version, index, to: 0, width: 6, height, act };
+    who.arrange_panel(fields).await.unwrap();
 }
 
 async fn links(who: &ForCaller, id: &str) -> Vec<EmbedLine> {

@@ -35,6 +35,23 @@ impl Database {
         rows.into_iter().map(meant).collect()
     }
 
+    /// Whether a project is known to be another namespace than the one of this uid, which its cluster has named just now; where it
+    /// has named none, or nobody has looked yet, it is the one that was meant.
+    pub async fn is_another_namespace(
+        &self,
+        project: Uuid,
+        uid: Option<&str>,
+    ) -> Result<bool, DatabaseError> {
+        let Some(uid) = uid else { return Ok(false) };
+        let found: Option<(String,)> =
+            sqlx::query_as("SELECT id FROM projects WHERE id = $1 AND namespace_uid <> $2")
+                .bind(project.to_string())
+                .bind(uid)
+                .fetch_optional(self.readers())
+                .await?;
+        Ok(found.is_some())
+    }
+
     /// Notes of projects which namespaces they are. What was noted before stays.
     pub async fn learn_namespaces(&self, learnt: &[(Uuid, String)]) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;

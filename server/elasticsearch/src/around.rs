@@ -36,7 +36,11 @@ impl Store {
             let same = values
                 .iter()
                 .filter(|(_, value)| !value.is_empty())
-                .filter_map(|(field, value)| Some(Query::term(known.exact(*field).next()?, value)));
+                .map(|(field, value)| {
+                    known.exact(*field).map(|name| Query::term(name, value)).collect::<Vec<_>>()
+                })
+                .filter(|names| !names.is_empty())
+                .map(Query::any);
             // So much may have been written in one moment that time alone would miss its neighbours.
             let side = where_to(&known.time, line.at_ms, place);
             Query::all(same.chain([side]).collect())

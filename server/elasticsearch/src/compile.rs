@@ -51,7 +51,7 @@ fn of_field(field: Field, value: &Value, known: &Known) -> Result<Query, Elastic
         if names.is_empty() {
             let message = format!(
                 "the records of {} do not keep {:?} so that it can be compared",
-                known.layout.name,
+                known.name(),
                 field.word()
             );
             return Err(ElasticsearchError::Query { message });

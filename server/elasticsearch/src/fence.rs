@@ -58,24 +58,21 @@ impl Fence {
     /// Most namespaces are older than what is looked at: one list is enough for those.
     fn condition(&self, known: &Known, from_ms: i64) -> Option<Query> {
         let names = self.0.as_ref()?;
-        let field = known.namespace();
+        // A layout without it is not recognised. Where several are searched as one, each has its own.
+        let fields: Vec<&str> = known.exact(Field::Namespace).collect();
         let old = names.iter().filter(|(_, born)| **born <= from_ms).map(|(name, _)| name.clone());
         let old: Vec<String> = old.collect();
-        let young = names.iter().filter(|(_, born)| **born > from_ms).map(|(name, born)| {
-            Query::all(vec![Query::term(field, name), Query::moments(&known.time, Some(*born), None)])
-        });
-        let mut conditions: Vec<Query> = young.collect();
+        let since = |field: &str, name: &str, born: i64| {
+            Query::all(vec![Query::term(field, name), Query::moments(&known.time, Some(born), None)])
+        };
+        let mut conditions = Vec::new();
+        for (name, born) in names.iter().filter(|(_, born)| **born > from_ms) {
+            conditions.extend(fields.iter().map(|field| since(field, name, *born)));
+        }
         if !old.is_empty() {
-            conditions.push(Query::Terms(one(field, old)));
+            conditions.extend(fields.iter().map(|field| Query::Terms(one(field, old.clone()))));
         }
         Some(if conditions.is_empty() { Query::nothing() } else { Query::any(conditions) })
-    }
-}
-
-impl Known {
-    /// The field by which fences are put up. A layout without it is not recognised.
-    pub fn namespace(&self) -> &str {
-        self.exact(Field::Namespace).next().unwrap_or_default()
     }
 }
 

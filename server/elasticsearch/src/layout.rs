@@ -1,5 +1,7 @@
 //! Who wrote the records, and what they called the parts.
 
+mod together;
+
 use crate::answer::FieldCaps;
 use records_contract::{Field, Of};
 use std::collections::BTreeMap;
@@ -173,6 +175,8 @@ pub static LAYOUTS: &[Layout] = &[
 pub struct Known {
     /// Whose.
     pub layout: &'static Layout,
+    /// Who else writes there, in other words.
+    others: Vec<&'static Layout>,
     /// In which indices.
     pub index: Pattern,
     /// When it was.
@@ -216,7 +220,13 @@ impl Layout {
             }
         }
         let is_whole = !texts.is_empty() && exact.contains_key(&Field::Namespace);
-        is_whole.then(|| Known { layout: self, index, time: (*time).to_owned(), texts, exact })
+        let others = Vec::new();
+        is_whole.then(|| Known { layout: self, others, index, time: (*time).to_owned(), texts, exact })
+    }
+
+    /// The paths of a field in documents.
+    fn paths(&self, field: Field) -> &'static [&'static str] {
+        self.fields.iter().find(|(own, _)| *own == field).map_or(&[], |(_, paths)| paths)
     }
 }
 
@@ -230,14 +240,24 @@ fn whole(caps: &FieldCaps, field: Field, path: &str) -> Option<String> {
 }
 
 impl Known {
+    /// All who write there, the most likely first.
+    fn layouts(&self) -> impl Iterator<Item = &'static Layout> {
+        std::iter::once(self.layout).chain(self.others.iter().copied())
+    }
+
+    /// Whose words these are, for people.
+    pub fn name(&self) -> String {
+        self.layouts().map(|layout| layout.name).collect::<Vec<_>>().join(" + ")
+    }
+
     /// The names by which a field can be compared exactly; none when these records do not have it.
     pub fn exact(&self, field: Field) -> impl Iterator<Item = &str> {
         self.exact.get(&field).into_iter().flatten().map(String::as_str)
     }
 
     /// The paths of a field in documents.
-    pub fn paths(&self, field: Field) -> &'static [&'static str] {
-        self.layout.fields.iter().find(|(own, _)| *own == field).map_or(&[], |(_, paths)| paths)
+    pub fn paths(&self, field: Field) -> impl Iterator<Item = &'static str> {
+        self.layouts().flat_map(move |layout| layout.paths(field)).copied()
     }
 
     /// The path of something else in documents.
@@ -247,8 +267,8 @@ impl Known {
 
     /// What is read of each document, and nothing else: requests in audit logs may hold secrets.
     pub fn sources(&self) -> Vec<String> {
-        let fields = self.layout.fields.iter().flat_map(|(_, paths)| paths.iter());
-        let more = self.layout.more.iter().map(|(_, path)| path);
+        let fields = self.layouts().flat_map(|layout| layout.fields).flat_map(|(_, paths)| paths.iter());
+        let more = self.layouts().flat_map(|layout| layout.more).map(|(_, path)| path);
         let texts = self.texts.iter().map(String::as_str);
         let all = fields
             .chain(more)
@@ -268,6 +288,7 @@ impl Known {
             layout.fields.iter().map(|(field, paths)| (*field, vec![format!("{}.keyword", paths[0])]));
         Self {
             layout,
+            others: Vec::new(),
             index: Pattern("logstash-*".into()),
             time: "@timestamp".into(),
             texts: vec!["log".into()],
@@ -281,7 +302,7 @@ impl Known {
 mod tests {
     use super::*;
 
-    fn caps(fields: &[(&str, &[&str])]) -> FieldCaps {
+    pub(super) fn caps(fields: &[(&str, &[&str])]) -> FieldCaps {
         let fields: Vec<String> = fields
             .iter()
             .map(|(name, types)| {
@@ -336,7 +357,8 @@ mod tests {
         ];
         let known = LAYOUTS[0].recognise(Pattern::parse("a").unwrap(), &caps(&fields)).unwrap();
         assert_eq!(known.exact(Field::Pod).count(), 0);
-        assert_eq!(known.namespace(), "kubernetes.namespace_name.keyword");
+        let namespaces: Vec<&str> = known.exact(Field::Namespace).collect();
+        assert_eq!(namespaces, ["kubernetes.namespace_name.keyword"]);
 
         fields[2].1 = &["keyword", "text"];
         assert!(LAYOUTS[0].recognise(Pattern::parse("a").unwrap(), &caps(&fields)).is_none());
@@ -347,7 +369,8 @@ mod tests {
         for layout in LAYOUTS {
             let index = Pattern::parse("a").unwrap();
             let texts = layout.texts.iter().map(|text| (*text).to_owned()).collect();
-            let known = Known { layout, index, time: String::new(), texts, exact: BTreeMap::new() };
+            let (others, exact) = (Vec::new(), BTreeMap::new());
+            let known = Known { layout, others, index, time: String::new(), texts, exact };
             for source in known.sources() {
                 let lower = source.to_lowercase();
                 assert!(!lower.contains("requestobject") && !lower.contains("requesturi"), "{source}");

@@ -51,9 +51,11 @@ impl Origin<'_> {
     }
 
     fn line(&self, hit: &Hit) -> LogRecord {
-        let text = self.known.texts.first().map(|path| words(pick(&hit.source, path))).unwrap_or_default();
-        let marked = self.known.texts.first().and_then(|path| hit.highlight.get(path)?.first());
-        let (text, is_cut) = cut(marked.unwrap_or(&text));
+        let mut texts = self.known.texts.iter().map(|path| (path, words(pick(&hit.source, path))));
+        let found = texts.find(|(_, text)| !text.is_empty());
+        let text = found.as_ref().map(|(_, text)| text.as_str()).unwrap_or_default();
+        let marked = found.as_ref().and_then(|(path, _)| hit.highlight.get(*path)?.first());
+        let (text, is_cut) = cut(marked.map_or(text, String::as_str));
         let [namespace, pod, container, node] =
             [Field::Namespace, Field::Pod, Field::Container, Field::Node].map(|field| self.field(hit, field));
         LogRecord {
@@ -99,7 +101,7 @@ impl Origin<'_> {
             Some(Value::Array(all)) => all.iter().map(|one| words(Some(one))).collect(),
             one => vec![words(one)],
         };
-        let code = pick(&hit.source, self.known.paths(Field::Code).first().copied().unwrap_or_default());
+        let code = pick(&hit.source, self.known.paths(Field::Code).next().unwrap_or_default());
         AuditRecord {
             id: hit.id.clone(),
             at_ms: moment(hit),
@@ -118,7 +120,7 @@ impl Origin<'_> {
     }
 
     fn field(&self, hit: &Hit, field: Field) -> String {
-        let mut values = self.known.paths(field).iter().map(|path| words(pick(&hit.source, path)));
+        let mut values = self.known.paths(field).map(|path| words(pick(&hit.source, path)));
         values.find(|value| !value.is_empty()).unwrap_or_default()
     }
 

@@ -119,6 +119,10 @@ impl ForCaller {
         };
         let known = self.database().project(cluster, namespace).await?;
         if let Some(project) = known {
+            let uid = self.elasticsearch.kubernetes.namespace_uid(cluster, namespace).await;
+            if self.database().is_another_namespace(project.id, uid.as_deref()).await? {
+                return Err(kubernetes::made_anew(cluster, namespace));
+            }
             return Ok(Readers::Project(project.id));
         }
         if !self.elasticsearch.kubernetes.namespaces(cluster).await?.contains(namespace) {

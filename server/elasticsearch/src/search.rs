@@ -179,7 +179,7 @@ pub fn next(page: &[(i64, i64)], before: Option<Cursor>) -> Option<Cursor> {
 
 /// What keeps it: a log store, as it was recognised.
 pub fn kept_by(client: &Client, known: &Known) -> KeptBy {
-    KeptBy::LogStore { name: client.name(), layout: known.layout.name.to_owned() }
+    KeptBy::LogStore { name: client.name(), layout: known.name() }
 }
 
 /// Why an answer may not be all there is.

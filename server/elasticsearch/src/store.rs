@@ -38,11 +38,12 @@ impl Store {
         });
         let mut known = Vec::new();
         for ((layout, index), caps) in looked.iter().zip(join_all(asked).await) {
-            known.extend(layout.recognise(index.clone(), &caps?).map(Arc::new));
+            known.extend(layout.recognise(index.clone(), &caps?));
         }
+        let known: Vec<Arc<Known>> = with_all_logs(&client, known).await.into_iter().map(Arc::new).collect();
         let version = root.version.number;
         let looked = looked.into_iter().map(|(layout, index)| (layout.of, index)).collect();
-        let layouts: Vec<&str> = known.iter().map(|known| known.layout.name).collect();
+        let layouts: Vec<String> = known.iter().map(|known| known.name()).collect();
         tracing::info!(store = client.name(), version, is_opensearch, ?layouts, "A log store was found");
         Ok(Self { client, is_opensearch, known, looked })
     }
@@ -58,4 +59,36 @@ impl Store {
             Missing { of, without: Some((self.client.name(), indices)), ..Missing::default() }
         })
     }
+}
+
+/// The same, with logs that are written in several ways as one, where they can be searched so; otherwise the most likely stays.
+async fn with_all_logs(client: &Client, known: Vec<Known>) -> Vec<Known> {
+    let (logs, others): (Vec<Known>, Vec<Known>) =
+        known.into_iter().partition(|known| known.layout.of == Of::Logs);
+    let mut logs = logs.into_iter();
+    let Some(mut all) = logs.next() else { return others };
+    for other in logs {
+        let (index, asked) = all.asked_with(&other);
+        // Whatever is wrong with both together keeps nobody from the one.
+        let both = match client.field_caps(&index, &asked).await {
+            Ok(caps) => all.together(&other, index, &caps),
+            Err(error) => {
+                tracing::warn!(store = client.name(), %error, "Two ways of writing logs cannot be compared");
+                None
+            }
+        };
+        match both {
+            Some(both) => all = both,
+            None => {
+                let (kept, left_out) = (all.name(), other.name());
+                tracing::warn!(
+                    store = client.name(),
+                    kept,
+                    left_out,
+                    "Logs are written in ways that cannot be searched as one"
+                );
+            }
+        }
+    }
+    std::iter::once(all).chain(others).collect()
 }

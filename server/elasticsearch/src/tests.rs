@@ -25,7 +25,7 @@ use std::sync::atomic::AtomicUsize;
 
 mod stores;
 
-use stores::{BURST, FAMILIES, InProcess, Shaky, Written, burst, past};
+use stores::{BURST, FAMILIES, InProcess, Shaky, TwoWays, Written, burst, past};
 
 const NOW: i64 = 1_795_683_600_000;
 const MINUTE: i64 = 60_000;
@@ -346,6 +346,34 @@ async fn every_question_about_records_carries_the_fence() {
     assert_eq!(searches.len(), 13);
     assert!(searches.iter().all(|search| search.contains("\"shop\"")), "{searches:?}");
     assert!(searches.iter().all(|search| !search.contains("requestObject")));
+}
+
+#[tokio::test]
+async fn logs_that_are_written_in_two_ways_are_searched_as_one() {
+    let (store, way) = store_of(Arc::new(TwoWays)).await;
+    let one_way = found(&self::store().await.0, &request(Of::Logs, "order"), &member()).await.unwrap();
+
+    let both = found(&store, &request(Of::Logs, "order"), &member()).await.unwrap();
+    let beats = found(&store, &request(Of::Logs, "order pod:beats-*"), &member()).await.unwrap();
+
+    assert_eq!(store.known(Of::Logs).unwrap().name(), "Fluent Bit + Filebeat (ECS)");
+    assert_eq!((both.total, beats.total), (2 * one_way.total, one_way.total));
+    let Rows::Logs(rows) = &both.rows else { panic!("{both:?}") };
+    let of_beats = rows.iter().filter(|row| row.pod.starts_with("beats-")).count();
+    assert!(of_beats > 0 && of_beats < rows.len(), "{rows:?}");
+    assert!(rows.iter().all(|row| row.namespace == "shop" && row.text.iter().any(|piece| piece.is_hit)));
+    assert!(!format!("{both:?}").contains(CANARY) && both.shortfall.is_empty(), "{both:?}");
+    let value = FacetValue { value: "shop".to_owned(), name: None, count: both.total };
+    assert_eq!(both.facets[0].values, [value]);
+
+    let line = AroundRequest { cluster: cluster(), id: rows[0].id.clone(), lines: 5 };
+    let around = store.around(&store.known(Of::Logs).unwrap(), &line, &member()).await.unwrap().unwrap();
+    assert!(around.lines.len() > 1 && around.lines.iter().all(|line| line.pod == rows[0].pod), "{around:?}");
+    let asked = way.asked.lock();
+    let mut searches = asked.iter().filter(|asked| asked.contains("_search"));
+    assert!(
+        searches.all(|search| search.contains("kubernetes.namespace_name") && search.contains("\"shop\""))
+    );
 }
 
 #[tokio::test]

@@ -1,19 +1,24 @@
 //! Since when the namespaces of a cluster are what they are.
 
+use crate::caller::Kubernetes;
 use crate::cluster::Cluster;
 use crate::connection::{As, Call};
 use crate::error::KubernetesError;
 use crate::slug::built_in;
 use crate::state::RowData;
-use model::Namespace;
+use model::{ClusterName, ConsoleError, Namespace};
 use parking_lot::Mutex;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::time::timeout;
 
 /// A namespace that is made anew is known to be another one within this time.
 const FRESH: Duration = Duration::from_secs(5);
+
+/// How long somebody who keeps something for a project waits for its cluster to say which namespace it has.
+const LOOKING: Duration = Duration::from_secs(3);
 
 /// Namespaces by when they were made, in milliseconds since 1970.
 pub type Births = Arc<BTreeMap<Namespace, i64>>;
@@ -38,7 +43,44 @@ struct Metadata {
     creation_timestamp: jiff::Timestamp,
 }
 
+#[derive(Deserialize)]
+struct One {
+    metadata: Identified,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Identified {
+    uid: String,
+    deletion_timestamp: Option<String>,
+}
+
+/// Refuses to keep something for a project whose namespace somebody has made anew: it would end with the one before.
+pub fn made_anew(cluster: &ClusterName, namespace: &Namespace) -> ConsoleError {
+    let message = format!(
+        "namespace {namespace} in cluster {cluster} is another one now, which was made anew a moment ago: nothing was kept for \
+         the one before; reload the page"
+    );
+    ConsoleError::invalid("", message)
+}
+
+impl Kubernetes {
+    /// The uid of the namespace that has a name at this moment, for whoever keeps something for its project. Nothing where there
+    /// is none that stays, and where the cluster does not say so in three seconds: then it is the one that was meant.
+    pub async fn namespace_uid(&self, cluster: &ClusterName, namespace: &Namespace) -> Option<String> {
+        let connected = self.cluster(cluster).ok()?;
+        timeout(LOOKING, connected.namespace_uid(namespace)).await.ok()?.ok()?
+    }
+}
+
 impl Cluster {
+    async fn namespace_uid(&self, namespace: &Namespace) -> Result<Option<String>, KubernetesError> {
+        let call = Call::get(format!("/api/v1/namespaces/{namespace}"));
+        let answer = self.connection().call(As::Console, &call).await?;
+        let One { metadata } = self.connection().read_json(&answer.body)?;
+        Ok(metadata.deletion_timestamp.is_none().then_some(metadata.uid))
+    }
+
     /// Its namespaces with when each was made, as they were a few seconds ago. What records and measurements tell of a name
     /// before that belongs to another namespace, which may have been somebody else's.
     pub async fn births(&self) -> Result<Births, KubernetesError> {

@@ -66,7 +66,7 @@ mod view;
 mod whole;
 mod wizards;
 
-pub use births::Births;
+pub use births::{Births, made_anew};
 pub use caller::{ForCaller, Keepers, Kubernetes};
 pub use change::{Bin, Deleted, DeletedObject, SeenDeleted};
 pub use cluster::Cluster;

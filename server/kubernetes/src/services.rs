@@ -1,10 +1,14 @@
-//! Services of a cluster that the console itself asks: found by their labels, and reached through the API server.
+//! Services of a cluster that are asked through the API server: by the console itself, which finds them by their labels, and as a
+//! caller, who names one.
 
+use crate::caller::ForCaller;
 use crate::connection::{As, Call, Connection};
 use crate::error::KubernetesError;
+use access::{Action, Need, Place, Resource, Verb};
+use bytes::Bytes;
 use futures::future::join_all;
-use model::Namespace;
 use model::link::escape;
+use model::{ClusterName, ConsoleError, Namespace, ObjectName};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -167,6 +171,53 @@ async fn labelled(
     let mut seen = BTreeSet::new();
     found.retain(|service| seen.insert(service.to_string()));
     Ok(found)
+}
+
+/// Asking a Service through the API server.
+#[derive(Clone, Debug)]
+struct AskService {
+    need: Need,
+}
+
+impl AskService {
+    /// Nothing for what no Service can be called.
+    fn new(cluster: &ClusterName, service: &ServiceAddress) -> Option<Self> {
+        let place = Place::Namespace(Namespace::parse(&service.namespace).ok()?);
+        let proxy = Resource::new("", "services").part("proxy");
+        let need = Need::to_all(Verb::Get, proxy, cluster.clone(), place);
+        Some(Self { need: need.named(ObjectName::parse(&service.name).ok()?) })
+    }
+}
+
+impl Action for AskService {
+    const NAME: &'static str = "ask service";
+
+    fn need(&self) -> Need {
+        self.need.clone()
+    }
+}
+
+impl ForCaller {
+    /// Whether the caller may ask a Service through the API server.
+    pub fn may_ask_service(&self, cluster: &ClusterName, service: &ServiceAddress) -> bool {
+        AskService::new(cluster, service).is_some_and(|action| self.caller.may(&action))
+    }
+
+    /// What a Service says at a path, asked as the caller. What the cluster or the Service itself refuses is an answer here.
+    pub async fn ask_service(
+        &self,
+        cluster: &ClusterName,
+        service: &ServiceAddress,
+        path: &str,
+    ) -> Result<Result<Bytes, KubernetesError>, ConsoleError> {
+        let connected = self.cluster(cluster).await?;
+        let action = AskService::new(cluster, service)
+            .ok_or_else(|| KubernetesError::Unknown { what: format!("service {service}") })?;
+        let granted = self.kubernetes.access().grant(&self.caller, action).await?;
+        let call = Call::get(service.path(path));
+        let answer = connected.connection().call(As::Caller(&granted.identity()), &call).await;
+        Ok(answer.map(|answer| answer.body))
+    }
 }
 
 fn lies_in(service: &ServiceAddress, namespaces: &BTreeSet<Namespace>) -> bool {

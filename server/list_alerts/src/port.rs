@@ -80,6 +80,10 @@ impl ForCaller {
         let [namespace] = query.namespaces.as_slice() else { return Ok(None) };
         let database = &self.lists.database;
         if let Some(project) = database.project(&query.cluster, namespace).await? {
+            let uid = self.lists.kubernetes.namespace_uid(&query.cluster, namespace).await;
+            if database.is_another_namespace(project.id, uid.as_deref()).await? {
+                return Err(kubernetes::made_anew(&query.cluster, namespace));
+            }
             return Ok(Some(project.id));
         }
         if !self.lists.kubernetes.namespaces(&query.cluster).await?.contains(namespace) {

@@ -11,6 +11,7 @@ mod receiver;
 mod rounds;
 mod send;
 mod template;
+mod tokens;
 mod words;
 
 pub use alerts::{Alerts, OfClusters};
@@ -21,6 +22,7 @@ pub use receiver::{Receiver, Said, Secrets, target};
 
 use crate::message::Message;
 use crate::send::Sender;
+use crate::tokens::Tokens;
 use crate::words::Words;
 use database::deliveries::{DeliveryState, NewDelivery};
 use database::mail_servers::StoredMailServer;
@@ -112,7 +114,9 @@ impl Notifier {
         let hosts = Arc::new(hosts);
         let outbound = Outbound::new(Reach::Public(Arc::clone(&hosts)), LIMITS, "")?;
         let (tables, opening) = (database.clone(), seal.clone());
-        let sender = Sender { outbound, mailer, database: tables, seal: opening, hosts, bases, public_url };
+        let tokens = Tokens::default();
+        let sender =
+            Sender { outbound, mailer, database: tables, seal: opening, hosts, bases, public_url, tokens };
         let (holder, end) = (Uuid::new_v4().to_string(), CancellationToken::new());
         Ok(Self(Arc::new(Inner { database, seal, alerts, sender, holder, asked: Notify::new(), end })))
     }

@@ -5,6 +5,7 @@ use crate::mail::Mailer;
 use crate::mail_server::MailServer;
 use crate::message::{Message, Rendering};
 use crate::receiver::Receiver;
+use crate::tokens::{Key, Tokens};
 use bytes::Bytes;
 use database::members::Place;
 use database::{Database, now_seconds};
@@ -14,6 +15,7 @@ use notifications_contract::Reason;
 use outbound::{Outbound, OutboundError};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// The longest mail, in bytes.
@@ -30,6 +32,25 @@ pub struct Sender {
     pub hosts: Arc<BTreeSet<String>>,
     pub bases: Bases,
     pub public_url: String,
+    /// What apps were given, shared by all receivers of an app.
+    pub tokens: Tokens,
+}
+
+/// What came of telling with a token.
+struct Told {
+    outcome: Outcome,
+    /// The token does not hold any more, so that nothing was taken.
+    is_token_gone: bool,
+}
+
+impl From<Outcome> for Told {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, is_token_gone: false }
+    }
+}
+
+fn unsendable() -> Outcome {
+    Outcome::Refused("its address or its secret holds what may not be sent".into())
 }
 
 impl Sender {
@@ -100,38 +121,61 @@ impl Sender {
         }
     }
 
+    /// Sends what tells a receiver; with a token that is kept, where it is an app's, and with a new one where that does not hold.
     async fn send_requests(&self, said: &Rendering<'_>) -> Outcome {
-        let channel = said.receiver.channel.word;
-        let unsendable = || Outcome::Refused("its address or its secret holds what may not be sent".into());
-        let token = match channels::token_request(said.receiver, &self.bases) {
-            Ok(None) => String::new(),
-            Ok(Some(request)) => match self.token(channel, request).await {
-                Ok(token) => token,
-                Err(outcome) => return outcome,
-            },
+        let asking = match channels::token_request(said.receiver, &self.bases) {
+            Ok(Some(asking)) => asking,
+            Ok(None) => return self.tell(said, "").await.outcome,
             Err(_) => return unsendable(),
         };
-        let Ok(requests) = channels::requests(said, &self.bases, now_seconds(), &token) else {
-            return unsendable();
-        };
-        for request in requests {
-            let outcome = match self.outbound.send(request).await {
-                Ok(answer) => channels::outcome(channel, &answer),
-                Err(error) => of_error(channel, &error),
-            };
-            if outcome != Outcome::Taken {
-                return outcome;
+        let key = Key::of(&asking);
+        if let Some(token) = self.tokens.get(key, Instant::now()) {
+            let told = self.tell_by(key, said, &token).await;
+            if !told.is_token_gone {
+                return told.outcome;
             }
         }
-        Outcome::Taken
+        match self.token(said.receiver.channel.word, key, asking).await {
+            Ok(token) => self.tell_by(key, said, &token).await.outcome,
+            Err(outcome) => outcome,
+        }
     }
 
-    /// What an app is to show with its message. Nothing was sent yet where it does not get that.
-    async fn token(&self, channel: &str, request: Request<Bytes>) -> Result<String, Outcome> {
-        match self.outbound.send(request).await {
-            Ok(answer) => channels::token_in(channel, &answer),
-            Err(error) => Err(of_error(channel, &error)),
+    /// What an app is to show with its messages. Nothing was sent yet where it does not get that.
+    async fn token(&self, channel: &str, key: Key, asking: Request<Bytes>) -> Result<String, Outcome> {
+        let answer = self.outbound.send(asking).await.map_err(|error| of_error(channel, &error))?;
+        let given = channels::token_in(channel, &answer)?;
+        self.tokens.keep(key, &given, Instant::now());
+        Ok(given.text)
+    }
+
+    /// Tells with a token, which is forgotten where it does not hold.
+    async fn tell_by(&self, key: Key, said: &Rendering<'_>, token: &str) -> Told {
+        let told = self.tell(said, token).await;
+        if told.is_token_gone {
+            self.tokens.forget(key, token);
         }
+        told
+    }
+
+    async fn tell(&self, said: &Rendering<'_>, token: &str) -> Told {
+        let channel = said.receiver.channel.word;
+        let Ok(requests) = channels::requests(said, &self.bases, now_seconds(), token) else {
+            return unsendable().into();
+        };
+        for request in requests {
+            let told = match self.outbound.send(request).await {
+                Ok(answer) => Told {
+                    outcome: channels::outcome(channel, &answer),
+                    is_token_gone: channels::is_token_gone(channel, &answer),
+                },
+                Err(error) => of_error(channel, &error).into(),
+            };
+            if told.outcome != Outcome::Taken {
+                return told;
+            }
+        }
+        Outcome::Taken.into()
     }
 }
 
@@ -144,3 +188,6 @@ fn of_error(channel: &str, error: &OutboundError) -> Outcome {
         _ => Outcome::Refused(why),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,7 +102,7 @@ impl Alerts for Fake {
 }
 
 /// A receiver's system: answers with these, the last one again and again, and keeps what it heard.
-async fn sink(answers: &'static [&'static str]) -> (String, Arc<Mutex<Vec<String>>>) {
+pub async fn sink(answers: &'static [&'static str]) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
     let heard = Arc::new(Mutex::new(Vec::new()));

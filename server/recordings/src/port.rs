@@ -120,6 +120,10 @@ impl ForCaller {
             return Err(ConsoleError::NotFound { what: format!("project {namespace} in cluster {cluster}") });
         }
         let project = database.ensure_project(cluster, namespace).await?;
+        let uid = self.kubernetes.namespace_uid(cluster, namespace).await;
+        if database.is_another_namespace(project, uid.as_deref()).await? {
+            return Err(kubernetes::made_anew(cluster, namespace));
+        }
         database.record_project(project, days).await.map_err(ConsoleError::from)
     }
 }

@@ -87,6 +87,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
             mailer: settings.mail.as_ref().map(Mailer::new).transpose()?,
             hosts: settings.notification_hosts.clone(),
             image_registries: settings.image_registry_hosts.clone(),
+            log_receivers: settings.log_receiver_hosts.clone(),
         },
         stopping: stopping.clone(),
     })?;

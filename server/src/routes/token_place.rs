@@ -59,7 +59,10 @@ async fn project(
     }
     let known = database.project(cluster, namespace).await.map_err(|error| unavailable(&error))?;
     if let Some(project) = known {
-        return Ok(Some(Place::Project(project.id)));
+        // One whose namespace is another one by now is forgotten by asking, and with it what the caller holds there.
+        let is_replaced = console.tenants().provisioner.is_replaced(&project).await;
+        let is_replaced = is_replaced.map_err(|error| unavailable(&error))?;
+        return Ok((!is_replaced).then_some(Place::Project(project.id)));
     }
     let namespaces = console.kubernetes().namespaces(cluster).await.map_err(|error| {
         tracing::warn!(%error, %cluster, "Whether a namespace is there cannot be found out");

@@ -67,6 +67,8 @@ pub struct Settings {
     pub notification_hosts: BTreeSet<String>,
     /// Image registries to which logins may be shown although they are not public, in small letters.
     pub image_registry_hosts: BTreeSet<String>,
+    /// Receivers of logs that may be dialled although they are not public, in small letters.
+    pub log_receiver_hosts: BTreeSet<String>,
     /// Where traces are sent.
     pub otlp_endpoint: Option<String>,
     /// How logs are written.
@@ -160,6 +162,7 @@ impl Settings {
             mail: mail::read(&mut reader),
             notification_hosts: reader.list("notification-host", mail::host).into_iter().collect(),
             image_registry_hosts: reader.list("image-registry-host", mail::host).into_iter().collect(),
+            log_receiver_hosts: reader.list("log-receiver-host", mail::host).into_iter().collect(),
             otlp_endpoint: reader.read("otlp-endpoint", values::parse_collector),
             log_format: reader.read("log-format", LogFormat::parse).unwrap_or(LogFormat::Pretty),
             log: reader.read("log", values::parse_filter).unwrap_or_else(|| "info".into()),
@@ -216,6 +219,7 @@ impl Settings {
             "mail-from" => maybe(self.mail.as_ref().map(|mail| mail.from.clone())),
             "notification-host" => monitoring::joined(self.notification_hosts.iter().cloned()),
             "image-registry-host" => monitoring::joined(self.image_registry_hosts.iter().cloned()),
+            "log-receiver-host" => monitoring::joined(self.log_receiver_hosts.iter().cloned()),
             "otlp-endpoint" => maybe(self.otlp_endpoint.clone()),
             "log-format" => format!("{:?}", self.log_format).to_lowercase(),
             "log" => self.log.clone(),

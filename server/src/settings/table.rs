@@ -238,6 +238,14 @@ pub static SETTINGS: &[Setting] = &[
         details: "A name or an address without a port, such as registry.internal; also where it gives out tokens, if that \
          is another one. It may be without encryption. Certificates are checked against those that the machine trusts.",
     },
+    Setting {
+        name: "log-receiver-host",
+        value: Some("HOST"),
+        is_list: true,
+        help: "Connections to this receiver of logs may be tested although it is not public; may be repeated",
+        details: "A name or an address without a port, such as logs.internal: what outputs of Fluent Operator name. It may be \
+         without encryption. Services of clusters need not be named: they are asked through the API server of their cluster.",
+    },
     one(
         "otlp-endpoint",
         "URL",

@@ -66,6 +66,13 @@ impl Stage {
         Arc::new(self.access.caller(account, None, "test".into(), None).await.unwrap())
     }
 
+    /// As if the project of a namespace had been another one of its name, which was deleted a moment ago.
+    pub async fn make_anew(&self, namespace: &str) {
+        let namespace = Namespace::parse(namespace).unwrap();
+        let project = self.database.ensure_project(&harbour(), &namespace).await.unwrap();
+        self.database.learn_namespaces(&[(project, "the-one-before".into())]).await.unwrap();
+    }
+
     /// Waits until the shop is measured: its pods come up in the seconds after, and what was not found is looked for again
     /// only after a while.
     pub async fn measured(mut self) -> Self {

@@ -29,7 +29,10 @@ pub async fn behaves(database: &Database) {
     hold(database, quinn, Place::Project(project), "project-admin").await;
 
     namespaces(database, quinn).await;
+    let is_another = async |uid| database.is_another_namespace(project, uid).await.unwrap();
+    assert!(!is_another(Some("n1")).await, "nobody has looked");
     database.learn_namespaces(&[(project, "n1".into())]).await.unwrap();
+    assert!(is_another(Some("n2")).await && !is_another(Some("n1")).await && !is_another(None).await);
     let event = KeptEvent { uid: "e1".into(), times: 1, ..KeptEvent::default() };
     database.keep_events(&quarry, &[event], now_milliseconds()).await.unwrap();
 

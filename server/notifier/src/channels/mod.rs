@@ -88,7 +88,15 @@ impl Outcome {
     }
 }
 
-/// The request for the token with which a message is sent, where one has to be asked for with each.
+/// What an app is given to show with its messages.
+pub struct GivenToken {
+    /// The token itself.
+    pub text: String,
+    /// For how long it holds, if that is said.
+    pub lasts: Option<Duration>,
+}
+
+/// The request for the token with which messages are sent, where an app has to ask for one.
 pub fn token_request(receiver: &Receiver, bases: &Bases) -> Result<Option<Request<Bytes>>, http::Error> {
     let secret = receiver.value("secret");
     match receiver.channel.word {
@@ -112,13 +120,15 @@ pub fn token_request(receiver: &Receiver, bases: &Bases) -> Result<Option<Reques
 }
 
 /// The token in an answer, or what it means that there is none.
-pub fn token_in(channel: &str, answer: &Response<Bytes>) -> Result<String, Outcome> {
+pub fn token_in(channel: &str, answer: &Response<Bytes>) -> Result<GivenToken, Outcome> {
     match outcome(channel, answer) {
         Outcome::Taken => {
             let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
             let token = ["access_token", "tenant_access_token"].iter().find_map(|name| body[*name].as_str());
             let nothing = || Outcome::Refused("it gives no token for what is said of the app".into());
-            token.filter(|token| !token.is_empty()).map(str::to_owned).ok_or_else(nothing)
+            let text = token.filter(|token| !token.is_empty()).ok_or_else(nothing)?.to_owned();
+            let lasts = ["expires_in", "expire"].iter().find_map(|name| body[*name].as_u64());
+            Ok(GivenToken { text, lasts: lasts.map(Duration::from_secs) })
         }
         refused => Err(refused),
     }
@@ -253,6 +263,27 @@ fn is_busy(channel: &str, body: &[u8]) -> bool {
                 ["fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"];
             body["error"].as_str().is_some_and(|error| words.contains(&error))
         }
+        _ => false,
+    }
+}
+
+/// Whether a service says that the token of an app does not hold any more, or never did. It has taken nothing then.
+pub fn is_token_gone(channel: &str, answer: &Response<Bytes>) -> bool {
+    let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+    let code = |name: &str| body[name].as_i64();
+    match channel {
+        "wecom-app" => matches!(code("errcode"), Some(40_014 | 42_001)),
+        // Newer functions say it as a part of a number that stands for all refusals.
+        "dingtalk-app" => match code("errcode") {
+            Some(40_014 | 42_001) => true,
+            Some(88) => {
+                let part =
+                    body["sub_code"].as_str().and_then(|text| text.parse().ok()).or_else(|| code("sub_code"));
+                matches!(part, Some(40_014 | 42_001))
+            }
+            _ => false,
+        },
+        "feishu-app" => code("code") == Some(99_991_663),
         _ => false,
     }
 }

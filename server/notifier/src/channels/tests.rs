@@ -170,16 +170,34 @@ fn a_token_is_read_or_it_is_said_why_there_is_none() {
     let token = |channel: &str, status: u16, body: &'static str| {
         let mut answer = Response::new(Bytes::from_static(body.as_bytes()));
         *answer.status_mut() = StatusCode::from_u16(status).unwrap();
-        token_in(channel, &answer)
+        token_in(channel, &answer).map(|given| (given.text, given.lasts.map(|lasts| lasts.as_secs())))
     };
 
-    assert_eq!(token("wecom-app", 200, r#"{"errcode":0,"access_token":"t"}"#), Ok("t".into()));
-    assert_eq!(token("dingtalk-app", 200, r#"{"errcode":0,"access_token":"t"}"#), Ok("t".into()));
-    assert_eq!(token("feishu-app", 200, r#"{"code":0,"tenant_access_token":"t"}"#), Ok("t".into()));
+    let with_end = r#"{"errcode":0,"access_token":"t","expires_in":7200}"#;
+    assert_eq!(token("wecom-app", 200, with_end), Ok(("t".into(), Some(7200))));
+    assert_eq!(token("dingtalk-app", 200, r#"{"errcode":0,"access_token":"t"}"#), Ok(("t".into(), None)));
+    let with_end = r#"{"code":0,"tenant_access_token":"t","expire":3600}"#;
+    assert_eq!(token("feishu-app", 200, with_end), Ok(("t".into(), Some(3600))));
     let refused = token("wecom-app", 200, r#"{"errcode":40013,"errmsg":"invalid corpid"}"#);
     assert!(matches!(refused, Err(Outcome::Refused(why)) if why.contains("invalid corpid")));
     assert!(matches!(token("feishu-app", 200, r#"{"code":0}"#), Err(Outcome::Refused(_))));
     assert!(matches!(token("feishu-app", 503, ""), Err(Outcome::Later { .. })));
+}
+
+#[test]
+fn each_service_says_in_its_own_way_that_a_token_does_not_hold() {
+    let is_gone = |channel: &str, body: &'static str| {
+        is_token_gone(channel, &Response::new(Bytes::from_static(body.as_bytes())))
+    };
+
+    assert!(is_gone("wecom-app", r#"{"errcode":42001,"errmsg":"access_token expired"}"#));
+    assert!(is_gone("wecom-app", r#"{"errcode":40014}"#));
+    assert!(is_gone("dingtalk-app", r#"{"errcode":40014}"#));
+    assert!(is_gone("dingtalk-app", r#"{"errcode":88,"sub_code":"42001"}"#));
+    assert!(is_gone("feishu-app", r#"{"code":99991663,"msg":"Invalid access token"}"#));
+    assert!(!is_gone("wecom-app", r#"{"errcode":81013,"errmsg":"user & party & tag all invalid"}"#));
+    assert!(!is_gone("dingtalk-app", r#"{"errcode":88,"sub_code":"33012"}"#));
+    assert!(!is_gone("feishu-app", "") && !is_gone("slack-bot", r#"{"code":99991663}"#));
 }
 
 #[test]

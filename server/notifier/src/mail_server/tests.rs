@@ -54,6 +54,7 @@ async fn sender(port: u16) -> Sender {
         hosts,
         bases: Bases::default(),
         public_url: "https://orrery.example.org".into(),
+        tokens: Default::default(),
     }
 }
 

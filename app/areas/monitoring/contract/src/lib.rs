@@ -35,17 +35,17 @@ pub use built_in::{
 pub use dashboards::{
     AddEmbed, Annotation, ArrangePanel, ArrangePanelFields, Arrangement, COLORS, DashboardFields,
     DashboardLine, DashboardList, DashboardRequest, DashboardView, Dashboards, EMBED_DAYS, EMBED_PATH,
-    EmbedFields, EmbedLine, EmbedList, EmbedPanel, Embedded, EmbeddedDashboard, Embedding, ImportDashboard,
-    ImportFields, InvalidOrigin, KeptDashboard, LONGEST_NAME, LONGEST_SERIES, LONGEST_STATE, LONGEST_TEXT,
-    MOST_ANNOTATIONS, MOST_EMBEDS, MOST_MAPPINGS, MOST_PANELS, MOST_QUERIES, MOST_VARIABLES,
+    EmbedFields, EmbedLine, EmbedList, EmbedPanel, Embedded, EmbeddedDashboard, Embedding, GRID_COLUMNS,
+    ImportDashboard, ImportFields, InvalidOrigin, KeptDashboard, LONGEST_NAME, LONGEST_SERIES, LONGEST_STATE,
+    LONGEST_TEXT, MOST_ANNOTATIONS, MOST_EMBEDS, MOST_MAPPINGS, MOST_PANELS, MOST_QUERIES, MOST_VARIABLES,
     NAMESPACE_VARIABLE, NewEmbed, NotEmbedded, OpenedDashboard, Origin, PANEL_STEPS, PanelAxis, PanelFields,
     PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery, Plan, QUERY_FIELDS, RemoveDashboard,
     RemoveDashboardFields, RevokeEmbed, RevokeEmbedFields, SaveDashboard, SavePanel, SeriesColor,
     ShownAnnotation, ShownContent, ShownFigure, ShownGauge, ShownGauges, ShownLine, ShownLogs, ShownPanel,
-    ShownRow, ShownTable, ShownValue, TEMPLATES, Thresholds, UNITS, ValueMapping, ValueRange, Variable,
+    ShownRow, ShownTable, ShownValue, Spot, TEMPLATES, Thresholds, UNITS, ValueMapping, ValueRange, Variable,
     VariableView, WIDTHS, add_embed, arrange_panel, import_dashboard, is_variable_name, mapped,
-    open_dashboard, read_dashboards, read_embeds, read_plan, remove_dashboard, revoke_embed, save_dashboard,
-    save_panel, unit_word,
+    nearest_width, next_width, open_dashboard, place_at, place_panel, read_dashboards, read_embeds,
+    read_plan, remove_dashboard, reordered, revoke_embed, save_dashboard, save_panel, spots, unit_word,
 };
 pub use explained::{Explained, ExplainedAs};
 pub use explore::{

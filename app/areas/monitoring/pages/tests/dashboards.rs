@@ -476,6 +476,25 @@ async fn a_dashboard_is_removed_after_a_question_that_says_what_goes_with_it() {
 }
 
 #[tokio::test]
+async fn panels_stand_in_a_grid_where_scripts_can_move_them() {
+    let mut fake = kept();
+    let last = fake.kept.as_mut().unwrap().plan.panels.last_mut().unwrap();
+    (last.width, last.height) = (12, PanelHeight::Tall);
+
+    let html = render("/one/edit", fake.clone()).await;
+
+    let grid = html.split("class=\"panel-grid\"").nth(1).unwrap().split("</ol>").next().unwrap();
+    assert_eq!(grid.matches("<li").count(), 2, "{grid}");
+    assert!(grid.contains("data-width=\"6\"") && grid.contains("data-height=\"Usual\""), "{grid}");
+    assert!(grid.contains("data-width=\"12\"") && grid.contains("data-height=\"Tall\""), "{grid}");
+    assert_eq!(grid.matches("aria-pressed=\"false\"").count(), 2, "{grid}");
+    assert!(grid.find("First") < grid.find("Last"), "{grid}");
+    assert!(!grid.contains("style="), "styles in the page would be refused by its policy: {grid}");
+    fake.kept.as_mut().unwrap().plan.panels.clear();
+    assert!(!render("/one/edit", fake).await.contains("panel-grid"), "there is nothing to move");
+}
+
+#[tokio::test]
 async fn where_there_are_many_panels_each_can_go_to_any_place() {
     let mut fake = kept();
     let plan = &mut fake.kept.as_mut().unwrap().plan;

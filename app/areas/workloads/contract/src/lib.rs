@@ -14,6 +14,7 @@ pub mod host_time;
 mod images;
 mod limit_ranges;
 mod log_files;
+mod log_receivers;
 mod mode;
 mod nearest;
 mod neighbours;
@@ -47,6 +48,9 @@ pub use images::{
 };
 pub use limit_ranges::{LimitHint, LimitLine, LimitOf, Limited, read_limits};
 pub use log_files::{LogFiles, LogMount};
+pub use log_receivers::{
+    LOG_RECEIVERS, LogReceivers, OnlyCluster, ReceiverAnswer, ReceiverLogin, ReceiverTrial, try_log_receiver,
+};
 pub use mode::{read_mode, write_mode};
 pub use neighbours::Neighbours;
 pub use place::{at, set};

@@ -50,6 +50,7 @@ pub fn on_dashboard(id: Uuid) -> Vec<Ask> {
         ("fields[seconds]", "3600"),
         ("fields[days]", "1"),
     ];
+    let placed = json!({"cluster": "lantern", "id": id, "version": 3, "index": 0, "to": 0, "width": 12, "act": "Place"});
     vec![
         form("monitoring/add-embed", which("1", &embed)),
         form(
@@ -58,8 +59,9 @@ pub fn on_dashboard(id: Uuid) -> Vec<Ask> {
         ),
         form("monitoring/save-dashboard", which("1", &[("fields[name]", "planted")])),
         form("monitoring/save-panel", which("2", &panel)),
-        form("monitoring/arrange-panel", which("3", &[("fields[index]", "0"), ("fields[act]", "Remove")])),
-        form("monitoring/remove-dashboard", which("4", &[])),
+        Ask::json("monitoring/place-panel", &json!({"fields": placed})),
+        form("monitoring/arrange-panel", which("4", &[("fields[index]", "0"), ("fields[act]", "Remove")])),
+        form("monitoring/remove-dashboard", which("5", &[])),
     ]
 }
 

@@ -258,6 +258,10 @@ pub fn functions(place: &Place) -> Vec<Ask> {
             "workloads/image-tags",
             &json!({"source": registry, "image": "127.0.0.1:1/thing", "words": ""}),
         ),
+        Ask::json(
+            "workloads/log-receiver",
+            &json!({"receiver": object("outputs.fluentbit.fluent.io", place)}),
+        ),
         Ask::json("workloads/kind-schema", &json!({"cluster": cluster, "kind": "deployments"})),
         Ask::json("workloads/limits", &json!({"cluster": cluster, "namespace": namespace})),
         Ask::json("workloads/pair", &json!({"certificate": "none", "key": "none"})),

@@ -8,6 +8,7 @@ mod color;
 mod embed;
 mod figure;
 mod form;
+mod grid;
 mod height;
 mod mapping;
 mod origin;
@@ -26,6 +27,7 @@ pub use embed::{
 };
 pub use figure::PanelFigure;
 pub use form::{DashboardFields, ImportFields, PanelFields, QUERY_FIELDS, RemoveDashboardFields};
+pub use grid::{GRID_COLUMNS, Spot, nearest_width, next_width, place_at, reordered, spots};
 pub use height::PanelHeight;
 pub use mapping::{LONGEST_STATE, MOST_MAPPINGS, ValueMapping, mapped};
 pub use origin::{InvalidOrigin, Origin};
@@ -80,7 +82,7 @@ pub trait Dashboards: Send + Sync {
     async fn save_dashboard(&self, fields: DashboardFields) -> Result<String, ConsoleError>;
     /// Adds a panel or changes one.
     async fn save_panel(&self, fields: PanelFields) -> Result<(), ConsoleError>;
-    /// Moves or removes a panel.
+    /// Moves, resizes or removes a panel.
     async fn arrange_panel(&self, fields: ArrangePanelFields) -> Result<(), ConsoleError>;
     /// Removes a dashboard.
     async fn remove_dashboard(&self, fields: RemoveDashboardFields) -> Result<(), ConsoleError>;
@@ -151,6 +153,15 @@ pub async fn arrange_panel(
     model::port::<dyn Dashboards>()?.arrange_panel(fields).await?;
     model::go_to(&next);
     Ok(())
+}
+
+/// Puts a panel of a dashboard where it was dragged, and stays on the page.
+#[server(endpoint = "monitoring/place-panel", input = Json)]
+pub async fn place_panel(
+    /// What the drag came to.
+    fields: ArrangePanelFields,
+) -> Result<(), ConsoleError> {
+    model::port::<dyn Dashboards>()?.arrange_panel(fields).await
 }
 
 /// Removes a dashboard.

@@ -1,5 +1,6 @@
 //! The forms of one dashboard.
 
+use super::grid::grid;
 use super::panel_form::panel_form;
 use super::removal::{REMOVE, removal};
 use super::{place_words, use_id};
@@ -29,12 +30,13 @@ pub fn EditDashboardPage() -> impl IntoView {
         },
     );
     let on_change = Callback::new(move |_: String| found.refetch());
+    let moved = RwSignal::new(None);
     let content = move || {
         let (panel, is_asked) = (panel.get(), is_asked.get());
         Suspend::new(async move {
             match (found.await, panel) {
                 (Ok((kept, cluster)), Some(panel)) => panel_form(&kept, &cluster, &panel, on_change),
-                (Ok((kept, cluster)), None) => draw(&kept, &cluster, is_asked, on_change),
+                (Ok((kept, cluster)), None) => draw(&kept, &cluster, moved, is_asked, on_change),
                 (Err(error), _) => {
                     let on_retry = Callback::new(move |()| found.refetch());
                     view! { <Problem error on_retry is_page=true/> }.into_any()
@@ -57,7 +59,13 @@ pub fn which(kept: &KeptDashboard, cluster: &ClusterName) -> Vec<(&'static str, 
     ]
 }
 
-fn draw(kept: &KeptDashboard, cluster: &ClusterName, is_asked: bool, on_change: Callback<String>) -> AnyView {
+fn draw(
+    kept: &KeptDashboard,
+    cluster: &ClusterName,
+    moved: RwSignal<Option<usize>>,
+    is_asked: bool,
+    on_change: Callback<String>,
+) -> AnyView {
     let show = link::dashboard(cluster, &kept.id);
     let actions =
         move || view! { <LinkButton href=show glyph=Glyph::Chart>{text("dashboard.show")}</LinkButton> };
@@ -65,6 +73,7 @@ fn draw(kept: &KeptDashboard, cluster: &ClusterName, is_asked: bool, on_change: 
     view! {
         <PageTitle text=text_with("dashboard.edit.of", &[("name", &kept.plan.name)])/>
         <PageHeader title=kept.plan.name.clone() kind actions/>
+        {grid(kept, cluster, moved, on_change)}
         {panels(kept, cluster, on_change)}
         {about(kept, cluster, on_change)}
         {removal(kept, cluster, is_asked)}

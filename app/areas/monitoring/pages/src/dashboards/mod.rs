@@ -5,6 +5,7 @@ mod edit;
 mod embedded;
 mod embeds;
 mod gauges;
+mod grid;
 mod import;
 mod lines;
 mod list;
