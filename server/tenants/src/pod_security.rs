@@ -13,12 +13,8 @@ use workspaces_contract::{PodSecurityFields, read_pod_security};
 
 fn secure_pods(workspace: &Workspace, project: &Project, asked: PodSecurity) -> Command {
     let name = Some(project.namespace.as_str());
-    let word = |level: Option<PodSecurityLevel>| level.map_or("as the cluster", PodSecurityLevel::word);
-    Command::in_workspace("secure pods", Verb::Update, "projects", workspace.id, name).saying(format!(
-        "enforce: {}, warn: {}",
-        word(asked.enforce),
-        word(asked.warn)
-    ))
+    Command::in_workspace("secure pods", Verb::Update, "projects", workspace.id, name)
+        .saying(asked.to_string())
 }
 
 /// Whoever makes such pods has the node, and with it whatever else runs there.
