@@ -1,6 +1,7 @@
 //! The Pod Security Standards of Kubernetes: how much pods of a namespace may ask of their nodes.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The label of a namespace whose value is the level that pods must keep to.
 pub const ENFORCE_LABEL: &str = "pod-security.kubernetes.io/enforce";
@@ -56,6 +57,14 @@ impl PodSecurity {
     }
 }
 
+/// As the audit trail says it.
+impl fmt::Display for PodSecurity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = |level: Option<PodSecurityLevel>| level.map_or("as the cluster", PodSecurityLevel::word);
+        write!(formatter, "enforce: {}, warn: {}", word(self.enforce), word(self.warn))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,5 +76,12 @@ mod tests {
         }
         assert_eq!(PodSecurityLevel::parse("Baseline"), None);
         assert!(PodSecurityLevel::Privileged < PodSecurityLevel::Restricted);
+    }
+
+    #[test]
+    fn the_trail_says_both_levels() {
+        let asked = PodSecurity { enforce: Some(PodSecurityLevel::Baseline), warn: None };
+
+        assert_eq!(asked.to_string(), "enforce: baseline, warn: as the cluster");
     }
 }

@@ -195,7 +195,7 @@ fn td(rank: usize, column: &Column, cell: &Cell, content: AnyView) -> AnyView {
     let (id, title, align) = (column.id.clone(), column.title.clone(), align_word(column.align));
     let content = match cell {
         // What may be long stands in a box that is cut, so that its length is no reason for a table wider than its page.
-        Cell::Text(_) | Cell::List(_) | Cell::Labels(_) | Cell::Object(..) => {
+        Cell::Text(_) | Cell::List(_) | Cell::Labels(_) | Cell::Object(..) | Cell::Users(..) => {
             view! { <div class="cell-cut">{content}</div> }.into_any()
         }
         _ => content,

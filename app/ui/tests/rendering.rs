@@ -139,6 +139,28 @@ fn a_table_sorts_opens_and_selects_without_scripts() {
 }
 
 #[test]
+fn who_uses_something_widens_no_table_as_no_long_text_does() {
+    let (columns, mut rows) = pods();
+    let namespace = model::Namespace::parse("shop").expect("it is a name");
+    let long = ObjectName::parse(&"w".repeat(200)).expect("it is a name");
+    let users = Cell::Users(model::KindSlug::parse("pods").expect("it is a kind"), namespace, vec![long]);
+    let row = Row {
+        uid: "u1".into(),
+        namespace: None,
+        name: ObjectName::parse("web-0").expect("it is a name"),
+        cells: vec![users, Cell::None],
+    };
+    rows[0] = LiveRow::new(row);
+
+    let row_link = |row: Row| format!("/claims/{}", row.name);
+    let html =
+        render(move || view! { <DataTable title="Claims" columns=columns rows=rows row_link=row_link/> });
+
+    let cell = html.split("data-column=\"status\"").last().expect("the cell comes behind its heading");
+    assert!(cell.contains("cell-cut") && cell.contains("www"), "{html}");
+}
+
+#[test]
 fn a_search_keeps_what_else_the_address_holds() {
     let search = || {
         view! {

@@ -4,7 +4,7 @@ use crate::accounts::parse_id;
 use crate::members::{Place, forget_place};
 use crate::workspaces::cluster_name;
 use crate::{Database, DatabaseError, now_seconds};
-use model::{ClusterName, Namespace};
+use model::{ClusterName, Namespace, PodSecurity, PodSecurityLevel};
 use uuid::Uuid;
 
 /// A project.
@@ -41,11 +41,25 @@ impl Database {
         title: &str,
         description: &str,
     ) -> Result<Uuid, DatabaseError> {
+        let of_cluster = PodSecurity::default();
+        self.add_secured_project(cluster, namespace, workspace, title, description, of_cluster).await
+    }
+
+    /// The same, with what is asked of its pods: nobody finds the project without, not even for a moment.
+    pub async fn add_secured_project(
+        &self,
+        cluster: &ClusterName,
+        namespace: &Namespace,
+        workspace: Option<Uuid>,
+        title: &str,
+        description: &str,
+        pod_security: PodSecurity,
+    ) -> Result<Uuid, DatabaseError> {
         let id = Uuid::new_v4();
         let mut change = self.change().await?;
         sqlx::query(
-            "INSERT INTO projects (id, cluster, namespace, workspace_id, title, description, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO projects (id, cluster, namespace, workspace_id, title, description, created_at, \
+             pod_security_enforce, pod_security_warn) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(id.to_string())
         .bind(cluster.as_str())
@@ -54,6 +68,8 @@ impl Database {
         .bind(title.trim())
         .bind(description.trim())
         .bind(now_seconds())
+        .bind(pod_security.enforce.map(PodSecurityLevel::word))
+        .bind(pod_security.warn.map(PodSecurityLevel::word))
         .execute(&mut *change)
         .await
         .map_err(DatabaseError::taken)?;

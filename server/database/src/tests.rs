@@ -28,7 +28,7 @@ use crate::members::{NewMember, Place};
 use crate::sessions::{MAX_SESSIONS_PER_ACCOUNT, StoredSession};
 use crate::workspaces::WorkspaceFacts;
 use crate::{Address, Database, DatabaseError, now_milliseconds, now_seconds};
-use model::{ClusterName, Namespace, Tier, WorkspaceName};
+use model::{ClusterName, Namespace, PodSecurity, PodSecurityLevel, Tier, WorkspaceName};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -226,7 +226,12 @@ async fn holds(database: &Database, ada: Uuid) {
     assert_eq!(limits.closed_classes, [((workspace, harbour()), closed(&["gold"]))].into());
 
     let shop = Namespace::parse("shop").unwrap();
-    let project = database.add_project(&harbour(), &shop, Some(workspace), "Shop", "").await.unwrap();
+    let asked = PodSecurity { enforce: Some(PodSecurityLevel::Baseline), warn: None };
+    let project =
+        database.add_secured_project(&harbour(), &shop, Some(workspace), "Shop", "", asked).await.unwrap();
+    assert_eq!(database.limits().await.unwrap().pod_security, [(project, asked)].into());
+    database.set_pod_security(project, PodSecurity::default()).await.unwrap();
+    assert!(database.limits().await.unwrap().pod_security.is_empty());
     assert_eq!(database.ensure_project(&harbour(), &shop).await.unwrap(), project);
     let none = WorkspaceFacts::default();
     for in_use in

@@ -30,6 +30,11 @@ impl Action for CreateProject {
         let need = Need::in_workspace(Verb::Create, "projects", self.workspace);
         Need { cluster: Some(self.cluster.clone()), ..need }.named(object_name(&self.namespace))
     }
+
+    fn detail(&self) -> Option<String> {
+        let is_asked = self.pod_security != PodSecurity::default();
+        is_asked.then(|| self.pod_security.to_string())
+    }
 }
 
 /// Deleting a project's namespace with everything in it.
@@ -102,5 +107,26 @@ impl Provisioner {
         let uid = self.0.meet(cluster, target).await?;
         check_home(target, &uid).await?;
         Ok(&target.connection)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use model::PodSecurityLevel;
+
+    #[test]
+    fn the_trail_says_with_a_new_project_what_its_pods_may() {
+        let create = |enforce| CreateProject {
+            workspace: Uuid::nil(),
+            cluster: ClusterName::parse("harbour").unwrap(),
+            namespace: Namespace::parse("tools").unwrap(),
+            pod_security: PodSecurity { enforce, warn: None },
+        };
+
+        let detail = create(Some(PodSecurityLevel::Privileged)).detail();
+        assert_eq!(detail.as_deref(), Some("enforce: privileged, warn: as the cluster"));
+        assert_eq!(create(None).detail(), None, "the cluster's own");
     }
 }

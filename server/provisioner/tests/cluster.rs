@@ -367,9 +367,9 @@ async fn a_namespace_is_made_for_a_project_and_a_taken_name_is_refused() {
         found["metadata"]["labels"][ENFORCE_LABEL].clone()
     };
     assert_eq!(level(), "restricted", "before anybody can make pods there");
+    let (database, name) = (&stage.database, namespace("tools"));
     let tools =
-        stage.database.add_project(&harbour(), &namespace("tools"), Some(workspace), "", "").await.unwrap();
-    stage.database.set_pod_security(tools, pod_security).await.unwrap();
+        database.add_secured_project(&harbour(), &name, Some(workspace), "", "", pod_security).await.unwrap();
     stage.up_to_date().await;
 
     let found = stage.cluster.get("namespaces", None, "tools").unwrap().parse();

@@ -5,20 +5,17 @@ use crate::{ForCaller, Tenants};
 use access::{Command, Need, Place, Resource, Verb};
 use database::projects::Project;
 use database::workspaces::Workspace;
+use model::fault::ProjectFault;
 use model::{
     ClusterName, ConsoleError, ENFORCE_LABEL, FieldProblem, KindSlug, PodSecurity, PodSecurityLevel,
 };
 use provisioner::levels_of_others;
-use workspaces_contract::{PodSecurityFields, read_pod_security};
+use workspaces_contract::{PodSecurityFields, read_levels};
 
 fn secure_pods(workspace: &Workspace, project: &Project, asked: PodSecurity) -> Command {
     let name = Some(project.namespace.as_str());
-    let word = |level: Option<PodSecurityLevel>| level.map_or("as the cluster", PodSecurityLevel::word);
-    Command::in_workspace("secure pods", Verb::Update, "projects", workspace.id, name).saying(format!(
-        "enforce: {}, warn: {}",
-        word(asked.enforce),
-        word(asked.warn)
-    ))
+    Command::in_workspace("secure pods", Verb::Update, "projects", workspace.id, name)
+        .saying(asked.to_string())
 }
 
 /// Whoever makes such pods has the node, and with it whatever else runs there.
@@ -36,8 +33,7 @@ impl ForCaller {
         enforce: &str,
         warn: &str,
     ) -> Result<PodSecurity, ConsoleError> {
-        let asked = read_pod_security(enforce, warn);
-        let asked = asked.map_err(|problems| ConsoleError::Invalid { problems })?;
+        let asked = read_levels(enforce, warn).map_err(|problems| ConsoleError::Invalid { problems })?;
         if asked.enforce == Some(PodSecurityLevel::Privileged) {
             self.require(&open_nodes(cluster)).await?;
         }
@@ -72,9 +68,7 @@ impl ForCaller {
         let taken = others.into_iter().filter(|(label, _)| asked.labels().any(|(own, _)| own == *label));
         let problem = |(label, level): (&str, String)| {
             let field = if label == ENFORCE_LABEL { "enforce" } else { "warn" };
-            let message =
-                format!("is {level} already, which somebody has set for the namespace itself ({label})");
-            FieldProblem::new(field, message)
+            FieldProblem::of(field, ProjectFault::LevelSet { level, label: label.to_owned() })
         };
         crate::valid(taken.map(problem).collect())
     }

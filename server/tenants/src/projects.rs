@@ -175,8 +175,10 @@ impl ForCaller {
             }
             let CreateProject { workspace, cluster, namespace, pod_security } = granted.action();
             let (title, description) = (&fields.title, &fields.description);
-            let add =
-                || tenants.database.add_project(cluster, namespace, Some(*workspace), title, description);
+            let add = || {
+                let (database, workspace) = (&tenants.database, Some(*workspace));
+                database.add_secured_project(cluster, namespace, workspace, title, description, *pod_security)
+            };
             let project = match add().await {
                 // It was a project once, and its namespace was deleted by hand.
                 Err(DatabaseError::NameTaken) => {
@@ -188,7 +190,6 @@ impl ForCaller {
                 }
                 added => added?,
             };
-            tenants.database.set_pod_security(project, *pod_security).await?;
             if quota.is_empty() { Ok(()) } else { give_quota(&tenants, project, quota).await }
         };
         self.perform(action, work).await?;

@@ -66,6 +66,17 @@ pub enum ProjectFault {
     /// It was made, but what it was to have is somebody else's by now.
     #[error("somebody else has taken what was left: the project is there, without a quota")]
     QuotaTaken,
+    /// No Pod Security level.
+    #[error("must be privileged, baseline or restricted, or empty")]
+    Level,
+    /// The namespace has a level that is not the console's, in this label.
+    #[error("is {level} already, which somebody has set for the namespace itself ({label})")]
+    LevelSet {
+        /// The level.
+        level: String,
+        /// The label.
+        label: String,
+    },
 }
 
 /// What is wrong with a quota, a default of containers, or a limit of a workspace.

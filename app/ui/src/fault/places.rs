@@ -31,11 +31,15 @@ pub(super) fn project_words(fault: &ProjectFault) -> String {
         ProjectFault::NoWayTo { workspace, cluster } => {
             return text_with("fault.project.no-way-to", &[("workspace", workspace), ("cluster", cluster)]);
         }
+        ProjectFault::LevelSet { level, label } => {
+            return text_with("fault.project.level-set", &[("level", level), ("label", label)]);
+        }
         ProjectFault::NoRoom(over) => return text_with("fault.project.no-room", &[("over", over)]),
         ProjectFault::Cluster => text("fault.project.cluster"),
         ProjectFault::OfTheCluster => text("fault.project.of-the-cluster"),
         ProjectFault::NameTaken => text("fault.project.name-taken"),
         ProjectFault::QuotaTaken => text("fault.project.quota-taken"),
+        ProjectFault::Level => text("fault.project.level"),
     };
     words.to_owned()
 }
@@ -80,6 +84,8 @@ mod tests {
             ProjectFault::OfTheCluster,
             ProjectFault::NameTaken,
             ProjectFault::QuotaTaken,
+            ProjectFault::Level,
+            ProjectFault::LevelSet { level: "restricted".into(), label: model::ENFORCE_LABEL.into() },
         ];
         let quotas = [
             QuotaFault::Amount,

@@ -12,7 +12,7 @@ impl Subscription {
     pub(super) async fn table(&self, query: TableQuery, from: Option<String>) -> Flow {
         let cluster = self.caller.cluster(&query.cluster).await?;
         let readable = self.caller.readable(&cluster, &query.kind, &query.namespaces).await?;
-        let rights = readable.users.iter().chain([&readable.granted]);
+        let rights = std::iter::once(&readable.granted).chain(&readable.users);
         let rights = rights.map(|right| Box::new(right.clone()) as Box<dyn Right>).collect();
         self.under(rights, self.page(&cluster, &readable, &query, from)).await
     }

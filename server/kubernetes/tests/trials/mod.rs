@@ -2,6 +2,7 @@
 
 use crate::support::{Stage, eventually, pod};
 use crate::{deployment, live, named, stage, target};
+use model::{ConsoleError, Tier};
 use resources_contract::{
     ActPreview, Action, ActionKind, DiffLine, EvictionFate, PreviewOutcome, Resources, RestartWay,
     TaintChange, TaintEffect, Target,
@@ -202,4 +203,19 @@ async fn a_projects_pods_pull_with_a_secret_that_is_made_the_default_until_it_is
     assert_eq!(outcomes[0].error, None);
     let account = stage.cluster.get("serviceaccounts", Some("shop"), "default").unwrap().parse();
     assert_eq!(account["imagePullSecrets"], json!([{"name": "mirror"}]));
+}
+
+#[tokio::test]
+async fn who_may_change_secrets_and_no_accounts_makes_none_the_default() {
+    let stage = stage().await;
+    let role = stage.database.add_role(Tier::Project, None, "Secrets", "", "secrets.edit").await.unwrap();
+    let keeper = stage.caller(&role.to_string(), &["shop"]).await;
+    let registry = Target { resource: named("secrets", Some("shop"), "registry"), uid: None };
+
+    for action in [Action::PullByDefault, Action::NotPullByDefault] {
+        let refused = keeper.act(vec![registry.clone()], action.clone()).await;
+        assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{action:?}: {refused:?}");
+        let refused = keeper.preview_act(vec![registry.clone()], action.clone()).await;
+        assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{action:?}: {refused:?}");
+    }
 }

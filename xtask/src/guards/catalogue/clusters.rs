@@ -7,6 +7,7 @@ const CONNECTION: &str = "server/kubernetes/src/connection.rs";
 const CSV: &str = "server/kubernetes/src/csv.rs";
 const DELETE: &str = "server/kubernetes/src/change/delete.rs";
 const FILES: &str = "server/kubernetes/src/files/mod.rs";
+const GRANTS: &str = "server/kubernetes/src/change/grants.rs";
 const HEADERS: &str = "server/kubernetes/src/proxy/headers.rs";
 const HISTORY: &str = "server/kubernetes/src/history.rs";
 const LIVE: &str = "server/kubernetes/src/live.rs";
@@ -17,6 +18,7 @@ const PLACES: &str = "server/kubernetes/src/places.rs";
 const QUERY: &str = "server/kubernetes/src/proxy/query.rs";
 const RECHECK: &str = "server/kubernetes/src/recheck.rs";
 const REQUEST: &str = "server/kubernetes/src/connection/request.rs";
+const RESOURCES: &str = "server/kubernetes/src/resources.rs";
 const RESTORE: &str = "server/kubernetes/src/change/restore.rs";
 const ROLLOUTS: &str = "server/kubernetes/src/overview/rollouts.rs";
 const SESSION: &str = "server/kubernetes/src/terminal/session.rs";
@@ -40,11 +42,7 @@ const WHO_USES: Test =
 pub const GUARDS: &[Guard] = &[
     Guard {
         name: "the name of an object leads elsewhere in a path",
-        places: &[Place {
-            file: NAMES,
-            guard: "\".\" | \"..\" => Err(NameRule::Dots),",
-            off: "",
-        }],
+        places: &[Place { file: NAMES, guard: "\".\" | \"..\" => Err(NameRule::Dots),", off: "" }],
         test: Test::Lib("model", "names::tests::names_that_lead_elsewhere_are_refused"),
     },
     Guard {
@@ -459,5 +457,27 @@ pub const GUARDS: &[Guard] = &[
             off: "Err(_) => Ok(cluster.components().await.to_vec()),",
         }],
         test: Test::File("kubernetes", "overview", "the_control_plane_is_told_of_to_who_may_read_its_leases"),
+    },
+    Guard {
+        name: "who may change secrets changes the account that a project's pods run as",
+        places: &[Place {
+            file: GRANTS,
+            guard: "(Verb::Patch, Resource::new(\"\", \"serviceaccounts\"))",
+            off: "(Verb::Patch, api)",
+        }],
+        test: Test::File(
+            "kubernetes",
+            "changes",
+            "trials::who_may_change_secrets_and_no_accounts_makes_none_the_default",
+        ),
+    },
+    Guard {
+        name: "who may only look uses up what takes work on many objects back",
+        places: &[Place {
+            file: RESOURCES,
+            guard: "self.kubernetes.access().require(&self.caller, &asked).await?;",
+            off: "",
+        }],
+        test: Test::File("kubernetes", "many", "who_may_only_look_stops_nothing_and_takes_nothing_back"),
     },
 ];

@@ -473,6 +473,10 @@ async fn a_dashboard_is_removed_after_a_question_that_says_what_goes_with_it() {
     shared.kept.as_mut().unwrap().embeds = 3;
     let html = render("/one/edit?remove=yes", shared).await;
     assert!(html.contains("3 links by which pages of other sites show it stop working."), "{html}");
+    let mut empty = kept();
+    empty.kept.as_mut().unwrap().plan.panels.clear();
+    let html = render("/one/edit?remove=yes", empty).await;
+    assert!(html.contains("Remove Shop?") && !html.contains("Its panels go with it"), "{html}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! How much the pods of a project may ask of their nodes.
 
 use leptos::prelude::*;
+use model::fault::ProjectFault;
 use model::{
     ClusterName, ConsoleError, FieldProblem, Namespace, PodSecurity, PodSecurityLevel, WorkspaceName,
 };
@@ -24,12 +25,12 @@ pub struct PodSecurityFields {
 }
 
 /// Levels as a form sent them. What is none stands at its field.
-pub fn read_pod_security(enforce: &str, warn: &str) -> Result<PodSecurity, Vec<FieldProblem>> {
+pub fn read_levels(enforce: &str, warn: &str) -> Result<PodSecurity, Vec<FieldProblem>> {
     let mut problems = Vec::new();
     let mut level = |word: &str, field: &str| {
         let level = PodSecurityLevel::parse(word);
         if level.is_none() && !word.is_empty() {
-            problems.push(FieldProblem::new(field, "must be privileged, baseline or restricted, or empty"));
+            problems.push(FieldProblem::of(field, ProjectFault::Level));
         }
         level
     };
@@ -56,12 +57,12 @@ mod tests {
 
     #[test]
     fn levels_are_read_and_what_is_none_stands_at_its_field() {
-        let asked = read_pod_security("baseline", "restricted");
+        let asked = read_levels("baseline", "restricted");
         let (enforce, warn) = (Some(PodSecurityLevel::Baseline), Some(PodSecurityLevel::Restricted));
         assert_eq!(asked, Ok(PodSecurity { enforce, warn }));
-        assert_eq!(read_pod_security("", ""), Ok(PodSecurity::default()));
+        assert_eq!(read_levels("", ""), Ok(PodSecurity::default()));
 
-        let problems = read_pod_security("strict", "Baseline").unwrap_err();
+        let problems = read_levels("strict", "Baseline").unwrap_err();
         let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(fields, ["enforce", "warn"]);
     }

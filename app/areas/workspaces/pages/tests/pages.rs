@@ -291,6 +291,12 @@ async fn a_department_is_removed_after_a_question_that_says_what_its_people_lose
         "{question}"
     );
 
+    let mut idle = roses.clone();
+    let view = idle.chosen.as_mut().unwrap();
+    (view.row.roles, view.inherited) = (Vec::new(), Vec::new());
+    let html = at(&idle, "/departments?department=2&remove=yes").await;
+    assert!(html.contains("1 person is in it, who stays and loses nothing"), "{html}");
+
     let buds = DepartmentRow { id: "3".into(), parent: Some("2".into()), ..roses.departments[1].clone() };
     roses.departments.push(buds);
     let html = at(&roses, "/departments?department=2&remove=yes").await;

@@ -38,14 +38,18 @@ fn question(kept: &KeptDashboard, cluster: &ClusterName) -> AnyView {
         done: Some(text("dashboard.removed").to_owned()),
         ..Command::new(RemoveDashboard::PATH, text("dashboard.remove.yes"))
     };
-    let panels = text_with("dashboard.remove.panels", &[("count", &kept.plan.panels.len())]);
+    let panels = kept.plan.panels.len();
+    let panels = (panels > 0).then(|| {
+        let words = text_with("dashboard.remove.panels", &[("count", &panels)]);
+        view! { <p class="card-text">{words}</p> }
+    });
     let embeds = (kept.embeds > 0).then(|| {
         let words = text_with("dashboard.remove.embeds", &[("count", &kept.embeds)]);
         view! { <p class="card-text">{words}</p> }
     });
     let form = command_form(command, |_| {
         view! {
-            <p class="card-text">{panels}</p>
+            {panels}
             {embeds}
             <p class="card-text">{text("dashboard.remove.text")}</p>
         }

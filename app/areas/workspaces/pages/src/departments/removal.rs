@@ -51,9 +51,13 @@ fn lost(view: &DepartmentView) -> AnyView {
     if view.members.is_empty() {
         return view! { <p>{text("department.empty")}</p> }.into_any();
     }
-    let people = text_with("department.remove.people", &[("count", &view.members.len())]);
     let above = view.inherited.iter().map(|(_, role)| role);
-    let roles = view.row.roles.iter().chain(above).map(|role| view! { <li>{role_line(role)}</li> });
-    let roles = roles.collect_view();
+    let roles: Vec<_> = view.row.roles.iter().chain(above).collect();
+    if roles.is_empty() {
+        let people = text_with("department.remove.people-only", &[("count", &view.members.len())]);
+        return view! { <p>{people}</p> }.into_any();
+    }
+    let people = text_with("department.remove.people", &[("count", &view.members.len())]);
+    let roles = roles.into_iter().map(|role| view! { <li>{role_line(role)}</li> }).collect_view();
     view! { <p>{people}</p><ul class="role-lines">{roles}</ul> }.into_any()
 }
