@@ -129,7 +129,7 @@ async fn whoever_may_not_do_it_is_not_told_what_would_become_of_it() {
 
     let refused = viewer.preview_act(vec![target(&stage)], Action::Restart).await;
 
-    assert!(matches!(refused, Err(model::ConsoleError::Forbidden { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
 }
 
 #[tokio::test]
