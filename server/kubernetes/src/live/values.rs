@@ -12,6 +12,7 @@ use model::live::FeedNews;
 use model::{ClusterName, ConsoleError, ResourceRef, Stale};
 use resources_contract::Job;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Interval, sleep};
@@ -28,7 +29,7 @@ impl Subscription {
         self.under(vec![right, around], self.object_page(&cluster, &resource)).await
     }
 
-    async fn object_page(&self, cluster: &Cluster, resource: &ResourceRef) -> Flow {
+    async fn object_page(&self, cluster: &Arc<Cluster>, resource: &ResourceRef) -> Flow {
         let mut sources = BTreeSet::from([resource.kind.to_string()]);
         if let Ok(served) = cluster.served(&resource.kind).await {
             sources.extend(related(&served.kind));
@@ -39,7 +40,8 @@ impl Subscription {
             self.next(&mut looks).await?;
             let now = (cluster.pulse(), version_of(cluster, resource));
             if seen.replace(now) != Some(now) {
-                let view = self.caller.read_object(resource.clone(), shown.as_ref()).await?;
+                let reader = self.caller.renewed().await?;
+                let view = reader.read_object(cluster, resource.clone(), shown.as_ref()).await?;
                 if shown.as_ref() != Some(&view) {
                     self.send_value(view.resource_version.clone(), &view).await?;
                     shown = Some(view);
