@@ -83,13 +83,14 @@ struct Inner {
     database: Database,
     access: Access,
     clusters: BTreeMap<ClusterName, Target>,
-    asked: watch::Sender<u64>,
     end: CancellationToken,
 }
 
 struct Target {
     cluster: Arc<Cluster>,
     connection: Connection,
+    /// How often somebody asked that this cluster be compared.
+    asked: watch::Sender<u64>,
     state: watch::Sender<State>,
     last: Mutex<Option<(Instant, Tables)>>,
 }
@@ -108,12 +109,12 @@ impl Provisioner {
         clusters: impl IntoIterator<Item = (Arc<Cluster>, Connection)>,
     ) -> Self {
         let targets = clusters.into_iter().map(|(cluster, connection)| {
-            let state = watch::Sender::new(State::default());
-            (cluster.name().clone(), Target { cluster, connection, state, last: Mutex::default() })
+            let (asked, state) = (watch::Sender::new(0), watch::Sender::new(State::default()));
+            (cluster.name().clone(), Target { cluster, connection, asked, state, last: Mutex::default() })
         });
-        let (asked, end) = (watch::Sender::new(0), CancellationToken::new());
+        let end = CancellationToken::new();
         let (clusters, access) = (targets.collect(), access.clone());
-        let provisioner = Self(Arc::new(Inner { database, access, clusters, asked, end: end.clone() }));
+        let provisioner = Self(Arc::new(Inner { database, access, clusters, end: end.clone() }));
         for name in provisioner.0.clusters.keys() {
             let access = &provisioner.0.access;
             access.identities().expect(name);
@@ -137,7 +138,7 @@ impl Provisioner {
     pub async fn caught_up(&self, cluster: &ClusterName) -> State {
         let Some(target) = self.0.clusters.get(cluster) else { return State::default() };
         let mut mine = 0;
-        self.0.asked.send_modify(|count| {
+        target.asked.send_modify(|count| {
             *count += 1;
             mine = *count;
         });
@@ -174,7 +175,8 @@ async fn check_home(target: &Target, uid: &str) -> Result<(), ProvisionError> {
 }
 
 async fn keep(inner: std::sync::Weak<Inner>, name: ClusterName, mut changed: watch::Receiver<u64>) {
-    let Some(mut asked) = inner.upgrade().map(|inner| inner.asked.subscribe()) else { return };
+    let asked = inner.upgrade().and_then(|inner| Some(inner.clusters.get(&name)?.asked.subscribe()));
+    let Some(mut asked) = asked else { return };
     let what = format!("Keeping rights in {name} up to date");
     loop {
         let round = *asked.borrow_and_update();
