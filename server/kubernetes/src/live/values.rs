@@ -18,7 +18,9 @@ use tokio::sync::watch;
 use tokio::time::{Interval, sleep};
 
 /// How often a value is looked at for changes.
-const LOOK: Duration = Duration::from_millis(250);
+pub(super) const LOOK: Duration = Duration::from_millis(250);
+/// What adds up whole stores rests so long before the next look: once a second is live enough for sums.
+pub(super) const ADDED_UP: Duration = Duration::from_millis(750);
 
 impl Subscription {
     pub(super) async fn object(&self, resource: ResourceRef) -> Flow {
@@ -68,15 +70,14 @@ impl Subscription {
                 if shown.as_ref() != Some(&overview) {
                     self.send_value(overview.revision.clone(), &overview).await?;
                     shown = Some(overview);
-                    // An overview adds up whole stores: once a second is live enough for sums.
-                    sleep(Duration::from_millis(750)).await;
+                    sleep(ADDED_UP).await;
                 }
             }
             self.tell(&mut told, self.caller.stale(cluster, PINNED)).await?;
         }
     }
 
-    async fn next(&self, looks: &mut Interval) -> Result<(), Gone> {
+    pub(super) async fn next(&self, looks: &mut Interval) -> Result<(), Gone> {
         tokio::select! {
             () = self.out.closed() => Err(Gone),
             _ = looks.tick() => Ok(()),
