@@ -28,6 +28,8 @@ pub enum Topic {
     Table(TableQuery),
     /// One object with what belongs to it; each [`FeedNews::Value`] is what the area's server function would answer.
     Object(ResourceRef),
+    /// All clusters that the reader may see, in one card each.
+    Fleet,
     /// A cluster's overview, by the cluster's name.
     Cluster(crate::ClusterName),
     /// A piece of long work, such as a drain, by its id.

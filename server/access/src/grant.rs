@@ -259,13 +259,17 @@ impl Access {
     /// Answers whether a grant would be given again now: the session lives, the account is enabled, and the right
     /// extends to as much as it did. Ask every few seconds while a stream flows, and when [`Access::changed`] says so.
     pub async fn still<A: Action>(&self, granted: &Granted<A>) -> Result<(), Refused> {
-        let now = self.renewed(granted.caller()).await?;
+        self.still_by(granted, &self.renewed(granted.caller()).await?).await
+    }
 
+    /// As [`Access::still`], for somebody who has just found out what the caller holds now ([`Access::renewed`]): for several
+    /// grants of one caller at once.
+    pub async fn still_by<A: Action>(&self, granted: &Granted<A>, now: &Caller) -> Result<(), Refused> {
         // A cluster was asked with the groups of then: whoever has lost one of them has to ask again.
         let need = granted.action.need();
         let is_known_as =
             |identity: Identity| granted.identity.groups.iter().all(|group| identity.groups.contains(group));
-        let refusal = match decide(&now, &need) {
+        let refusal = match decide(now, &need) {
             Ok(scope) if granted.scope.is_within(&scope) && is_known_as(now.identity(&need)) => return Ok(()),
             Ok(_) => {
                 let reason = format!("the rights of {} have changed", now.name);
@@ -273,7 +277,7 @@ impl Access {
             }
             Err(refusal) => refusal,
         };
-        Err(self.refuse(&now, &granted.action, refusal).await)
+        Err(self.refuse(now, &granted.action, refusal).await)
     }
 
     /// Whether who acts as somebody else may still do so: their account is enabled, they hold the right, and whoever they

@@ -4,9 +4,10 @@ use crate::Only;
 use crate::need::{Place, Resource, Verb};
 use crate::permissions::{FOR_EVERYBODY, FOR_MEMBERS};
 use crate::roles::{ADMINISTRATOR, Permissions, REGULAR, permissions_of};
+use database::projects::Project;
 use database::rights::StoredRights;
 use model::{ClusterName, Namespace, Tier};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// The group of everybody who holds anything in a cluster.
@@ -88,11 +89,14 @@ impl Rights {
                 rights.hold(project.cluster.clone(), project.namespace.clone(), permissions, group);
             }
         }
+        let projects: HashMap<Uuid, &Project> =
+            stored.projects.iter().map(|project| (project.id, project)).collect();
+        // Most people hold the same few roles everywhere.
+        let mut allowed: HashMap<&str, Permissions> = HashMap::new();
         for held in &stored.project_roles {
-            let Some(project) = stored.projects.iter().find(|project| project.id == held.place) else {
-                continue;
-            };
-            let permissions = permissions_of(&held.role, Tier::Project, held.own.as_deref());
+            let Some(project) = projects.get(&held.place) else { continue };
+            let read = || permissions_of(&held.role, Tier::Project, held.own.as_deref());
+            let permissions = *allowed.entry(&held.role).or_insert_with(read);
             let group = project_group(project.id, &held.role);
             rights.hold(project.cluster.clone(), project.namespace.clone(), permissions, group);
         }
@@ -194,9 +198,13 @@ impl Rights {
         verb: Verb,
         resource: &Resource,
     ) -> BTreeSet<Namespace> {
+        let mut known: HashMap<Permissions, bool> = HashMap::new();
+        let mut allows = |held: &Held| {
+            let permissions = held.permissions;
+            *known.entry(permissions).or_insert_with(|| permissions.allow(verb, resource))
+        };
         let here = self.projects.iter().filter(|((name, _), _)| name == cluster);
-        let allowing =
-            here.filter(|(_, held)| held.iter().any(|held| held.permissions.allow(verb, resource)));
+        let allowing = here.filter(|(_, held)| held.iter().any(&mut allows));
         allowing.map(|((_, namespace), _)| namespace.clone()).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use crate::DatabaseError;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, Executor, Transaction};
+use sqlx::{Any, AnyPool, Connection, Executor, Transaction};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +16,10 @@ const SQLITE_READERS: u32 = 4;
 
 /// Connections to PostgreSQL. With three replicas this stays far below its default limit of 100.
 const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// A connection to PostgreSQL that nobody has used for so long is asked whether it still leads there. When it was given back it
+/// was asked already, and asking again before every question would double what each of them waits for the network.
+const MAY_BE_BROKEN: Duration = Duration::from_secs(1);
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -189,6 +193,8 @@ fn sqlite_pool(connections: u32) -> AnyPoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(WAIT_FOR_CONNECTION)
+        // A file does not break off.
+        .test_before_acquire(false)
         .after_connect(|connection, _| {
             Box::pin(async move {
                 // FULL: what was acknowledged survives a power cut. Another process may hold the lock for a moment
@@ -208,6 +214,15 @@ fn postgres_pool() -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(WAIT_FOR_CONNECTION)
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                if about.idle_for > MAY_BE_BROKEN {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(|connection, _| {
             Box::pin(async move {
                 connection.execute("SET statement_timeout = '10s'; SET lock_timeout = '5s'").await?;

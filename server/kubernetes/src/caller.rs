@@ -9,6 +9,7 @@ use crate::overview::is_another;
 use crate::places::Places;
 use crate::proxy::MOST_STREAMS;
 use crate::reads::{ReadCluster, ReadTable};
+use crate::renewal::Renewal;
 use crate::sight::Sight;
 use crate::slug::built_in;
 use crate::store::{Store, now};
@@ -135,7 +136,8 @@ impl Kubernetes {
 
     /// The clusters as this caller may see them.
     pub fn for_caller(self: &Arc<Self>, caller: Caller, language: Language) -> ForCaller {
-        ForCaller { kubernetes: Arc::clone(self), caller: Arc::new(caller), language }
+        let renewal = Arc::default();
+        ForCaller { kubernetes: Arc::clone(self), caller: Arc::new(caller), renewal, language }
     }
 
     pub(crate) fn cluster(&self, name: &ClusterName) -> Result<&Arc<Cluster>, KubernetesError> {
@@ -148,6 +150,7 @@ impl Kubernetes {
 pub struct ForCaller {
     pub(crate) kubernetes: Arc<Kubernetes>,
     pub(crate) caller: Arc<Caller>,
+    pub(crate) renewal: Arc<Renewal>,
     pub(crate) language: Language,
 }
 

@@ -47,6 +47,7 @@ mod proxy;
 mod reads;
 mod recheck;
 mod reflector;
+mod renewal;
 mod resources;
 mod row;
 mod search;

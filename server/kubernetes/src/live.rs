@@ -1,5 +1,6 @@
 //! What one open page hears: all its feeds on one stream, from where it stands, for as long as it may.
 
+mod fleet;
 mod logs;
 mod outbox;
 mod subscription;

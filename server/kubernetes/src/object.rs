@@ -34,13 +34,14 @@ const WHOLE_MANIFESTS: &str = "kubectl.kubernetes.io/last-applied-configuration"
 const LONGEST_CHAIN: usize = 5;
 
 impl ForCaller {
-    /// One object with what belongs to it. Log lines that `shown` has already are not read again.
+    /// One object of a cluster that the caller may know of, with what belongs to it. Log lines that `shown` has already are not
+    /// read again.
     pub(crate) async fn read_object(
         &self,
+        cluster: &Arc<Cluster>,
         resource: ResourceRef,
         shown: Option<&ObjectView>,
     ) -> Result<ObjectView, ConsoleError> {
-        let cluster = self.cluster(&resource.cluster).await?;
         let served = cluster.served(&resource.kind).await?;
         let action = ReadObject::new(&served, &resource);
         self.kubernetes.access().grant(&self.caller, action).await?;
@@ -52,15 +53,15 @@ impl ForCaller {
         let object = Object::parse(&json)
             .map_err(|error| KubernetesError::unreadable(cluster.name().as_str(), error.to_string()))?;
 
-        let gathered = self.gather(&cluster, &store, &row, &object).await;
-        let events = self.events(&cluster, &gathered);
-        let mut view = self.describe(&cluster, &store, &resource, &row, &object).await;
-        view.findings = self.findings(&cluster, &store, &object, &gathered, shown).await;
+        let gathered = self.gather(cluster, &store, &row, &object).await;
+        let events = self.events(cluster, &gathered);
+        let mut view = self.describe(cluster, &store, &resource, &row, &object).await;
+        view.findings = self.findings(cluster, &store, &object, &gathered, shown).await;
         let known = shown.map_or(&[][..], |view| view.revisions.as_slice());
         view.revisions = revisions(&resource, &object, &gathered, known);
-        view.requested = self.requested(&cluster, &resource, &object).await;
-        view.outside = self.outside(&cluster, &resource, &object, &gathered.tree).await;
-        view.copying = self.copying(&cluster, &resource, &object).await;
+        view.requested = self.requested(cluster, &resource, &object).await;
+        view.outside = self.outside(cluster, &resource, &object, &gathered.tree).await;
+        view.copying = self.copying(cluster, &resource, &object).await;
         view.tree_more = gathered.tree_more;
         view.tree = gathered.tree;
         view.events = events;

@@ -149,7 +149,7 @@ impl ForCaller {
         })
     }
 
-    async fn summary(&self, cluster: &Arc<Cluster>) -> ClusterSummary {
+    pub(crate) async fn summary(&self, cluster: &Arc<Cluster>) -> ClusterSummary {
         let outcomes = loaded(cluster, &TROUBLED).await;
         let failed = outcomes.into_iter().find_map(|outcome| failure(cluster.name(), outcome));
         let failed = failed.or_else(|| self.another(cluster.name()).map(|_| is_another(cluster.name())));

@@ -30,7 +30,8 @@ impl Resources for ForCaller {
     }
 
     async fn object(&self, resource: ResourceRef) -> Result<ObjectView, ConsoleError> {
-        self.read_object(resource, None).await
+        let cluster = self.cluster(&resource.cluster).await?;
+        self.read_object(&cluster, resource, None).await
     }
 
     async fn manifest(&self, resource: ResourceRef, reveal: bool) -> Result<Manifest, ConsoleError> {

@@ -85,9 +85,30 @@ async fn every_topic_ends_with_the_reason_when_the_right_is_taken_away() {
 }
 
 #[tokio::test]
+async fn all_clusters_are_told_of_in_one_feed_as_far_as_the_reader_may_see_them() {
+    let stage = stage().await;
+    let (id, editor) = stage.account("project-editor", &["shop"]).await;
+    let mut events = follow(&editor, Topic::Fleet);
+    let pods = |news: &Value| {
+        let levels = news["value"]["value"][0]["pods"].as_array().cloned().unwrap_or_default();
+        levels.iter().filter_map(|level| level[1].as_u64()).sum::<u64>()
+    };
+    while pods(&next(&mut events).await) != 1 {}
+
+    stage.cluster.create(pod("bank", "unseen")).unwrap();
+    stage.cluster.create(pod("shop", "web-1")).unwrap();
+    while pods(&next(&mut events).await) != 2 {}
+
+    stage.take(id, "shop").await;
+    stage.kubernetes.access().announce_change();
+    stage.cluster.create(pod("shop", "web-2")).unwrap();
+    while next(&mut events).await["value"]["value"] != json!([]) {}
+}
+
+#[tokio::test]
 async fn every_topic_ends_at_once_when_the_account_is_disabled_here() {
     let stage = stage().await;
-    for topic in topics_of_members() {
+    for topic in topics_of_members().into_iter().chain([Topic::Fleet]) {
         let (id, editor) = stage.account("project-editor", &["shop"]).await;
         let mut events = follow(&editor, topic.clone());
         next(&mut events).await;

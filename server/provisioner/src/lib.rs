@@ -31,6 +31,9 @@ use uuid::Uuid;
 /// How often the tables are looked at although nobody said that they changed: another replica or the command line may
 /// have changed them.
 const LOOK: Duration = Duration::from_secs(10);
+/// So old what was read of the tables may be for finding out that nothing has changed: clusters look at other moments, and one
+/// reading does for several of them.
+const SHARED: Duration = Duration::from_secs(5);
 /// How often a cluster is compared although the tables are the same: somebody may have changed it by hand.
 const COMPARE: Duration = Duration::from_secs(300);
 /// How long a person who has changed something waits for the cluster to know it.
@@ -83,14 +86,17 @@ struct Inner {
     database: Database,
     access: Access,
     clusters: BTreeMap<ClusterName, Target>,
-    asked: watch::Sender<u64>,
+    tables: LastRead,
     end: CancellationToken,
 }
 
 struct Target {
     cluster: Arc<Cluster>,
     connection: Connection,
+    /// How often somebody asked that this cluster be compared.
+    asked: watch::Sender<u64>,
     state: watch::Sender<State>,
+    /// When it was compared last, and with what.
     last: Mutex<Option<(Instant, Tables)>>,
 }
 
@@ -108,12 +114,18 @@ impl Provisioner {
         clusters: impl IntoIterator<Item = (Arc<Cluster>, Connection)>,
     ) -> Self {
         let targets = clusters.into_iter().map(|(cluster, connection)| {
-            let state = watch::Sender::new(State::default());
-            (cluster.name().clone(), Target { cluster, connection, state, last: Mutex::default() })
+            let (asked, state) = (watch::Sender::new(0), watch::Sender::new(State::default()));
+            (cluster.name().clone(), Target { cluster, connection, asked, state, last: Mutex::default() })
         });
-        let (asked, end) = (watch::Sender::new(0), CancellationToken::new());
+        let end = CancellationToken::new();
         let (clusters, access) = (targets.collect(), access.clone());
-        let provisioner = Self(Arc::new(Inner { database, access, clusters, asked, end: end.clone() }));
+        let provisioner = Self(Arc::new(Inner {
+            database,
+            access,
+            clusters,
+            tables: LastRead::default(),
+            end: end.clone(),
+        }));
         for name in provisioner.0.clusters.keys() {
             let access = &provisioner.0.access;
             access.identities().expect(name);
@@ -137,7 +149,7 @@ impl Provisioner {
     pub async fn caught_up(&self, cluster: &ClusterName) -> State {
         let Some(target) = self.0.clusters.get(cluster) else { return State::default() };
         let mut mine = 0;
-        self.0.asked.send_modify(|count| {
+        target.asked.send_modify(|count| {
             *count += 1;
             mine = *count;
         });
@@ -174,32 +186,36 @@ async fn check_home(target: &Target, uid: &str) -> Result<(), ProvisionError> {
 }
 
 async fn keep(inner: std::sync::Weak<Inner>, name: ClusterName, mut changed: watch::Receiver<u64>) {
-    let Some(mut asked) = inner.upgrade().map(|inner| inner.asked.subscribe()) else { return };
+    let asked = inner.upgrade().and_then(|inner| Some(inner.clusters.get(&name)?.asked.subscribe()));
+    let Some(mut asked) = asked else { return };
+    let mut age = Duration::ZERO;
     let what = format!("Keeping rights in {name} up to date");
     loop {
         let round = *asked.borrow_and_update();
         changed.borrow_and_update();
         {
             let Some(inner) = inner.upgrade() else { return };
-            if survive(&what, inner.keep_once(&name, round)).await.is_none() {
+            if survive(&what, inner.keep_once(&name, round, age)).await.is_none() {
                 inner.have_failed(&name, round);
             }
         }
+        age = Duration::ZERO;
         tokio::select! {
             heard = asked.changed() => if heard.is_err() { return },
             heard = changed.changed() => if heard.is_err() { return },
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(LOOK) => age = SHARED,
         }
     }
 }
 
 impl Inner {
-    async fn keep_once(&self, name: &ClusterName, round: u64) {
+    /// `age` is how old what was read of the tables may be for finding out that there is nothing to do.
+    async fn keep_once(&self, name: &ClusterName, round: u64, age: Duration) {
         let target = &self.clusters[name];
         let met = self.meet(name, target).await;
         let kept = match met {
             Err(error @ ProvisionError::Another) => Err(error),
-            met => self.bring_up_to_date(name, target, round, met).await,
+            met => self.bring_up_to_date(name, target, round, age, met).await,
         };
         let (problem, missing) = match kept {
             Ok(Some(missing)) => (None, missing),
@@ -233,10 +249,11 @@ impl Inner {
         name: &ClusterName,
         target: &Target,
         round: u64,
+        age: Duration,
         met: Result<String, ProvisionError>,
     ) -> Result<Option<BTreeSet<Namespace>>, ProvisionError> {
         let meant = self.database.meant_namespaces(name).await?;
-        let mut tables = self.tables().await?;
+        let mut tables = self.tables(name, age).await?;
         let is_known =
             target.last.lock().as_ref().is_some_and(|(at, last)| at.elapsed() < COMPARE && *last == tables);
         let is_asked = target.state.borrow().round < round;
@@ -245,6 +262,9 @@ impl Inner {
         }
         // Who did not say who it is learns nothing.
         let uid = met?;
+        if !age.is_zero() {
+            tables = self.tables(name, Duration::ZERO).await?;
+        }
         let seen = match see(target, tables.console).await {
             Ok(seen) => seen,
             Err(error) => {
@@ -260,7 +280,7 @@ impl Inner {
         if !shown.is_nothing() {
             check_home(target, &uid).await?;
             if self.settle(name, &uid, &shown).await? {
-                tables = self.tables().await?;
+                tables = self.tables(name, Duration::ZERO).await?;
             }
         }
         let plan = plan(&tables, name, &own, &groups);
@@ -277,15 +297,53 @@ impl Inner {
         Ok(Some(missing.collect()))
     }
 
-    async fn tables(&self) -> Result<Tables, DatabaseError> {
-        Ok(Tables {
-            console: self.database.console_id().await?,
-            accounts: self.database.accounts().await?,
-            workspaces: self.database.workspaces().await?,
-            projects: self.database.projects().await?,
-            roles: self.database.own_roles().await?,
-            members: self.database.members().await?,
-            limits: self.database.limits().await?,
-        })
+    async fn tables(&self, cluster: &ClusterName, age: Duration) -> Result<Tables, DatabaseError> {
+        self.tables.about(cluster, age, || read_tables(&self.database)).await
     }
 }
+
+async fn read_tables(database: &Database) -> Result<Tables, DatabaseError> {
+    Ok(Tables {
+        console: database.console_id().await?,
+        accounts: database.accounts().await?,
+        workspaces: database.workspaces().await?,
+        projects: database.projects().await?,
+        roles: database.own_roles().await?,
+        members: database.members().await?,
+        limits: database.limits().await?,
+    })
+}
+
+/// What was read of the tables last, and when that was begun: a change is heard of by all clusters at once, and each of them by
+/// itself would read all of it.
+#[derive(Default)]
+struct LastRead(tokio::sync::Mutex<Option<(Instant, Tables)>>);
+
+impl LastRead {
+    /// What a cluster is told of, out of what was read since this call began, or as long before it as `age`.
+    async fn about<F>(
+        &self,
+        cluster: &ClusterName,
+        age: Duration,
+        read: impl FnOnce() -> F,
+    ) -> Result<Tables, DatabaseError>
+    where
+        F: Future<Output = Result<Tables, DatabaseError>>,
+    {
+        let asked = Instant::now();
+        let mut last = self.0.lock().await;
+        if let Some((begun, tables)) = &*last
+            && *begun + age > asked
+        {
+            return Ok(tables.about(cluster));
+        }
+        let begun = Instant::now();
+        let tables = read().await?;
+        let about = tables.about(cluster);
+        *last = Some((begun, tables));
+        Ok(about)
+    }
+}
+
+#[cfg(test)]
+mod tests;

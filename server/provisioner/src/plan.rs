@@ -49,6 +49,55 @@ pub struct Tables {
     pub limits: Limits,
 }
 
+impl Tables {
+    /// What one cluster is told of: a change of anything else is no reason to ask it anything.
+    pub fn about(&self, cluster: &ClusterName) -> Self {
+        let here = |project: &&Project| project.cluster == *cluster;
+        let projects: BTreeSet<Uuid> = self.projects.iter().filter(here).map(|project| project.id).collect();
+        let workspaces: BTreeSet<Uuid> =
+            self.projects.iter().filter(here).filter_map(|project| project.workspace).collect();
+        let is_told = |member: &&Member| {
+            let is_here = match &member.place {
+                Place::Cluster(name) => name == cluster,
+                Place::Workspace(id) => workspaces.contains(id),
+                Place::Project(id) => projects.contains(id),
+            };
+            member.is_enabled && is_here
+        };
+        let members: Vec<Member> = self.members.iter().filter(is_told).cloned().collect();
+        let held: BTreeSet<&str> = members.iter().map(|member| member.role.as_str()).collect();
+        let is_held = |role: &&OwnRole| held.contains(role.id.to_string().as_str());
+        let administers = |one: &&Account| one.is_enabled && one.role == ADMINISTRATOR;
+        let all = &self.limits;
+        let limits = Limits {
+            // What keeps to it was found out when it was said.
+            workspaces: BTreeMap::new(),
+            projects: some(&all.projects, |id| projects.contains(id)),
+            closed_classes: some(&all.closed_classes, |(id, name)| {
+                name == cluster && workspaces.contains(id)
+            }),
+            isolated_workspaces: &all.isolated_workspaces & &workspaces,
+            isolated_projects: &all.isolated_projects & &projects,
+            pod_security: some(&all.pod_security, |id| projects.contains(id)),
+        };
+        Self {
+            console: self.console,
+            accounts: self.accounts.iter().filter(administers).cloned().collect(),
+            workspaces: self.workspaces.iter().filter(|one| workspaces.contains(&one.id)).cloned().collect(),
+            projects: self.projects.iter().filter(here).cloned().collect(),
+            roles: self.roles.iter().filter(is_held).cloned().collect(),
+            members,
+            limits,
+        }
+    }
+}
+
+/// Those of some values whose keys are wanted.
+fn some<K: Clone + Ord, V: Clone>(all: &BTreeMap<K, V>, is_wanted: impl Fn(&K) -> bool) -> BTreeMap<K, V> {
+    let wanted = all.iter().filter(|(key, _)| is_wanted(key));
+    wanted.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
 /// As whom the console's own account is known to a cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnAccount {
@@ -166,8 +215,10 @@ impl<'t> Here<'t> {
             };
             if is_here {
                 here.people.insert(member.account);
-                let tier = member.place.tier();
-                here.roles.insert(member.role.clone(), permissions(tables, &member.role, tier));
+                if !here.roles.contains_key(&member.role) {
+                    let allowed = permissions(tables, &member.role, member.place.tier());
+                    here.roles.insert(member.role.clone(), allowed);
+                }
             }
         }
         here.in_projects =

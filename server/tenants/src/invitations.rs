@@ -144,9 +144,9 @@ impl Tenants {
         self.access.announce_change();
         // They have joined whether or not the clusters can be looked up.
         if let Ok(names) = Names::read(self).await {
-            for cluster in crate::members::clusters_of(&offer.role_place, &names) {
-                self.provisioner.caught_up(&cluster).await;
-            }
+            let clusters = crate::members::clusters_of(&offer.role_place, &names);
+            let caught_up = clusters.iter().map(|cluster| self.provisioner.caught_up(cluster));
+            futures::future::join_all(caught_up).await;
         }
         Ok((account, offer.place))
     }

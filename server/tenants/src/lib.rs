@@ -191,11 +191,9 @@ impl ForCaller {
         self.tenants.provisioner.caught_up(cluster).await;
     }
 
-    /// As [`ForCaller::caught_up`], for each of some clusters.
+    /// As [`ForCaller::caught_up`], for each of some clusters: for no longer than the slowest takes.
     async fn all_caught_up(&self, clusters: &BTreeSet<ClusterName>) {
-        for cluster in clusters {
-            self.caught_up(cluster).await;
-        }
+        futures::future::join_all(clusters.iter().map(|cluster| self.caught_up(cluster))).await;
     }
 }
 

@@ -54,6 +54,7 @@ impl Subscription {
         let Err(end) = match topic {
             Topic::Table(query) => self.table(query, from).await,
             Topic::Object(resource) => self.object(resource).await,
+            Topic::Fleet => self.fleet().await,
             Topic::Cluster(cluster) => self.cluster(cluster).await,
             Topic::Job(id) => self.job(id).await,
             Topic::Log(log) => self.log(log, from).await,

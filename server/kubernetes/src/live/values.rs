@@ -12,12 +12,15 @@ use model::live::FeedNews;
 use model::{ClusterName, ConsoleError, ResourceRef, Stale};
 use resources_contract::Job;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Interval, sleep};
 
 /// How often a value is looked at for changes.
-const LOOK: Duration = Duration::from_millis(250);
+pub(super) const LOOK: Duration = Duration::from_millis(250);
+/// What adds up whole stores rests so long before the next look: once a second is live enough for sums.
+pub(super) const ADDED_UP: Duration = Duration::from_millis(750);
 
 impl Subscription {
     pub(super) async fn object(&self, resource: ResourceRef) -> Flow {
@@ -28,7 +31,7 @@ impl Subscription {
         self.under(vec![right, around], self.object_page(&cluster, &resource)).await
     }
 
-    async fn object_page(&self, cluster: &Cluster, resource: &ResourceRef) -> Flow {
+    async fn object_page(&self, cluster: &Arc<Cluster>, resource: &ResourceRef) -> Flow {
         let mut sources = BTreeSet::from([resource.kind.to_string()]);
         if let Ok(served) = cluster.served(&resource.kind).await {
             sources.extend(related(&served.kind));
@@ -39,7 +42,8 @@ impl Subscription {
             self.next(&mut looks).await?;
             let now = (cluster.pulse(), version_of(cluster, resource));
             if seen.replace(now) != Some(now) {
-                let view = self.caller.read_object(resource.clone(), shown.as_ref()).await?;
+                let reader = self.caller.renewed().await?;
+                let view = reader.read_object(cluster, resource.clone(), shown.as_ref()).await?;
                 if shown.as_ref() != Some(&view) {
                     self.send_value(view.resource_version.clone(), &view).await?;
                     shown = Some(view);
@@ -66,15 +70,14 @@ impl Subscription {
                 if shown.as_ref() != Some(&overview) {
                     self.send_value(overview.revision.clone(), &overview).await?;
                     shown = Some(overview);
-                    // An overview adds up whole stores: once a second is live enough for sums.
-                    sleep(Duration::from_millis(750)).await;
+                    sleep(ADDED_UP).await;
                 }
             }
             self.tell(&mut told, self.caller.stale(cluster, PINNED)).await?;
         }
     }
 
-    async fn next(&self, looks: &mut Interval) -> Result<(), Gone> {
+    pub(super) async fn next(&self, looks: &mut Interval) -> Result<(), Gone> {
         tokio::select! {
             () = self.out.closed() => Err(Gone),
             _ = looks.tick() => Ok(()),

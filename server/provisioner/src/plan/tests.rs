@@ -129,6 +129,33 @@ fn a_cluster_is_told_of_roles_and_places_and_not_of_people() {
 }
 
 #[test]
+fn a_cluster_is_told_the_same_out_of_what_is_about_it_and_a_change_elsewhere_is_no_news() {
+    let mut tables = tables();
+    let garden = Uuid::from_u128(30);
+    tables.limits.isolated_workspaces.insert(garden);
+    tables.limits.closed_classes.insert((garden, harbour()), ["fast".into()].into());
+    tables.limits.projects.insert(
+        Uuid::from_u128(22),
+        ProjectLimits { quota: [("pods".into(), "9".into())].into(), ..ProjectLimits::default() },
+    );
+    let about = tables.about(&harbour());
+    assert_eq!(planned(&about), planned(&tables));
+
+    let meadow = ClusterName::parse("meadow").unwrap();
+    let mut elsewhere = tables.clone();
+    elsewhere.accounts.push(account(4, "regular"));
+    elsewhere.projects.push(Project { cluster: meadow.clone(), ..project(40, "shop", None) });
+    elsewhere.members.push(member(4, Place::Project(Uuid::from_u128(40)), "project-editor"));
+    elsewhere.members.push(member(4, Place::Cluster(meadow.clone()), "cluster-viewer"));
+    elsewhere.limits.closed_classes.insert((garden, meadow.clone()), ["slow".into()].into());
+    assert_eq!(elsewhere.about(&harbour()), about);
+    assert_ne!(elsewhere.about(&meadow), tables.about(&meadow));
+
+    elsewhere.members.push(member(4, Place::Workspace(garden), "workspace-viewer"));
+    assert_ne!(elsewhere.about(&harbour()), about, "the garden has projects here");
+}
+
+#[test]
 fn the_console_may_act_as_those_who_hold_something_there_and_as_nobody_else() {
     let mut tables = tables();
     tables.accounts.push(account(4, "regular"));

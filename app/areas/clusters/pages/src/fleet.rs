@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use live::LiveValue;
 use model::live::Topic;
 use model::{ClusterName, ConsoleError, KindSlug, Level, TableQuery, link};
-use serde::Deserialize;
 use ui::{Badge, Empty, Glyph, LevelChips, Problem, SkeletonCards, StatusMark, awaited};
 
 /// One card for each cluster that the reader may see. A failure is the whole page's.
@@ -38,21 +37,20 @@ fn cards(mut clusters: Vec<ClusterSummary>) -> AnyView {
     clusters.sort_by(|one, other| {
         one.status.level.cmp(&other.status.level).then_with(|| one.name.cmp(&other.name))
     });
+    let live = LiveValue::new(Topic::Fleet, clusters.clone(), None).value();
+    let card = |cluster| card(cluster, live);
     view! { <ul class="fleet">{clusters.into_iter().map(card).collect_view()}</ul> }.into_any()
 }
 
-/// What a card shows of a cluster's overview.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-struct Shown {
-    summary: ClusterSummary,
-}
-
-/// A card that follows its cluster.
-fn card(cluster: ClusterSummary) -> AnyView {
+/// A card that follows its cluster. One that the reader may not see any more stays as it was.
+fn card(cluster: ClusterSummary, live: Signal<Vec<ClusterSummary>>) -> AnyView {
     let name = cluster.name.clone();
-    let live = LiveValue::new(Topic::Cluster(name.clone()), Shown { summary: cluster }, None).value();
-    let body = move || body(live.read().summary.clone());
-    let version = move || live.read().summary.version.clone().map(|version| view! { <Badge text=version/> });
+    let shown = Memo::new(move |last: Option<&ClusterSummary>| {
+        let now = live.read().iter().find(|one| one.name == cluster.name).cloned();
+        now.or_else(|| last.cloned()).unwrap_or_else(|| cluster.clone())
+    });
+    let body = move || body(shown.get());
+    let version = move || shown.read().version.clone().map(|version| view! { <Badge text=version/> });
     view! {
         <li class="card fleet-card">
             <header class="card-header">
