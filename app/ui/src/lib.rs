@@ -90,7 +90,7 @@ pub use histogram::{Histogram, HistogramBar};
 pub use keep::Keep;
 pub use key_help::KeyHelp;
 pub use key_value::{KeyValue, KeyValueItem};
-pub use keys::{focus_main, focus_row, give_focus, on_key, rescue_focus, typing};
+pub use keys::{focus_main, focus_row, give_focus, key_in_field, on_key, rescue_focus, typing};
 pub use labels::Labels;
 pub use levels::LevelChips;
 pub use live_mark::{LiveMark, PendingPill};

@@ -1,6 +1,6 @@
 //! One box to anywhere.
 
-use crate::keys::on_any_key;
+use crate::keys::{key_in_field, on_any_key};
 use crate::status::shape;
 use crate::words::text;
 use crate::{Glyph, Icon};
@@ -81,7 +81,7 @@ pub fn Palette(
         }
         is_ours
     });
-    let key = move |event: ev::KeyboardEvent| match event.key().as_str() {
+    let key = move |event: ev::KeyboardEvent| match key_in_field(&event).as_str() {
         "ArrowDown" => move_choice(&event, chosen, entries, 1),
         "ArrowUp" => move_choice(&event, chosen, entries, -1),
         "Enter" => {
