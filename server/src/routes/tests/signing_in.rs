@@ -34,6 +34,19 @@ async fn a_sign_in_page_that_was_left_open_leads_to_where_it_was_going() {
 }
 
 #[tokio::test]
+async fn a_page_that_finds_its_stream_refused_can_find_out_whether_it_is_signed_out() {
+    let world = World::new().await;
+    let session = world.signed_in().await;
+
+    let nobody = world.send(get("/live?feeds=%5B%5D")).await;
+    let somebody = world.send(with(get("/live?feeds=%5B%5D"), COOKIE, &session)).await;
+
+    assert_eq!((nobody.status(), somebody.status()), (StatusCode::UNAUTHORIZED, StatusCode::OK));
+    let told = tokio::time::timeout(Duration::from_secs(60), text(somebody)).await;
+    assert!(told.is_ok(), "a stream of nothing has an end");
+}
+
+#[tokio::test]
 async fn the_first_administrator_signs_in_out_and_in_again() {
     let world = World::new().await;
     let first = world.signed_in().await;
