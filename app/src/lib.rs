@@ -29,6 +29,7 @@ pub fn App() -> impl IntoView {
     ui::provide_clock();
     ui::provide_toasts();
     live::provide_live();
+    ui::send_once();
     view! {
         <TitlesOf name=CONSOLE/>
         {routes::routes()}

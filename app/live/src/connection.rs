@@ -1,6 +1,7 @@
 //! The tab's one event stream.
 
 mod feeds;
+mod refusal;
 mod stream;
 
 use crate::Liveness;
@@ -8,8 +9,8 @@ use feeds::Feeds;
 pub(crate) use feeds::Follower;
 use leptos::prelude::*;
 use leptos::reactive::send_wrapper_ext::SendOption;
-use model::Timestamp;
-use model::live::{FeedMessage, Topic};
+use model::live::{FeedMessage, FeedNews, Topic};
+use model::{ConsoleError, Timestamp};
 use std::time::Duration;
 use stream::{Stream, StreamEvent};
 
@@ -134,8 +135,27 @@ impl LiveConnection {
                 }
             },
             StreamEvent::Broken => self.show_broken(),
-            StreamEvent::Refused => self.retry(),
+            StreamEvent::Refused => self.find_out_why(),
         }
+    }
+
+    /// Tries again later, unless nobody is signed in any more.
+    fn find_out_why(self) {
+        self.retry();
+        leptos::task::spawn_local(async move {
+            if refusal::is_signed_out().await {
+                self.end(&ConsoleError::NotSignedIn);
+            }
+        });
+    }
+
+    /// Ends every feed: whoever shows one says why, and nothing is tried again.
+    fn end(self, why: &ConsoleError) {
+        let Some(followers) = self.feeds.try_update_value(Feeds::end) else { return };
+        for follower in followers {
+            follower.take.run(FeedNews::Ended(why.clone()));
+        }
+        self.stop(Liveness::Waiting);
     }
 
     /// Tries again later, each time twice as late, so that a server in trouble is not kept there by its tabs.
@@ -213,6 +233,26 @@ mod tests {
             // It broke meanwhile, and nobody but the browser has done anything.
             connection.hear(StreamEvent::Opened);
             assert_eq!(begun.get_value(), 2);
+        });
+    }
+
+    #[test]
+    fn whoever_is_not_signed_in_any_more_is_told_so_by_every_feed() {
+        Owner::new().with(|| {
+            let (connection, told) = (LiveConnection::new(), StoredValue::new(Vec::new()));
+            let take = Callback::new(move |news: FeedNews| told.update_value(|told| told.push(news)));
+            let follower = Follower { take, restart: Callback::new(|()| ()) };
+            let topic = || Topic::Cluster(ClusterName::parse("harbour").unwrap());
+            connection.feeds.update_value(|feeds| {
+                feeds.add(topic(), None, follower);
+                feeds.add(topic(), Some("r1".into()), follower);
+            });
+
+            connection.end(&ConsoleError::NotSignedIn);
+
+            let ended = FeedNews::Ended(ConsoleError::NotSignedIn);
+            assert_eq!(told.get_value(), [ended.clone(), ended]);
+            assert_eq!(connection.feeds.with_value(Feeds::address), None, "nothing is asked for again");
         });
     }
 

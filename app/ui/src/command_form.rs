@@ -144,7 +144,7 @@ fn send_on_submit(
         let Some(body) = fields_of(&form) else { return };
         is_busy.set(true);
         let (navigate, done) = (navigate.clone(), done.clone());
-        let here = location.pathname.get_untracked() + &location.search.get_untracked();
+        let here = address(&location.pathname.get_untracked(), &location.search.get_untracked());
         leptos::task::spawn_local(async move {
             let answer = send(action, body.clone()).await;
             let _ = is_busy.try_set(false);
@@ -175,6 +175,11 @@ fn send_on_submit(
     }
 }
 
+/// An address of its parts as the router knows them: without a question mark before the question.
+fn address(path: &str, question: &str) -> String {
+    if question.is_empty() { path.to_owned() } else { format!("{path}?{question}") }
+}
+
 /// The form's fields as a browser would send them.
 fn fields_of(form: &HtmlFormElement) -> Option<String> {
     let fields = FormData::new_with_form(form).ok()?;
@@ -197,4 +202,18 @@ async fn send(action: &str, body: String) -> Result<(Option<String>, String), Co
         return Err(ConsoleError::de(text.into_bytes().into()));
     }
     Ok((next, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn a_form_that_leads_to_its_own_page_is_known_to_lead_nowhere_else() {
+        let next = model::link::escape("shop");
+        let next = format!("/clusters/harbour/recordings?namespace={next}");
+
+        assert_eq!(address("/clusters/harbour/recordings", "namespace=shop"), next);
+        assert_eq!(address("/workspaces", ""), "/workspaces");
+    }
 }

@@ -15,6 +15,19 @@ pub fn typing(event: &KeyboardEvent) -> bool {
     event.is_composing() || target.is_some_and(|target| matches!(target.closest(in_field), Ok(Some(_))))
 }
 
+/// What browsers call every key that goes to what puts characters together, where they say so in no other way.
+const COMPOSED: u32 = 229;
+
+/// The key that was pressed in a field; nothing while a text is still being put together there, as in writing Chinese by its
+/// sounds: Enter, Escape and the arrows choose among characters then.
+pub fn key_in_field(event: &KeyboardEvent) -> String {
+    meant_for_page(event.key(), event.is_composing() || event.key_code() == COMPOSED)
+}
+
+fn meant_for_page(key: String, is_composing: bool) -> String {
+    if is_composing { String::new() } else { key }
+}
+
 /// Calls the handler for each plain key (no Ctrl, Alt or Cmd) pressed outside fields, for as long as the component
 /// lives. The handler says whether it used the key; a used key does nothing else.
 pub fn on_key(handler: impl Fn(&KeyboardEvent) -> bool + 'static) {
@@ -146,5 +159,16 @@ pub(crate) fn focus(element: &Element) {
     if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
         // A refusal leaves the focus where it was, which is as good.
         let _ = element.focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meant_for_page;
+
+    #[test]
+    fn a_key_that_chooses_a_character_does_nothing_else() {
+        assert_eq!(meant_for_page("Enter".to_owned(), true), "");
+        assert_eq!(meant_for_page("Enter".to_owned(), false), "Enter");
     }
 }

@@ -1,13 +1,13 @@
 //! One box to anywhere.
 
-use crate::keys::on_any_key;
+use crate::keys::{key_in_field, on_any_key};
 use crate::status::shape;
 use crate::words::text;
 use crate::{Glyph, Icon};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use model::{Level, Theme};
+use model::{Level, Preferences, Theme};
 use wasm_bindgen::JsCast;
 
 /// Somewhere to go, or something to do.
@@ -39,10 +39,10 @@ pub enum Choice {
 }
 
 impl Choice {
-    fn take(&self) {
+    fn take(&self, preferences: RwSignal<Preferences>) {
         match self {
             Self::Go(_) => {}
-            Self::Theme(theme) => crate::preferences::set_theme(*theme),
+            Self::Theme(theme) => crate::preferences::set_theme(preferences, *theme),
             Self::SignOut => {
                 // The form of the user menu, which is on every page with a palette.
                 let form = document().query_selector("form[action='/sign-out']").ok().flatten();
@@ -81,7 +81,7 @@ pub fn Palette(
         }
         is_ours
     });
-    let key = move |event: ev::KeyboardEvent| match event.key().as_str() {
+    let key = move |event: ev::KeyboardEvent| match key_in_field(&event).as_str() {
         "ArrowDown" => move_choice(&event, chosen, entries, 1),
         "ArrowUp" => move_choice(&event, chosen, entries, -1),
         "Enter" => {
@@ -148,6 +148,7 @@ fn list(entries: Vec<PaletteEntry>, chosen: RwSignal<usize>, open: RwSignal<bool
 
 fn line(index: usize, entry: PaletteEntry, chosen: RwSignal<usize>, open: RwSignal<bool>) -> AnyView {
     let PaletteEntry { title, detail, glyph, level, does, .. } = entry;
+    let preferences = crate::preferences::chosen();
     // A link even for what leads nowhere, so that all entries look and are chosen alike.
     let href = if let Choice::Go(href) = &does { href.clone() } else { "#".to_owned() };
     view! {
@@ -164,7 +165,7 @@ fn line(index: usize, entry: PaletteEntry, chosen: RwSignal<usize>, open: RwSign
                     event.stop_propagation();
                 }
                 open.set(false);
-                does.take();
+                does.take(preferences);
             }
             on:pointermove=move |_| chosen.set(index)
         >

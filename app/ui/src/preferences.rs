@@ -11,6 +11,17 @@ pub fn provide_preferences() {
     if use_context::<Preferences>().is_none() {
         provide_context(preferences());
     }
+    provide_context(Chosen(RwSignal::new(preferences())));
+}
+
+/// What is chosen by now, wherever on the page it was chosen. What is provided beside it stays as it was when the page was
+/// loaded.
+#[derive(Clone, Copy)]
+struct Chosen(RwSignal<Preferences>);
+
+/// What is chosen by now. For components: handlers have no context.
+pub(crate) fn chosen() -> RwSignal<Preferences> {
+    use_context::<Chosen>().map_or_else(|| RwSignal::new(preferences()), |chosen| chosen.0)
 }
 
 /// The reader's preferences. Works in handlers too, which have no context: there the browser's cookie answers.
@@ -46,13 +57,15 @@ fn remember(preferences: &Preferences) {
 }
 
 /// Changes the theme at once and remembers it. For handlers in the browser.
-pub(crate) fn set_theme(theme: Theme) {
+pub(crate) fn set_theme(chosen: RwSignal<Preferences>, theme: Theme) {
     remember(&Preferences { theme, ..from_cookie() });
+    chosen.update(|chosen| chosen.theme = theme);
 }
 
 /// Changes the height of rows at once and remembers it. For handlers in the browser.
-fn set_density(density: Density) {
+fn set_density(chosen: RwSignal<Preferences>, density: Density) {
     remember(&Preferences { density, ..from_cookie() });
+    chosen.update(|chosen| chosen.density = density);
 }
 
 /// Remembers whether the rail shows icons only. For handlers in the browser.
@@ -85,17 +98,14 @@ pub fn PreferencesForm(
     #[prop(into)]
     return_to: Signal<String>,
 ) -> impl IntoView {
-    let chosen = RwSignal::new(preferences());
+    let chosen = chosen();
     let theme = move |theme| {
         choice(
             "theme",
             theme_word(theme),
             crate::words::text_of("theme", theme_word(theme)),
             move || chosen.read().theme == theme,
-            move || {
-                set_theme(theme);
-                chosen.update(|chosen| chosen.theme = theme);
-            },
+            move || set_theme(chosen, theme),
         )
     };
     let density = move |density| {
@@ -105,10 +115,7 @@ pub fn PreferencesForm(
             word,
             crate::words::text_of("density", word),
             move || chosen.read().density == density,
-            move || {
-                set_density(density);
-                chosen.update(|chosen| chosen.density = density);
-            },
+            move || set_density(chosen, density),
         )
     };
     let language = move |language: Language| {
@@ -166,4 +173,22 @@ fn choice(
         </button>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_shows_what_was_chosen_elsewhere_on_the_page() {
+        let html = Owner::new().with(|| {
+            provide_context(Preferences::default());
+            provide_preferences();
+            chosen().update(|chosen| chosen.theme = Theme::Dark);
+            view! { <PreferencesForm return_to="/"/> }.to_html()
+        });
+
+        assert!(html.contains("value=\"dark\" aria-pressed=\"true\""), "{html}");
+        assert!(html.contains("value=\"system\" aria-pressed=\"false\""), "{html}");
+    }
 }

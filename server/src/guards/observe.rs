@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
+use monitoring_contract::EMBED_PATH;
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry_http::HeaderExtractor;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
@@ -32,7 +33,7 @@ pub async fn observe(State(surroundings): State<Surroundings>, mut request: Requ
     let method = known(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     // The path without its query: a query may hold what somebody searched for, or a one-time token.
-    let path = request.uri().path();
+    let path = told(request.uri().path());
     let name = format!("{method} {route}");
     let span = info_span!("request", otel.name = name, otel.kind = "server", id = %id, method, path);
     if request.extensions().get().is_some_and(|peer: &Peer| surroundings.is_trusted_proxy(peer.0)) {
@@ -59,6 +60,12 @@ pub async fn observe(State(surroundings): State<Surroundings>, mut request: Requ
         .headers_mut()
         .insert(HEADER, HeaderValue::from_str(&id).expect("hexadecimal digits are a header"));
     response
+}
+
+/// A path as it may be written down: what opens a dashboard to whoever has it stands in the path itself.
+fn told(path: &str) -> &str {
+    let opens = path.strip_prefix(EMBED_PATH).is_some_and(|rest| rest.starts_with('/'));
+    if opens { EMBED_PATH } else { path }
 }
 
 /// The method, if it is one that anybody uses: what is counted by it is kept for ever, and a client can make up words without

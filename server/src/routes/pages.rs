@@ -9,7 +9,7 @@ use crate::routes::{posted, posted_form, preferences};
 use app::{App, Around, cluster_of, shell};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -17,7 +17,7 @@ use clusters_contract::Clusters;
 use leptos::prelude::{expect_context, provide_context};
 use leptos_axum::{AxumRouteListing, ResponseOptions, generate_route_list, render_route_with_context};
 use model::ConsoleError;
-use sign_in_contract::{field, path};
+use sign_in_contract::{field, path, safe_next};
 use std::sync::{Arc, LazyLock};
 use workspaces_contract::Requests;
 
@@ -138,7 +138,14 @@ async fn require_sign_in(request: Request, next: Next) -> Response {
         return Redirect::to(&target).into_response();
     }
     if !is_nobody && request.uri().path() == path::SIGN_IN {
-        return Redirect::to("/").into_response();
+        // A page of another tab, which was asked to sign in before this browser was: it goes where it wanted to.
+        return Redirect::to(safe_next(&wanted(request.uri()))).into_response();
     }
     next.run(request).await
+}
+
+/// Where the sign-in page leads to afterwards, as its address says.
+fn wanted(page: &Uri) -> String {
+    let mut query = form_urlencoded::parse(page.query().unwrap_or_default().as_bytes());
+    query.find(|(name, _)| name == field::NEXT).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }

@@ -233,6 +233,9 @@ fn existing_file(text: &str) -> Result<PathBuf, String> {
     if path.is_file() { Ok(path) } else { Err("is not a file".into()) }
 }
 
+/// Settings whose values are addresses of other systems, in which people write passwords.
+const HOLD_ADDRESSES: [&str; 5] = ["database", "elasticsearch", "otlp-endpoint", "prometheus", "smtp"];
+
 /// Reads values and gathers what is wrong with them, so that all of it is told at once.
 struct Reader<'a> {
     layers: &'a Layers,
@@ -253,11 +256,7 @@ impl Reader<'_> {
                 Err(right) => self.errors.push(SettingsError::Value {
                     name,
                     // An address may hold a password.
-                    value: if matches!(name, "database" | "prometheus" | "elasticsearch" | "smtp") {
-                        "…".into()
-                    } else {
-                        value.clone()
-                    },
+                    value: if HOLD_ADDRESSES.contains(&name) { "…".into() } else { value.clone() },
                     given_by: given.source.clone(),
                     right,
                 }),

@@ -87,10 +87,14 @@ fn all_errors_are_told_at_once() {
 }
 
 #[test]
-fn a_wrong_database_address_does_not_show_its_password() {
-    let errors = errors(&[("database", "mysql://root:hunter2@db/x")]);
+fn a_wrong_address_of_another_system_does_not_show_its_password() {
+    for (name, address) in
+        [("database", "mysql://root:hunter2@db/x"), ("otlp-endpoint", "https://ada:hunter2@collector:4318")]
+    {
+        let errors = errors(&[(name, address)]);
 
-    assert!(errors[0].starts_with("database: ") && !errors[0].contains("hunter2"), "{errors:?}");
+        assert!(errors[0].starts_with(&format!("{name}: ")) && !errors[0].contains("hunter2"), "{errors:?}");
+    }
 }
 
 #[test]

@@ -39,6 +39,11 @@ impl Feeds {
         self.open.remove(&number);
     }
 
+    /// Lets all of them go; returns who is to be told.
+    pub fn end(&mut self) -> Vec<Follower> {
+        std::mem::take(&mut self.open).into_values().map(|feed| feed.follower).collect()
+    }
+
     /// The address of a stream of all feeds; `None` when there is none.
     pub fn address(&self) -> Option<String> {
         let request = |(number, feed): (&u32, &Feed)| FeedRequest {

@@ -2,6 +2,7 @@
 
 use super::find::Query;
 use super::show;
+use crate::keys::key_in_field;
 use crate::quantity::number;
 use crate::words::{text, text_with};
 use crate::{Glyph, IconButton};
@@ -80,7 +81,7 @@ impl Search {
 
     /// Enter goes back in time, as the newest is found first, and forward with Shift; Escape looks for nothing.
     fn key(self, event: &KeyboardEvent, follows: RwSignal<bool>) {
-        match event.key().as_str() {
+        match key_in_field(event).as_str() {
             "Enter" => {
                 event.prevent_default();
                 self.step(!event.shift_key(), follows);

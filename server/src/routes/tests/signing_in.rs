@@ -15,6 +15,38 @@ async fn who_is_not_signed_in_is_sent_to_the_sign_in_page_and_back() {
 }
 
 #[tokio::test]
+async fn a_sign_in_page_that_was_left_open_leads_to_where_it_was_going() {
+    let world = World::new().await;
+    let session = world.signed_in().await;
+    let leads = async |page: &str| {
+        let response = world.send(with(get(page), COOKIE, &session)).await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER, "{page}");
+        response.headers()[LOCATION].to_str().unwrap().to_owned()
+    };
+
+    assert_eq!(
+        leads("/sign-in?next=%2Fclusters%2Fharbour%2Fpods%3Fsearch%3Da%2520b").await,
+        "/clusters/harbour/pods?search=a%20b"
+    );
+    assert_eq!(leads("/sign-in").await, "/");
+    assert_eq!(leads("/sign-in?next=%2F%2Fevil.example").await, "/");
+    assert_eq!(leads("/sign-in?next=%2Fsign-in").await, "/");
+}
+
+#[tokio::test]
+async fn a_page_that_finds_its_stream_refused_can_find_out_whether_it_is_signed_out() {
+    let world = World::new().await;
+    let session = world.signed_in().await;
+
+    let nobody = world.send(get("/live?feeds=%5B%5D")).await;
+    let somebody = world.send(with(get("/live?feeds=%5B%5D"), COOKIE, &session)).await;
+
+    assert_eq!((nobody.status(), somebody.status()), (StatusCode::UNAUTHORIZED, StatusCode::OK));
+    let told = tokio::time::timeout(Duration::from_secs(60), text(somebody)).await;
+    assert!(told.is_ok(), "a stream of nothing has an end");
+}
+
+#[tokio::test]
 async fn the_first_administrator_signs_in_out_and_in_again() {
     let world = World::new().await;
     let first = world.signed_in().await;

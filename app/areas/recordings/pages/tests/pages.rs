@@ -107,6 +107,10 @@ async fn recordings_are_listed_with_whose_they_are_and_how_they_ended() {
         assert!(html.contains(words), "{words} is missing");
     }
     assert!(html.contains("href=\"/clusters/harbour/recordings/one\""));
+    assert!(
+        html.contains("From day (UTC)") && html.contains("To day (UTC)"),
+        "days are no reader's own: {html}"
+    );
     let older = "recordings?namespace=shop&amp;person=Ada&amp;from=2026-11-01&amp;before=17-two";
     assert!(html.contains(older), "{html}");
 }

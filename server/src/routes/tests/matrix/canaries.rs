@@ -107,6 +107,8 @@ fn carried() -> Vec<Request<Body>> {
     let read = [
         format!("/setup?token={value}"),
         format!("/invitation?token={value}"),
+        format!("/embed/{value}"),
+        format!("/embed/{value}/"),
         format!("/sign-in/callback/none?code={value}&state={value}&ticket={value}"),
         "/".into(),
         "/live".into(),

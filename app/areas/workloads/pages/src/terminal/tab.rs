@@ -302,7 +302,7 @@ impl Tab {
                 text_with("terminal.found", &[("place", &place.max(1)), ("count", &count)])
             }
         };
-        let key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+        let key = move |event: web_sys::KeyboardEvent| match ui::key_in_field(&event).as_str() {
             "Enter" => {
                 event.prevent_default();
                 go(event.shift_key());

@@ -216,7 +216,7 @@ impl Finder {
             }
         };
         let key = move |event: KeyboardEvent| {
-            if event.key() == "Enter" && blocked.read_untracked().is_none() {
+            if ui::key_in_field(&event) == "Enter" && blocked.read_untracked().is_none() {
                 event.prevent_default();
                 self.find();
             }
@@ -284,7 +284,7 @@ impl Finder {
     fn tags_of(self, image: String) -> AnyView {
         let title = text_with("image.tags-of", &[("image", &image)]);
         let key = move |event: KeyboardEvent| {
-            if event.key() == "Enter" {
+            if ui::key_in_field(&event) == "Enter" {
                 event.prevent_default();
                 self.look_again();
             }
