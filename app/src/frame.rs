@@ -99,14 +99,19 @@ fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
         let cluster = cluster_of(&path.read()).filter(|cluster| unknown.read().as_ref() != Some(cluster));
         groups(me, cluster.as_ref(), known.read().as_ref(), requests.get(), platform)
     });
+    let name = ui::provide_page_name();
     let crumbs = Signal::derive(move || {
-        crumbs(Here {
+        let mut steps = crumbs(Here {
             path: &path.read(),
             question: &location.search.read(),
             navigation: known.read().as_ref(),
             clusters: &recent.names(),
             kinds: &recent_kinds.names(),
-        })
+        });
+        if let (Some(last), Some(name)) = (steps.last_mut(), name.of(&path.read())) {
+            last.title = name;
+        }
+        steps
     });
     // The form for something new belongs to the list of its kind.
     let marked = Signal::derive(move || path.read().replacen("/new/", "/", 1));
