@@ -70,10 +70,12 @@ fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
     follow_cluster(cluster, answer);
     let known = Memo::new(move |_| answer.read().as_ref().ok().cloned().flatten());
     let unknown = unknown(cluster, answer, path);
-    let trouble = Signal::derive(move || match &*answer.read() {
-        Err(_) if unknown.read().is_some() => None,
-        Err(error) => Some(error.clone()),
-        Ok(navigation) => navigation.as_ref()?.problem.clone(),
+    let trouble = Signal::derive(move || {
+        let is_told = unknown.read().is_some();
+        match &*answer.read() {
+            Err(error) => (!is_told).then(|| error.clone()),
+            Ok(navigation) => navigation.as_ref()?.problem.clone(),
+        }
     });
     follow_page(path);
     let requests = follow_requests(path, requests);
