@@ -1,6 +1,7 @@
 //! What stands around every page of somebody who is signed in.
 
-use crate::navigation::{Here, cluster_of, crumbs, groups, kind_of, kinds};
+use crate::navigation::{Here, cluster_of, crumbs, groups, is_of_console, kind_of, kinds};
+use crate::not_found::UnknownCluster;
 use crate::palette::AnywherePalette;
 use crate::recent::Recent;
 use crate::words::{text, text_with};
@@ -68,9 +69,13 @@ fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
     let cluster = Memo::new(move |_| cluster_of(&path.read()));
     follow_cluster(cluster, answer);
     let known = Memo::new(move |_| answer.read().as_ref().ok().cloned().flatten());
-    let trouble = Signal::derive(move || match &*answer.read() {
-        Err(error) => Some(error.clone()),
-        Ok(navigation) => navigation.as_ref()?.problem.clone(),
+    let unknown = unknown(cluster, answer, path);
+    let trouble = Signal::derive(move || {
+        let is_told = unknown.read().is_some();
+        match &*answer.read() {
+            Err(error) => (!is_told).then(|| error.clone()),
+            Ok(navigation) => navigation.as_ref()?.problem.clone(),
+        }
     });
     follow_page(path);
     let requests = follow_requests(path, requests);
@@ -93,16 +98,22 @@ fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
     let reader = StoredValue::new((me.clone(), platform.clone()));
     let rail = Signal::derive(move || {
         let (me, platform) = &*reader.read_value();
-        groups(me, cluster_of(&path.read()).as_ref(), known.read().as_ref(), requests.get(), platform)
+        let cluster = cluster_of(&path.read()).filter(|cluster| unknown.read().as_ref() != Some(cluster));
+        groups(me, cluster.as_ref(), known.read().as_ref(), requests.get(), platform)
     });
+    let name = ui::provide_page_name();
     let crumbs = Signal::derive(move || {
-        crumbs(Here {
+        let mut steps = crumbs(Here {
             path: &path.read(),
             question: &location.search.read(),
             navigation: known.read().as_ref(),
             clusters: &recent.names(),
             kinds: &recent_kinds.names(),
-        })
+        });
+        if let (Some(last), Some(name)) = (steps.last_mut(), name.of(&path.read())) {
+            last.title = name;
+        }
+        steps
     });
     // The form for something new belongs to the list of its kind.
     let marked = Signal::derive(move || path.read().replacen("/new/", "/", 1));
@@ -122,12 +133,30 @@ fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
         >
             {acting}
             {move || trouble.get().map(|error| view! { <Problem error/> })}
-            <Outlet/>
+            {move || match unknown.get() {
+                Some(cluster) => view! { <UnknownCluster cluster/> }.into_any(),
+                None => view! { <Outlet/> }.into_any(),
+            }}
         </Frame>
         <AnywherePalette open=palette_open place actions=actions.into()/>
         <KeyHelp/>
     }
     .into_any()
+}
+
+/// The cluster that is not there for the reader, where the page is about what is in it: what any such page would say is the
+/// same. It is the one that was asked for: the page may have gone on before the next answer comes.
+fn unknown(
+    cluster: Memo<Option<ClusterName>>,
+    answer: RwSignal<NavigationAnswer>,
+    path: Signal<String>,
+) -> Memo<Option<ClusterName>> {
+    Memo::new(move |_| match &*answer.read() {
+        Err(ConsoleError::NotFound { .. }) if !is_of_console(&path.read_untracked()) => {
+            cluster.get_untracked()
+        }
+        _ => None,
+    })
 }
 
 /// Under which name a tab keeps whose drafts it has.

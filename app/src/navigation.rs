@@ -15,6 +15,9 @@ use resources_pages::KindFacts;
 /// Pages of a cluster whose addresses stand where others name a kind.
 const PAGES: [&str; 7] = ["create", "deleted", "logs", "members", "monitoring", "recordings", "sites"];
 
+/// Those of them that show what the console keeps itself, also of a cluster that it no longer reaches.
+const OF_CONSOLE: [&str; 3] = ["members", "recordings", "sites"];
+
 /// What the addresses of forms for something new begin with, where others name a kind.
 const NEW: &str = "new";
 
@@ -28,6 +31,11 @@ const PLATFORM: &str = "/settings/platform";
 pub fn cluster_of(path: &str) -> Option<ClusterName> {
     let rest = path.strip_prefix("/clusters/")?;
     ClusterName::parse(rest.split('/').next()?).ok()
+}
+
+/// Whether a page of a cluster shows what the console keeps itself.
+pub fn is_of_console(path: &str) -> bool {
+    path.split('/').nth(3).is_some_and(|page| OF_CONSOLE.contains(&page))
 }
 
 /// The kind that a page's path belongs to.
@@ -64,5 +72,12 @@ mod tests {
         );
         assert_eq!(cluster_of("/clusters/%2e%2e/pods"), None);
         assert_eq!(cluster_of("/search"), None);
+    }
+
+    #[test]
+    fn what_the_console_keeps_is_shown_without_its_cluster() {
+        assert!(is_of_console("/clusters/harbour/recordings/7"));
+        assert!(!is_of_console("/clusters/harbour/pods/shop/members"));
+        assert!(!is_of_console("/clusters/harbour"));
     }
 }

@@ -3,6 +3,7 @@
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use model::ClusterName;
 use ui::{Empty, Glyph, LinkButton, PageTitle};
 
 /// Inside the frame, for whoever is signed in.
@@ -16,6 +17,25 @@ pub fn Unknown() -> impl IntoView {
             glyph=Glyph::Globe
             title=text("not-found")
             explanation=text_with("not-found.text", &[("path", &path)])
+            action=|| view! { <LinkButton href="/">{text("not-found.home")}</LinkButton> }
+        />
+    }
+}
+
+/// Inside the frame, in the place of every page of a cluster that is not there for who reads.
+#[component]
+pub fn UnknownCluster(
+    /// The name in the address.
+    cluster: ClusterName,
+) -> impl IntoView {
+    let title = text_with("unknown-cluster", &[("cluster", &cluster)]);
+    view! {
+        <PageTitle text=title.clone()/>
+        <h1 class="visually-hidden">{title.clone()}</h1>
+        <Empty
+            glyph=Glyph::Cluster
+            title
+            explanation=text("unknown-cluster.text")
             action=|| view! { <LinkButton href="/">{text("not-found.home")}</LinkButton> }
         />
     }

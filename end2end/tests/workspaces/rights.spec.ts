@@ -18,7 +18,7 @@ test("a refusal leads to what one may do there, and who can give the rest", asyn
 
   await expect(page).toHaveURL(/\/rights\?place=project%2Fharbour%2Fshop$/);
   await ready(page, scripts);
-  await expect(main.getByRole("heading", { name: "You, in project shop in harbour" })).toBeVisible();
+  await expect(main.getByRole("heading", { name: "What you may do in project shop in harbour" })).toBeVisible();
   await expect(main.getByRole("row", { name: /See workloads and pods/ })).toContainText("project viewer", { ignoreCase: true });
   await expect(main.getByText("Read values of secrets")).toBeVisible();
   await expect(main.getByRole("link", { name: "members", exact: true })).toHaveAttribute("href", "/clusters/harbour/members/shop");

@@ -88,8 +88,9 @@ impl ForCaller {
         // Who uses it is a question of its own, with the reader's rights.
         let users = kind.used_by().map(|(column, _)| &*kind.columns[column].id);
         let facts = kind.columns.iter().zip(&row.fields);
-        let facts =
-            facts.filter(|(spec, _)| !matches!(&*spec.id, "status" | "age") && Some(&*spec.id) != users);
+        // These are told in full beside the facts.
+        let is_told = |id: &str| matches!(id, "status" | "age" | "labels");
+        let facts = facts.filter(|(spec, _)| !is_told(&spec.id) && Some(&*spec.id) != users);
         ObjectView {
             kind_title: self.kind_title(served),
             uid: row.uid.to_string(),

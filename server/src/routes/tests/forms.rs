@@ -1,5 +1,6 @@
 //! Forms as browsers without scripts send them: one that is refused comes back with what was typed into it.
 
+use super::forwards::Stage;
 use super::*;
 use axum::http::header::{ACCEPT, REFERER};
 
@@ -152,8 +153,23 @@ fn step(fields: &[(&str, &str)]) -> String {
 }
 
 #[tokio::test]
-async fn a_form_of_an_object_comes_back_with_what_was_typed_and_what_the_cluster_says_of_it() {
+async fn whatever_is_asked_of_a_cluster_that_is_not_there_is_answered_once_and_leads_on() {
     let world = World::new().await;
+    let ada = world.signed_in().await;
+
+    for page in ["/clusters/nowhere", "/clusters/nowhere/pods", "/clusters/nowhere/new/configmaps"] {
+        let html = text(world.send(with(get(page), COOKIE, &ada)).await).await;
+
+        assert!(html.contains("There is no cluster “nowhere”"), "{page}: {html}");
+        assert!(!html.contains("class=\"problem\""), "{page} says it twice: {html}");
+        assert!(!html.contains("href=\"/clusters/nowhere/monitoring\""), "{page} leads further in: {html}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_an_object_comes_back_with_what_was_typed_and_what_the_cluster_says_of_it() {
+    let stage = Stage::new().await;
+    let world = &stage.world;
     let ada = world.signed_in().await;
     let page = "/clusters/harbour/new/configmaps";
     let send = async |page: &str, form: &str| {
@@ -170,7 +186,7 @@ async fn a_form_of_an_object_comes_back_with_what_was_typed_and_what_the_cluster
 
     let (status, html) = send(page, &step(&[("0/metadata/name", "door"), ("press", "preview")])).await;
     assert_eq!(status, StatusCode::OK);
-    assert!(html.contains("cluster harbour"), "the console knows none: {html}");
+    assert!(html.contains("name=\"fields[text]\""), "what would become of it is not shown: {html}");
 
     let foreign = send(page, "draft=x&step=0").await;
     let without_base = send("/clusters/harbour/configmaps/shop/door/form", &step(&[])).await;

@@ -82,7 +82,8 @@ pub(crate) fn quota_card(quotas: Vec<QuotaUse>, with_cluster: bool) -> Option<An
         }
     };
     let lines = (!quotas.is_empty()).then(|| quotas.into_iter().map(line).collect_view())?;
-    Some(view! { <Card title=text("quotas") flush=true><ul class="quotas">{lines}</ul></Card> }.into_any())
+    // With clusters they stand among lists that are wide.
+    Some(view! { <Card title=text("quotas") flush=true wide=with_cluster><ul class="quotas">{lines}</ul></Card> }.into_any())
 }
 
 /// What was rolled out, by whomever, if anything was: each leads to what the workload has otherwise since.

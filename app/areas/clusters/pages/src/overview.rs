@@ -157,24 +157,38 @@ fn quotas(overview: Signal<ClusterOverview>) -> AnyView {
     (move || quota_card(quotas.get(), false)).into_any()
 }
 
-/// Nodes, pods and workloads by how well they are.
+/// What a line of the health card counts: its kind if it is one, its words, and where the numbers are.
+type Counted = (Option<&'static str>, &'static str, fn(&ClusterOverview) -> &Vec<(Level, u64)>);
+
+/// Nodes, pods and workloads by how well they are. What the reader sees none of has no line.
 fn health(overview: Signal<ClusterOverview>, name: &ClusterName) -> AnyView {
-    let levels = |pick: fn(&ClusterOverview) -> &Vec<(Level, u64)>| {
-        Signal::derive(move || pick(&overview.read()).clone())
+    let counted: [Counted; 3] = [
+        (Some("nodes"), text("nodes"), |overview| &overview.summary.nodes),
+        (None, text("workloads"), |overview| &overview.summary.workloads),
+        (Some("pods"), text("pods"), |overview| &overview.summary.pods),
+    ];
+    let lines = counted.map(|(kind, title, pick)| {
+        let levels = Signal::derive(move || pick(&overview.read()).clone());
+        let has_any = Memo::new(move |_| !levels.read().is_empty());
+        (title, levels, has_any, links(name, kind))
+    });
+    let is_shown = Memo::new(move |_| lines.iter().any(|(_, _, has_any, _)| has_any.get()));
+    let card = move || {
+        let lines = lines.map(|(title, levels, has_any, link)| {
+            move || {
+                has_any.get().then(|| {
+                    view! {
+                        <div class="health-line">
+                            <span class="health-title">{title}</span>
+                            <LevelChips levels link/>
+                        </div>
+                    }
+                })
+            }
+        });
+        view! { <Card title=text("health")>{lines.collect_view()}</Card> }
     };
-    let line = |kind: Option<&'static str>, title: &str, levels: Signal<Vec<(Level, u64)>>| {
-        let link = links(name, kind);
-        view! {
-            <div class="health-line">
-                <span class="health-title">{title.to_owned()}</span>
-                <LevelChips levels link/>
-            </div>
-        }
-    };
-    let nodes = line(Some("nodes"), text("nodes"), levels(|overview| &overview.summary.nodes));
-    let pods = line(Some("pods"), text("pods"), levels(|overview| &overview.summary.pods));
-    let workloads = line(None, text("workloads"), levels(|overview| &overview.summary.workloads));
-    view! { <Card title=text("health")>{nodes}{workloads}{pods}</Card> }.into_any()
+    (move || is_shown.get().then(card)).into_any()
 }
 
 fn counts(overview: Signal<ClusterOverview>, name: ClusterName) -> AnyView {

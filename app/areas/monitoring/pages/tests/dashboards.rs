@@ -338,6 +338,7 @@ async fn a_dashboard_shows_each_panel_in_its_way_and_one_wrong_query_costs_one_p
     assert_eq!(html.matches("class=\"chart-mark\"").count(), 1, "{html}");
     assert!(html.contains("web-&lt;0&gt;") && html.contains("50 %") && html.contains("Critical"), "{html}");
     assert!(html.contains("gauge-drawing") && html.contains("disk-&lt;1&gt;"), "{html}");
+    assert!(html.contains("tabindex=\"0\" role=\"region\" aria-label=\"All\""), "{html}");
     assert!(html.contains("93 %") && html.contains("of 0 % to 100 %"), "{html}");
     assert!(html.contains("Warning from 25 %") && html.contains("Critical from 900 %"), "{html}");
     assert!(

@@ -205,7 +205,7 @@ fn late_changes(lines: &[AuditLine]) -> AnyView {
         view! { <ul class="changes">{lines.iter().map(change).collect_view()}</ul> }.into_any()
     };
     view! {
-        <Card title=text("changes") flush=true>
+        <Card title=text("changes") flush=true wide=true>
             {list}
             <p class="hint"><a href=link::AUDIT>{text("changes.all")}</a></p>
         </Card>

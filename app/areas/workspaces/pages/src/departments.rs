@@ -24,12 +24,11 @@ use workspaces_contract::{
 pub fn DepartmentsPage() -> impl IntoView {
     view! {
         <PageTitle text=text("departments")/>
-        <PageHeader title=text("departments")/>
         {departments_of(RolePlace::Platform)}
     }
 }
 
-/// The departments of a place, and the one that the address asks for.
+/// The departments of a place, and the one that the address asks for. Those of the platform are a page, others are part of one.
 pub fn departments_of(place: RolePlace) -> AnyView {
     let workspace = match &place {
         RolePlace::Platform => String::new(),
@@ -51,7 +50,8 @@ pub fn departments_of(place: RolePlace) -> AnyView {
                 Ok(departments) => page.draw(&departments, is_new),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| departments.refetch());
-                    view! { <Problem error here=link::departments(&page.workspace) on_retry/> }.into_any()
+                    let (here, is_page) = (link::departments(&page.workspace), page.workspace.is_empty());
+                    view! { <Problem error here on_retry is_page/> }.into_any()
                 }
             }
         })
@@ -83,16 +83,7 @@ impl Page {
 
     fn draw(&self, departments: &Departments, is_new: bool) -> AnyView {
         let all = &departments.departments;
-        let create = departments.may_change.then(|| {
-            let href = link::department(&self.workspace, NEW);
-            view! {
-                <div class="tab-actions">
-                    <LinkButton href kind=ButtonKind::Primary glyph=Glyph::Plus>
-                        {text("department.create")}
-                    </LinkButton>
-                </div>
-            }
-        });
+        let head = self.head(departments.may_change);
         let form = (is_new && departments.may_change).then(|| self.create(all));
         let tree = if all.is_empty() {
             let explanation = text("departments.none.text");
@@ -108,12 +99,31 @@ impl Page {
             self.one(chosen, below, departments.may_change)
         });
         view! {
-            {create}
+            {head}
             {form}
             {tree}
             {chosen}
         }
         .into_any()
+    }
+
+    /// What stands above them: the way to another one, beside the heading where they are a page.
+    fn head(&self, may_change: bool) -> AnyView {
+        let href = may_change.then(|| link::department(&self.workspace, NEW));
+        let create = move || {
+            href.map(|href| {
+                view! {
+                    <LinkButton href kind=ButtonKind::Primary glyph=Glyph::Plus>
+                        {text("department.create")}
+                    </LinkButton>
+                }
+            })
+        };
+        match (self.workspace.is_empty(), may_change) {
+            (true, _) => view! { <PageHeader title=text("departments") actions=create/> }.into_any(),
+            (false, true) => view! { <div class="tab-actions">{create()}</div> }.into_any(),
+            (false, false) => ().into_any(),
+        }
     }
 
     fn row(&self, row: &DepartmentRow, is_chosen: bool) -> AnyView {

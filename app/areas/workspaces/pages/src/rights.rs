@@ -113,15 +113,17 @@ fn form(query: &RightsQuery, rights: Option<&Rights>, problems: FormProblems) ->
 }
 
 fn answered(rights: &Rights) -> AnyView {
-    let place = rights.place.as_ref().map_or_else(|| text("place.platform").to_owned(), names::place_words);
-    let pairs: [(&str, &dyn std::fmt::Display); 2] = [("person", &rights.person), ("place", &place)];
-    let title = match rights.is_self {
-        true => text_with("rights.own", &pairs[1..]),
-        false => text_with("rights.of", &pairs),
+    let place = rights.place.as_ref().map(names::place_words);
+    let pairs: [(&str, &dyn std::fmt::Display); 1] = [("person", &rights.person)];
+    let title = match (&place, rights.is_self) {
+        (None, true) => text("rights.own.platform").to_owned(),
+        (None, false) => text_with("rights.of.platform", &pairs),
+        (Some(place), true) => text_with("rights.own", &[("place", place)]),
+        (Some(place), false) => text_with("rights.of", &[("person", &rights.person), ("place", place)]),
     };
     let (held, missing): (Vec<_>, Vec<_>) = rights.permissions.iter().partition(|one| !one.by.is_empty());
     let disabled = (!rights.is_enabled).then(|| {
-        let words = text_with("rights.disabled", &pairs[..1]);
+        let words = text_with("rights.disabled", &pairs);
         view! { <Banner level=Level::Warning>{words}</Banner> }
     });
     let held = if held.is_empty() {

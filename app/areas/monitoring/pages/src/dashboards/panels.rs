@@ -135,5 +135,8 @@ fn table(title: &str, shown: ShownTable, unit: Unit) -> AnyView {
     let rows = rows.into_iter().map(row).collect_view().into_any();
     let more = (left_out > 0)
         .then(|| view! { <p class="card-note">{text_with("panel.left-out", &[("count", &left_out)])}</p> });
-    view! { {plain_table(title, &headings, rows)}{more} }.into_any()
+    let rows = plain_table(title, &headings, rows);
+    // Many rows would make the panels beside it as high as all of them.
+    view! { <div class="dashboard-table" tabindex="0" role="region" aria-label=title.to_owned()>{rows}</div>{more} }
+        .into_any()
 }

@@ -19,7 +19,8 @@ use monitoring_contract::{
     DashboardLine, DashboardRequest, DashboardView, Measured, OpenedDashboard, Window, open_dashboard,
 };
 use ui::{
-    ButtonKind, Empty, Glyph, LinkButton, PageTitle, Problem, SkeletonCards, awaited, provide_chart_pointer,
+    ButtonKind, Empty, Glyph, LinkButton, NamedPage, PageTitle, Problem, SkeletonCards, awaited,
+    provide_chart_pointer,
 };
 
 /// A stretch of time that is chosen in a chart is no shorter, in seconds.
@@ -95,6 +96,7 @@ fn heading(line: &DashboardLine, cluster: &ClusterName, address: &TimeAddress) -
     });
     view! {
         <PageTitle text=format!("{name} · {cluster}")/>
+        <NamedPage path=link::dashboard(cluster, id) name=name.clone()/>
         <div class="dashboard-head">
             <h2>{name.clone()}</h2>
             <span class="dashboard-place">{place_words(namespace.as_ref())}</span>
