@@ -215,7 +215,7 @@ mod tests {
     fn an_object_is_asked_for_by_the_labels_that_name_it_within_what_may_be_seen() {
         assert_eq!(
             asked("deployments", Some("shop"), "web"),
-            r#"ALERTS{alertstate="firing",deployment="web",namespace="shop"} or ALERTS{alertstate="firing",namespace="shop",pod=~"web-[a-z0-9]{1,10}-[a-z0-9]{5}"}"#
+            r#"ALERTS{alertstate="firing",deployment="web",namespace="shop"} or ALERTS{alertstate="firing",namespace="shop",pod=~"web-[b-df-hj-np-tv-xz24-9]{6,10}-[b-df-hj-np-tv-xz24-9]{5}"}"#
         );
         assert_eq!(
             asked("pods", Some("shop"), "web-0"),
