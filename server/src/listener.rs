@@ -8,6 +8,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use parking_lot::Mutex;
+use socket2::{SockRef, TcpKeepalive};
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -28,6 +29,13 @@ const HEADER: Duration = Duration::from_secs(10);
 
 /// How long a browser may refuse to read what it asked for.
 const WRITE_STALL: Duration = Duration::from_secs(60);
+
+/// How long nothing may come from the other side until it is asked whether it is still there. Idle terminals and watches of
+/// `kubectl` are open for days, and whoever lost power or network ends none of them.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// How often it is asked then, and how many times without an answer.
+const KNOCKS: (Duration, u32) = (Duration::from_secs(15), 4);
 
 /// How long requests and streams may take to end when the console stops. With [`LINGER`] this is less than the 30 s that
 /// Kubernetes waits before it kills.
@@ -141,6 +149,16 @@ impl Open {
 #[derive(Clone)]
 pub struct Seat(#[expect(dead_code, reason = "it is kept, not looked at")] Arc<Place>);
 
+/// Small answers should not wait for more to come, and connections to who is gone should end.
+fn prepare(stream: &TcpStream) {
+    let _ = stream.set_nodelay(true);
+    let (interval, retries) = KNOCKS;
+    let keepalive = TcpKeepalive::new().with_time(SILENCE).with_interval(interval).with_retries(retries);
+    if let Err(error) = SockRef::from(stream).set_tcp_keepalive(&keepalive) {
+        tracing::debug!(%error, "A connection stays open when the other side vanishes");
+    }
+}
+
 fn connect(
     stream: TcpStream,
     address: SocketAddr,
@@ -149,8 +167,7 @@ fn connect(
     listening: &Listening,
     open: &Open,
 ) {
-    // Small answers should not wait for more to come.
-    let _ = stream.set_nodelay(true);
+    prepare(&stream);
     let router = router.clone();
     let seat = Seat(Arc::new(place));
     let peer = Peer(address.ip().to_canonical());

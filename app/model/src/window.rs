@@ -137,6 +137,14 @@ impl Window {
         }
     }
 
+    /// Its last moment, seen from this one.
+    pub fn end(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::Last(_) => now,
+            Self::Between(_, to) => to,
+        }
+    }
+
     /// The points of time of a chart of this window at a moment: at most `points`, and a few. They stand on multiples of
     /// their distance, so that the same question is asked by everybody who looks within it.
     pub fn frame(self, now: Timestamp, points: u32) -> Frame {

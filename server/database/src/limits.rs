@@ -153,6 +153,7 @@ impl Database {
                 Some((*workspace, cluster.clone()))
             }
             LimitChange::Project(project, limits) => {
+                lock_project(&mut change, *project).await?;
                 let home = home(&mut change, *project).await?;
                 if let Some((workspace, _)) = &home {
                     lock(&mut change, *workspace).await?;
@@ -161,6 +162,7 @@ impl Database {
                 home
             }
             LimitChange::Move(project, workspace) => {
+                lock_project(&mut change, *project).await?;
                 lock(&mut change, *workspace).await?;
                 crate::projects::put_into(&mut change, *project, Some(*workspace)).await?;
                 home(&mut change, *project).await?
@@ -245,6 +247,16 @@ async fn home(
             .await?;
     let Some((Some(workspace), cluster)) = row else { return Ok(None) };
     Ok(Some((parse_id(&workspace)?, cluster_name(&cluster)?)))
+}
+
+/// A project stays where it is until the change is over: whoever would move it, or give it other limits, waits here. It is
+/// locked ahead of its workspace, so that nobody waits for each other.
+async fn lock_project(change: &mut Transaction<'static, Any>, project: Uuid) -> Result<(), DatabaseError> {
+    sqlx::query("UPDATE projects SET title = title WHERE id = $1")
+        .bind(project.to_string())
+        .execute(&mut **change)
+        .await?;
+    Ok(())
 }
 
 /// Whoever changes limits of the same workspace waits here, so that the sum is of what really is.

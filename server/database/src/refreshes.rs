@@ -2,6 +2,7 @@
 
 use crate::accounts::parse_id;
 use crate::{Database, DatabaseError, now_seconds};
+use sqlx::{Any, Transaction};
 use uuid::Uuid;
 
 /// An open session that a provider began.
@@ -18,6 +19,9 @@ pub struct ProviderSession {
     /// When the provider was asked about it last, in seconds since 1970.
     pub asked_at: Option<i64>,
 }
+
+/// How long what is kept of a session waits for its next id: that comes at once.
+const ASIDE_SECONDS: i64 = 60;
 
 impl Database {
     /// Keeps with what a provider is asked again about a session that it began just now, or was asked about last at this moment.
@@ -60,6 +64,54 @@ impl Database {
         .rows_affected();
         change.commit().await?;
         Ok(claimed == 1)
+    }
+
+    /// Keeps what follows a token, and when the provider was asked with it, with whichever session has the token by now: sessions
+    /// get new ids while a provider is asked.
+    pub async fn renew_refresh(&self, sealed: &str, next: &str, asked_at: i64) -> Result<(), DatabaseError> {
+        let mut change = self.change().await?;
+        sqlx::query(
+            "UPDATE provider_sessions SET sealed_refresh = $1, asked_at = $2 WHERE sealed_refresh = $3",
+        )
+        .bind(next)
+        .bind(asked_at)
+        .bind(sealed)
+        .execute(&mut *change)
+        .await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// Ends a session that a provider began, to go on under another id: what the provider knows of it, and what it is asked again
+    /// with, waits under the name that is answered until [`Database::take_up`]. `None` when no provider began it.
+    pub async fn set_aside(&self, id_hash: &str) -> Result<Option<String>, DatabaseError> {
+        let aside = format!("aside-{}", Uuid::new_v4().simple());
+        let now = now_seconds();
+        let mut change = self.change().await?;
+        sqlx::query(
+            "INSERT INTO sessions (id_hash, account_id, data, created_at, expires_at) VALUES ($1, NULL, '{}', $2, $3)",
+        )
+        .bind(&aside)
+        .bind(now)
+        .bind(now + ASIDE_SECONDS)
+        .execute(&mut *change)
+        .await?;
+        let moved = give_to(&mut change, id_hash, &aside).await?;
+        if !moved {
+            return Ok(None);
+        }
+        sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash).execute(&mut *change).await?;
+        change.commit().await?;
+        Ok(Some(aside))
+    }
+
+    /// Gives what was set aside to a session. `false` when the provider has ended it meanwhile.
+    pub async fn take_up(&self, aside: &str, id_hash: &str) -> Result<bool, DatabaseError> {
+        let mut change = self.change().await?;
+        let moved = give_to(&mut change, aside, id_hash).await?;
+        sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(aside).execute(&mut *change).await?;
+        change.commit().await?;
+        Ok(moved)
     }
 
     /// What is kept of a session, and when its provider was asked last.
@@ -122,4 +174,19 @@ impl Database {
         change.commit().await?;
         Ok(ended)
     }
+}
+
+/// Makes what a provider knows of a session part of another one. `false` when it knows nothing of it.
+async fn give_to(
+    change: &mut Transaction<'static, Any>,
+    id_hash: &str,
+    other: &str,
+) -> Result<bool, DatabaseError> {
+    let moved = sqlx::query("UPDATE provider_sessions SET id_hash = $1 WHERE id_hash = $2")
+        .bind(other)
+        .bind(id_hash)
+        .execute(&mut **change)
+        .await?
+        .rows_affected();
+    Ok(moved == 1)
 }

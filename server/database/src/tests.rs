@@ -10,6 +10,7 @@ mod deleted_objects;
 mod departments;
 mod embeds;
 mod kept_events;
+mod limits;
 mod list_alerts;
 mod mail_servers;
 mod notifications;
@@ -205,6 +206,7 @@ async fn behaves(database: &Database) {
 
     signing_in::behaves(database).await;
     audit::behaves(database).await;
+    limits::behaves(database).await;
 }
 
 /// Workspaces, projects, roles and who holds them.

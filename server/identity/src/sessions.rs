@@ -133,11 +133,11 @@ pub async fn act_as(
     database: &Database,
     seal: &Seal,
 ) -> Result<(), Error> {
-    // What the provider is asked again with goes along to the new id.
-    let kept = match session.id() {
-        Some(id) => {
-            database.refresh_of(&hash(id)).await.map_err(|error| Error::Store(store::backend(error)))?
-        }
+    // It may be asked about just now: what it is asked again with is always with one session or the other, so that what comes of
+    // the asking finds it. The data of the session are read before it ends under its old id.
+    let is_through = through(session, seal).await?.is_some();
+    let aside = match session.id().filter(|_| is_through) {
+        Some(id) => database.set_aside(&hash(id)).await.map_err(stored)?,
         None => None,
     };
     session.cycle_id().await?;
@@ -145,10 +145,18 @@ pub async fn act_as(
         Some(acting) => session.insert(ACTING, acting).await?,
         None => drop(session.remove_value(ACTING).await?),
     }
-    note_provider(session, database, seal).await?;
-    let (Some((sealed, asked_at)), Some(id)) = (kept, session.id()) else { return Ok(()) };
-    let moved = database.keep_refresh(&hash(id), &sealed, asked_at).await;
-    moved.map_err(|error| Error::Store(store::backend(error)))
+    let Some(aside) = aside else { return note_provider(session, database, seal).await };
+    session.save().await?;
+    let Some(id) = session.id() else { return Ok(()) };
+    match database.take_up(&aside, &hash(id)).await.map_err(stored)? {
+        true => Ok(()),
+        // The provider has ended it meanwhile.
+        false => session.flush().await,
+    }
+}
+
+fn stored(error: DatabaseError) -> Error {
+    Error::Store(store::backend(error))
 }
 
 /// Keeps with what the provider that began a session is asked again whether it still holds.
@@ -161,7 +169,7 @@ pub async fn keep_refresh(
 ) -> Result<(), Error> {
     let Some(id) = session.id() else { return Ok(()) };
     let kept = database.keep_refresh(&hash(id), &refresh.sealed(provider, seal), now_seconds()).await;
-    kept.map_err(|error| Error::Store(store::backend(error)))
+    kept.map_err(stored)
 }
 
 /// Signs an account in that a provider vouches for: the provider can end the session.
@@ -187,7 +195,7 @@ async fn note_provider(session: &Session, database: &Database, seal: &Seal) -> R
     let (provider, subject) = (&through.provider, &through.subject);
     let noted =
         database.note_provider_session(&hash(id), provider, subject, through.session_there.as_deref()).await;
-    noted.map_err(|error| Error::Store(store::backend(error)))
+    noted.map_err(stored)
 }
 
 /// How a session began, if a provider began it.
@@ -411,5 +419,67 @@ mod tests {
 
         assert_eq!(ended, Some(1));
         assert_eq!(whose(&same(&session, &database, LIFETIME)).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn what_a_provider_is_asked_again_with_is_found_while_a_session_gets_its_new_id() {
+        let database = Database::in_memory().await.unwrap();
+        let seal = Seal::random();
+        let (session, ada) = signed_in(&database).await;
+        database.add_provider("company", "{}", None).await.unwrap();
+        let through = ThroughProvider {
+            provider: "company".into(),
+            subject: "ada".into(),
+            session_there: None,
+            id_token: None,
+        };
+        begin_through(&session, ada, &Beginning::default(), &through, &database, &seal).await.unwrap();
+        let id_hash = |session: &Session| hash(session.id().unwrap());
+        database.keep_refresh(&id_hash(&session), "first", 100).await.unwrap();
+
+        // The provider is asked with the first token, and answers between two steps and after them.
+        let aside = database.set_aside(&id_hash(&session)).await.unwrap().unwrap();
+        database.renew_refresh("first", "second", 200).await.unwrap();
+        assert_eq!(database.sessions_through("company", "ada").await.unwrap(), [], "nobody asks meanwhile");
+        let next = StoredSession {
+            id_hash: "next".into(),
+            account_id: Some(ada),
+            data: "{}".into(),
+            expires_at: now_seconds() + 60,
+        };
+        assert!(database.add_session(&next).await.unwrap());
+        assert!(database.take_up(&aside, "next").await.unwrap());
+        database.renew_refresh("second", "third", 300).await.unwrap();
+
+        assert_eq!(database.refresh_of("next").await.unwrap(), Some(("third".to_owned(), 300)));
+        assert_eq!(database.set_aside("nothing").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn acting_as_somebody_keeps_what_the_provider_is_asked_again_with() {
+        let database = Database::in_memory().await.unwrap();
+        let seal = Seal::random();
+        let (session, ada) = signed_in(&database).await;
+        database.add_provider("company", "{}", None).await.unwrap();
+        let through = ThroughProvider {
+            provider: "company".into(),
+            subject: "ada".into(),
+            session_there: None,
+            id_token: None,
+        };
+        begin_through(&session, ada, &Beginning::default(), &through, &database, &seal).await.unwrap();
+        let before = hash(session.id().unwrap());
+        database.keep_refresh(&before, "first", 100).await.unwrap();
+        let until = now_seconds() + 60;
+        let as_ben = ActingAs { account: Uuid::new_v4(), may_change: false, until };
+
+        act_as(&session, Some(&as_ben), &database, &seal).await.unwrap();
+        // Asked with the token that it had under its id of before.
+        database.renew_refresh("first", "second", 200).await.unwrap();
+
+        let now = hash(session.id().unwrap());
+        assert_eq!(database.refresh_of(&before).await.unwrap(), None);
+        assert_eq!(database.refresh_of(&now).await.unwrap(), Some(("second".to_owned(), 200)));
+        assert_eq!(database.sessions_of(ada).await.unwrap().len(), 1);
     }
 }

@@ -19,9 +19,6 @@ use monitoring_contract::{Fired, Measured, PastAlert, Window};
 
 /// What fires, as a series (Prometheus, "Alerting rules").
 const FIRING: &str = r#"ALERTS{alertstate="firing"}"#;
-/// The same of all that fired between two points, where those are further apart than rules are evaluated: the range becomes as
-/// long as that.
-const FIRED: &str = r#"max_over_time(ALERTS{alertstate="firing"}[5m])"#;
 /// Points that are nearer to each other miss nothing.
 const NEAR: u32 = 60;
 /// How far back it is looked, and at so many points: rules are evaluated about as often.
@@ -92,7 +89,7 @@ impl Source {
     ) -> Result<Fired, PrometheusError> {
         let frame = window.frame(Timestamp(now), POINTS);
         let is_coarse = frame.step > NEAR;
-        let query = Query::parse(if is_coarse { FIRED } else { FIRING })?.with_steps_of(frame.step)?;
+        let query = Query::parse(&if is_coarse { fired_between(frame.step) } else { FIRING.to_owned() })?;
         let answer = Fenced::new(query, seen, &self.layout, frame)?.range(&self.client).await?;
         let fires_now = match is_coarse {
             true => {
@@ -123,6 +120,12 @@ impl ForCaller {
             Err(missing) => Ok(Measured::Missing(missing)),
         }
     }
+}
+
+/// All that fired between two points, where those are further apart than rules are evaluated. A range that is longer than they
+/// are apart would tell of what had ended before the point ahead, and so of an end that comes too late.
+fn fired_between(step: u32) -> String {
+    format!("max_over_time({FIRING}[{step}s])")
 }
 
 fn query(object: &ResourceRef) -> Result<Query, PrometheusError> {
@@ -215,13 +218,23 @@ mod tests {
     fn an_object_is_asked_for_by_the_labels_that_name_it_within_what_may_be_seen() {
         assert_eq!(
             asked("deployments", Some("shop"), "web"),
-            r#"ALERTS{alertstate="firing",deployment="web",namespace="shop"} or ALERTS{alertstate="firing",namespace="shop",pod=~"web-[a-z0-9]{1,10}-[a-z0-9]{5}"}"#
+            r#"ALERTS{alertstate="firing",deployment="web",namespace="shop"} or ALERTS{alertstate="firing",namespace="shop",pod=~"web-[b-df-hj-np-tv-xz24-9]{6,10}-[b-df-hj-np-tv-xz24-9]{5}"}"#
         );
         assert_eq!(
             asked("pods", Some("shop"), "web-0"),
             r#"ALERTS{alertstate="firing",namespace="shop",pod="web-0"}"#
         );
         assert_eq!(asked("namespaces", None, "shop"), r#"ALERTS{alertstate="firing",namespace="shop"}"#);
+    }
+
+    #[test]
+    fn each_point_tells_of_the_time_since_the_one_before_it_and_of_no_more() {
+        for (step, range) in [(120, "2m"), (300, "5m"), (600, "10m")] {
+            let query = Query::parse(&fired_between(step)).unwrap();
+
+            let expected = format!(r#"max_over_time(ALERTS{{alertstate="firing"}}[{range}])"#);
+            assert_eq!(query.to_text().unwrap(), expected);
+        }
     }
 
     #[test]

@@ -95,15 +95,17 @@ fn label_of(kind: &str, metric: Option<&str>) -> Option<&'static str> {
 }
 
 /// How the names of a workload's pods end: with what its controllers add. So pods of the past are found too, of whose
-/// owner nobody knows any more.
+/// owner nobody knows any more. Generated letters are those of which no words are made (apimachinery, `SafeEncodeString`): the
+/// pods of a daemon set `web-agent` are none of a deployment `web`. The hash of a pod template is a number of 32 bits, of which
+/// hardly one in a hundred thousand has less than six digits.
 pub fn pods_of(kind: &str) -> Option<&'static str> {
     Some(match kind {
-        "deployments" => "-[a-z0-9]{1,10}-[a-z0-9]{5}",
+        "deployments" => "-[b-df-hj-np-tv-xz24-9]{6,10}-[b-df-hj-np-tv-xz24-9]{5}",
         "statefulsets" => "-[0-9]+",
-        "replicasets" | "daemonsets" => "-[a-z0-9]{5}",
+        "replicasets" | "daemonsets" => "-[b-df-hj-np-tv-xz24-9]{5}",
         // Jobs may count their pods.
-        "jobs" => "(-[0-9]+)?-[a-z0-9]{5}",
-        "cronjobs" => "-[0-9]{8,10}(-[0-9]+)?-[a-z0-9]{5}",
+        "jobs" => "(-[0-9]+)?-[b-df-hj-np-tv-xz24-9]{5}",
+        "cronjobs" => "-[0-9]{8,10}(-[0-9]+)?-[b-df-hj-np-tv-xz24-9]{5}",
         _ => return None,
     })
 }
@@ -142,6 +144,30 @@ mod tests {
             r#"sum(rate(a{container!="",namespace="shop",pod="web-0"}[5m])) / sum(b{namespace="shop",pod="web-0"})"#
         );
         assert_eq!(sent("statefulsets", "db.main", "a"), r#"a{namespace="shop",pod=~"db\\.main-[0-9]+"}"#);
+    }
+
+    #[test]
+    fn pods_of_a_workload_are_those_whose_names_its_controllers_made() {
+        let is_of = |kind: &str, name: &str, pod: &str| {
+            let ending = pods_of(kind).unwrap();
+            regex::Regex::new(&format!("^(?:{}{ending})$", escape(name))).unwrap().is_match(pod)
+        };
+
+        assert!(is_of("deployments", "web", "web-7d4b9c6f5d-x2vkz"));
+        assert!(is_of("deployments", "web-agent", "web-agent-58c67d8b9-4lq9t"));
+        assert!(is_of("daemonsets", "web-agent", "web-agent-kz7qp"));
+        assert!(is_of("statefulsets", "web", "web-12"));
+        assert!(is_of("cronjobs", "web", "web-29301120-bq4xd"));
+        for (kind, name, pod) in [
+            ("deployments", "web", "web-agent-kz7qp"),
+            ("deployments", "web", "web-db-kz7qp"),
+            ("deployments", "web", "web-agent-58c67d8b9-4lq9t"),
+            ("daemonsets", "web", "web-agent"),
+            ("replicasets", "web", "web-query"),
+            ("jobs", "web", "web-2-agent"),
+        ] {
+            assert!(!is_of(kind, name, pod), "{pod} is none of {name}, one of {kind}");
+        }
     }
 
     #[test]

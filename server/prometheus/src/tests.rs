@@ -34,6 +34,8 @@ pub(crate) struct Fake {
     pub(crate) asked: Mutex<Vec<String>>,
     /// What was asked over a stretch of time, with when that begins.
     pub(crate) begins: Mutex<Vec<(String, i64)>>,
+    /// The moments of which something was asked.
+    pub(crate) moments: Mutex<Vec<i64>>,
     /// What was selected of which the values of a label were asked.
     pub(crate) selectors: Mutex<Vec<String>>,
     pub(crate) is_down: AtomicBool,
@@ -97,7 +99,10 @@ impl Transport for Arc<Fake> {
                     moments.map(|at| format!(r#"[{at},"0.5"]"#)).collect::<Vec<_>>().join(",")
                 };
                 let series = |name: &str, without| {
-                    format!(r#"{{"metric":{{"namespace":"{name}","pod":"{name}-0"}},"values":[{}]}}"#, samples(without))
+                    format!(
+                        r#"{{"metric":{{"namespace":"{name}","pod":"{name}-0"}},"values":[{}]}}"#,
+                        samples(without)
+                    )
                 };
                 let all = [("shop", series("shop", 0)), ("blog", series("blog", end))].into_iter();
                 let names_none = !query.contains("shop") && !query.contains("blog");
@@ -105,7 +110,10 @@ impl Transport for Arc<Fake> {
                 let series: Vec<String> = named.map(|(_, series)| series).collect();
                 success(format!(r#"{{"resultType":"matrix","result":[{}]}}"#, series.join(",")))
             }
-            _ => success(r#"{"resultType":"vector","result":[{"metric":{"namespace":"shop","pod":"web-0"},"value":[0,"2"]}]}"#.into()),
+            _ => {
+                self.moments.lock().extend(value("time").parse::<i64>());
+                success(r#"{"resultType":"vector","result":[{"metric":{"namespace":"shop","pod":"web-0"},"value":[0,"2"]}]}"#.into())
+            }
         }
     }
 }

@@ -116,6 +116,20 @@ async fn an_idle_connection_is_closed_after_its_answer() {
 }
 
 #[tokio::test]
+async fn who_is_silent_is_asked_whether_they_are_still_there() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (stream, _) = listener.accept().await.unwrap();
+
+    prepare(&stream);
+
+    let socket = SockRef::from(&stream);
+    assert!(socket.keepalive().unwrap(), "whoever vanishes holds the connection for ever");
+    assert_eq!(socket.tcp_keepalive_time().unwrap(), SILENCE);
+    assert_eq!((socket.tcp_keepalive_interval().unwrap(), socket.tcp_keepalive_retries().unwrap()), KNOCKS);
+}
+
+#[tokio::test]
 async fn who_does_not_read_is_hung_up_on() {
     let server = run(MANY, Vec::new(), Patience { write_stall: SHORT, ..PATIENT }).await;
     let mut stream = server.connect().await;

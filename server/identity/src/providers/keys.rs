@@ -9,6 +9,7 @@ use openidconnect::core::{
 };
 use openidconnect::{AdditionalProviderMetadata, DiscoveryError, IssuerUrl, ProviderMetadata};
 use outbound::OutboundError;
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,9 @@ const KEPT: Duration = Duration::from_secs(600);
 /// The shortest time between two looks for keys that are missing: whoever sends made-up key ids in a flood costs the
 /// provider one request in this time.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// The same where the keys could not be read: a provider that comes back is not waited for much longer than it was away.
+const TRY_AGAIN: Duration = Duration::from_secs(10);
 
 /// What the standard set of facts lacks.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -52,8 +56,8 @@ pub struct Known {
     issuer: String,
     authority: String,
     read_at: Instant,
-    /// When it was read because a key was missing.
-    missed_at: Option<Instant>,
+    /// Until when it is not asked again because a key is missing.
+    waits_until: Mutex<Option<Instant>>,
 }
 
 impl Known {
@@ -64,7 +68,14 @@ impl Known {
             .map_err(|_| ProviderError::Unusable("its issuer is no address".into()))?;
         let metadata = Metadata::discover_async(address, &outbound).await.map_err(discovery_error)?;
         let (issuer, authority) = (issuer.to_owned(), authority.to_owned());
-        Ok(Self { metadata, outbound, issuer, authority, read_at: Instant::now(), missed_at: None })
+        Ok(Self {
+            metadata,
+            outbound,
+            issuer,
+            authority,
+            read_at: Instant::now(),
+            waits_until: Mutex::default(),
+        })
     }
 
     /// The keys as they are now.
@@ -79,13 +90,18 @@ impl Known {
 
     /// Whether it is time to look again for a key that is missing.
     pub(crate) fn may_look_again(&self) -> bool {
-        self.missed_at.is_none_or(|missed| missed.elapsed() >= LOOK_AGAIN)
+        self.waits_until.lock().is_none_or(|until| Instant::now() >= until)
     }
 
     /// Notes that it was read because a key was missing.
-    pub(crate) fn was_missed(mut self) -> Self {
-        self.missed_at = Some(Instant::now());
+    pub(crate) fn was_missed(self) -> Self {
+        *self.waits_until.lock() = Some(Instant::now() + LOOK_AGAIN);
         self
+    }
+
+    /// Notes that a key is missing and the keys could not be read.
+    pub(crate) fn could_not_be_read(&self) {
+        *self.waits_until.lock() = Some(Instant::now() + TRY_AGAIN);
     }
 }
 

@@ -108,6 +108,7 @@ impl Registry {
         match Known::ask(&openid.issuer, &openid.authority).await {
             Ok(known) => Some(self.remember(id, known.was_missed())),
             Err(error) => {
+                known.could_not_be_read();
                 tracing::warn!(provider = %id, error = &error as &dyn std::error::Error, "Keys cannot be read anew");
                 None
             }

@@ -143,7 +143,7 @@ impl Registry {
         let sealed = session.sealed_refresh.as_deref().unwrap_or_default();
         let Ok(refresh) = self.seal.open_value::<Refresh>(&purpose(&provider.id), sealed) else {
             tracing::error!(provider = %provider.id, "A refresh token was sealed with another key");
-            self.database.keep_refresh(&session.id_hash, sealed, now_seconds()).await?;
+            self.database.renew_refresh(sealed, sealed, now_seconds()).await?;
             return Ok(Answer::Nothing);
         };
         // Most tokens work once, and a second try makes some providers end all that came of the sign-in: whoever takes the session
@@ -157,8 +157,8 @@ impl Registry {
             Ok(Refreshed::Tokens(tokens)) => {
                 // The next one is kept before anything is said about this one.
                 let next = Refresh::new(tokens.refresh.clone(), &refresh.nonce).unwrap_or(refresh);
-                let sealed = next.sealed(&provider.id, &self.seal);
-                self.database.keep_refresh(&session.id_hash, &sealed, now_seconds()).await?;
+                let next_sealed = next.sealed(&provider.id, &self.seal);
+                self.database.renew_refresh(sealed, &next_sealed, now_seconds()).await?;
                 let checked = self.check_refreshed(provider, openid, subject, &next, &tokens).await;
                 Ok(checked.map_or_else(|error| unusable(provider, &error), |()| Answer::Holds))
             }
@@ -166,11 +166,11 @@ impl Registry {
                 tracing::warn!(provider = %provider.id, error = &error as &dyn std::error::Error, "A provider does not say who is still there");
                 // Nobody has answered: it is due in the next round.
                 let before = session.asked_at.unwrap_or_default();
-                self.database.keep_refresh(&session.id_hash, sealed, before).await?;
+                self.database.renew_refresh(sealed, sealed, before).await?;
                 Ok(Answer::Silent)
             }
             Err(error) => {
-                self.database.keep_refresh(&session.id_hash, sealed, now_seconds()).await?;
+                self.database.renew_refresh(sealed, sealed, now_seconds()).await?;
                 Ok(unusable(provider, &error))
             }
         }

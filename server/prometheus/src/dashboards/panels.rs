@@ -15,6 +15,7 @@ use crate::kept::{Asked, OfPanel};
 use crate::promql::Query;
 use crate::sources::Source;
 use futures::future::join_all;
+use model::Timestamp;
 use model::chart::{Chart, Frame};
 use monitoring_contract::{Aged, PanelFigure, PanelKind, PanelPlan, PanelQuery, ShownContent, ShownPanel};
 use std::sync::Arc;
@@ -74,7 +75,9 @@ impl Source {
     ) -> Result<Vec<(&'p PanelQuery, Fenced)>, PrometheusError> {
         // A mean is of all its time, even where it is shown as one number.
         let is_over_time = plan.kind.is_over_time() || plan.figure != PanelFigure::Latest;
-        let frame = if is_over_time { frame } else { Frame { step: frame.step, ..moment(frame.end) } };
+        // The points of a long time are hours apart, and the last of them may be as old.
+        let end = look.request.window.end(Timestamp(look.now)).0;
+        let frame = if is_over_time { frame } else { Frame { step: frame.step, ..moment(end) } };
         let sent = |query: &'p PanelQuery| Ok((query, self.fenced(&query.query, look, frame)?));
         plan.queries.iter().map(sent).collect()
     }

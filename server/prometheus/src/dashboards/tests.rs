@@ -88,6 +88,20 @@ async fn readers_share_their_questions() {
 }
 
 #[tokio::test]
+async fn the_latest_value_of_a_long_time_is_of_its_end() {
+    let fake = Arc::<Fake>::default();
+    let plan = plan(vec![panel(PanelKind::Value, "up")]);
+    let of = |window| DashboardRequest { window, ..request(&[]) };
+    let (month, now) = (30 * 86_400, NOW + 3_000);
+    let past = Window::Between(Timestamp(NOW - month), Timestamp(NOW - 600));
+
+    source(&fake).dashboard(&plan, &of(Window::Last(2_592_000)), &Seen::All, &namespaces(), now).await;
+    source(&fake).dashboard(&plan, &of(past), &Seen::All, &namespaces(), now).await;
+
+    assert_eq!(*fake.moments.lock(), [now, NOW - 600]);
+}
+
+#[tokio::test]
 async fn what_is_chosen_stands_in_the_queries_and_in_the_selectors_of_later_variables() {
     let fake = Arc::<Fake>::default();
     let plan = plan(vec![panel(PanelKind::Lines, r#"up{pod="$pod"}"#)]);

@@ -37,7 +37,7 @@ fn written(source: &RuleSource, sees_everything: bool) -> String {
 
 #[test]
 fn a_template_names_its_object_and_project_on_every_selector() {
-    let pods = r#"pod=~"web-[a-z0-9]{1,10}-[a-z0-9]{5}""#;
+    let pods = r#"pod=~"web-[b-df-hj-np-tv-xz24-9]{6,10}-[b-df-hj-np-tv-xz24-9]{5}""#;
     let web = Some(("deployments", "web"));
     for (word, object, expected) in [
         (

@@ -2,7 +2,7 @@
 
 use crate::field::{Field, Variant};
 use crate::place::{at, set};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Metrics of autoscalers say twice which they are.
 const METRIC_TYPES: [(&str, &str); 5] = [
@@ -45,6 +45,14 @@ impl Variant {
             }
         }
     }
+}
+
+/// What is left at a path where another of several things was chosen: nothing, where that is empty. A thing in a list goes
+/// only when somebody takes it out, so that it stays, and may say everything by saying nothing.
+pub fn left_around(path: &str, around: Value) -> Option<Value> {
+    let is_item = path.rsplit('/').next().is_some_and(|last| last.parse::<usize>().is_ok());
+    let is_empty = around.as_object().is_some_and(Map::is_empty);
+    (is_item || !is_empty).then_some(around)
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub mod written;
 mod yaml;
 
 pub use annotations::{Annotation, annotations_of};
+pub use choose::left_around;
 pub use claim_source::{ClaimSource, read_claim_source};
 pub use cost::{Cost, QuotaLine, QuotaScope, cost};
 pub use described::{KindSchema, is_described};

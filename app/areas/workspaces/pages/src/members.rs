@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, Level, Namespace, SortKey, Timestamp, link};
 use ui::{
     Badge, Banner, ButtonKind, Card, Command, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle,
-    Problem, Select, Since, SkeletonTable, Sorting, awaited, command_form, plain_table, sorted_table,
+    Problem, Select, Since, SkeletonTable, Sorting, awaited, command_form, sorted_table,
 };
 use workspaces_contract::{
     InheritedRow, MemberPlace, MemberRow, Members, RemoveMember, RoleSummary, SetMember, read_members,
@@ -145,21 +145,30 @@ fn draw(
         let rows = members.members.iter().map(|member| row(member, &sorting.here(), may_change));
         sorted_table(text("members"), &headings, sorting, rows.collect_view().into_any())
     };
-    let inherited = (!members.inherited.is_empty()).then(|| {
-        let headings = [text("person"), text("role"), text("held-in")];
-        let rows = members.inherited.into_iter().map(inherited_row).collect_view().into_any();
-        view! {
-            <Card title=text("members.inherited") flush=true>
-                {plain_table(text("members.inherited"), &headings, rows)}
-            </Card>
-        }
-    });
+    let inherited = (!members.inherited.is_empty()).then(|| inherited(members.inherited, sorting));
     view! {
         {behind}
         {form}
         {table}
         {inherited}
         {invite}
+    }
+    .into_any()
+}
+
+/// Who holds a role here by another place, in the same order: the columns that both tables have sort both.
+fn inherited(mut all: Vec<InheritedRow>, sorting: &Sorting) -> AnyView {
+    let headings = [("name", text("person")), ("role", text("role")), ("", text("held-in"))];
+    sorting.arrange(&mut all, |column, row| match column {
+        "name" => SortKey::text(&row.name),
+        "role" => SortKey::text(&names::role(&row.role)),
+        _ => None,
+    });
+    let rows = all.into_iter().map(inherited_row).collect_view().into_any();
+    view! {
+        <Card title=text("members.inherited") flush=true>
+            {sorted_table(text("members.inherited"), &headings, sorting, rows)}
+        </Card>
     }
     .into_any()
 }

@@ -178,6 +178,11 @@ async fn members_say_by_what_they_are_and_whom_nobody_may_change_here() {
         department: Some("Roses".into()),
         until: None,
     }];
+    shown.inherited.push(InheritedRow {
+        name: "violet".into(),
+        department: None,
+        ..shown.inherited[0].clone()
+    });
     let may = WorkspaceMay { see_members: true, ..WorkspaceMay::default() };
     let fake = || Fake { view: Some(view(may)), members: Some(shown.clone()), ..Fake::default() };
 
@@ -190,6 +195,8 @@ async fn members_say_by_what_they_are_and_whom_nobody_may_change_here() {
     );
     let other = fake().render("/workspaces/garden?tab=members&sort=-name").await;
     assert!(other.find("Bea Bell") > other.find(">grace<"), "{other}");
+    assert!(html.find(">rose<") < html.find(">violet<"), "{html}");
+    assert!(other.find(">rose<") > other.find(">violet<"), "those by another place too: {other}");
     assert!(
         other.contains("tab=members&amp;sort=-name&amp;member=bea"),
         "who is changed leaves the order: {other}"

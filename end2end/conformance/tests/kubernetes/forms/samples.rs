@@ -367,8 +367,8 @@ fn limits() -> Vec<Sample> {
             [
                 ("spec/podSelector", selector("app", "sample")),
                 ("spec/policyTypes", json!(["Ingress", "Egress"])),
-                ("spec/ingress", json!([{"from": &peers, "ports": &ports}])),
-                ("spec/egress", json!([{"to": &peers, "ports": &ports}])),
+                ("spec/ingress", json!([{"from": &peers, "ports": &ports}, {}])),
+                ("spec/egress", json!([{"to": &peers, "ports": &ports}, {}])),
             ],
         ),
     ]

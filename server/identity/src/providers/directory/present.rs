@@ -28,9 +28,34 @@ pub(super) async fn of(
 
 /// The filter by which people are found who sign in, for any name, and for these people only.
 fn one_of(directory: &Directory, subjects: &[String]) -> String {
-    let anybody = directory.people_filter.replace("{name}", "*").replace("**", "*");
+    let anybody = for_any_name(&directory.people_filter);
     let each: String = subjects.iter().map(|subject| called(&directory.id_attribute, subject)).collect();
     format!("(&{anybody}(|{each}))")
+}
+
+/// The filter for any name. Brackets of values are escaped in a filter, so that those that stand there are around conditions.
+fn for_any_name(filter: &str) -> String {
+    let mut parts = filter.split('(');
+    let mut all = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (condition, rest) = part.split_at(part.find(')').unwrap_or(part.len()));
+        let condition = if condition.contains("{name}") { of_any_name(condition) } else { condition.into() };
+        all.push('(');
+        all.push_str(&condition);
+        all.push_str(rest);
+    }
+    all
+}
+
+/// A condition for any name. Only of equality a `*` is anything: of matching rules, and of what is greater, less or about as much,
+/// it is a star, as nobody is called, and everybody would be gone.
+fn of_any_name(condition: &str) -> String {
+    let compared = condition.split_once('=').map(|(attribute, _)| attribute).unwrap_or_default();
+    match compared.split_once([':', '<', '>', '~']) {
+        None => condition.replace("{name}", "*").replace("**", "*"),
+        Some(("", _)) => "objectClass=*".to_owned(),
+        Some((attribute, _)) => format!("{attribute}=*"),
+    }
 }
 
 /// Conditions for the entry of this id: as the text that it is, and, where it can be one that is kept in hexadecimal, as bytes.
@@ -68,5 +93,23 @@ mod tests {
         );
         directory.people_filter = "(mail={name}*)".into();
         assert!(one_of(&directory, &subjects).starts_with("(&(mail=*)(|"));
+    }
+
+    #[test]
+    fn whatever_a_name_is_compared_by_any_name_is_found() {
+        for (filter, anybody) in [
+            ("(uid={name})", "(uid=*)"),
+            ("(mail={name}@example.com)", "(mail=*@example.com)"),
+            ("(uid:caseExactMatch:={name})", "(uid=*)"),
+            ("(cn:dn:2.5.13.5:={name})", "(cn=*)"),
+            ("(:caseIgnoreMatch:={name})", "(objectClass=*)"),
+            ("(&(uid~={name})(age>=18))", "(&(uid=*)(age>=18))"),
+            (
+                "(&(memberOf:1.2.840.113556.1.4.1941:=cn=crew)(|(uid={name})(mail:2.5.13.2:={name})))",
+                "(&(memberOf:1.2.840.113556.1.4.1941:=cn=crew)(|(uid=*)(mail=*)))",
+            ),
+        ] {
+            assert_eq!(for_any_name(filter), anybody);
+        }
     }
 }

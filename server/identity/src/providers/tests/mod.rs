@@ -293,6 +293,19 @@ async fn a_key_that_was_exchanged_without_overlap_is_found_and_a_flood_of_unknow
 }
 
 #[tokio::test]
+async fn a_flood_of_unknown_keys_costs_one_look_where_the_keys_cannot_be_read_either() {
+    let world = World::new(Kind::OpenId).await;
+    world.round(|_| ()).await.unwrap();
+
+    for _ in 0..20 {
+        let unreadable = Behaviour { signed: Signed::UnknownKey, long_keys: true, ..Behaviour::default() };
+        assert!(world.with(unreadable).await.is_err());
+    }
+
+    assert_eq!(world.fake.key_reads(), 2);
+}
+
+#[tokio::test]
 async fn what_a_token_lacks_is_asked_for_and_must_be_about_the_same_person() {
     let world = World::new(Kind::OpenId).await;
     let lacks = |user_info: Value| Behaviour {

@@ -200,6 +200,51 @@ const PORTS: Control = Control::Items {
     ],
 };
 
+/// Through which ports. None would mean all of them: that is chosen, and does not come of taking the last one away.
+const THROUGH: Field = Field::new(
+    "",
+    "let-through",
+    Control::OneOf(&[
+        Variant { key: "", id: "every-port", begin: "", fields: &[] },
+        Variant {
+            key: "ports",
+            id: "ports-named",
+            begin: r#"[{"port": 80, "protocol": "TCP"}]"#,
+            fields: &[Field::new("", "ports", PORTS).required()],
+        },
+    ]),
+);
+
+/// From whom. No peer would mean anybody: that is chosen, and does not come of taking the last one away.
+const SOURCES: Field = Field::new(
+    "",
+    "sources",
+    Control::OneOf(&[
+        Variant {
+            key: "from",
+            id: "sources-named",
+            begin: r#"[{"podSelector": {}}]"#,
+            fields: &[Field::new("", "peers-from", PEERS).required()],
+        },
+        Variant { key: "", id: "any-source", begin: "", fields: &[] },
+    ]),
+);
+
+/// To whom, in the same way.
+const DESTINATIONS: Field = Field::new(
+    "",
+    "destinations",
+    Control::OneOf(&[
+        Variant {
+            key: "to",
+            id: "destinations-named",
+            begin: r#"[{"podSelector": {}}]"#,
+            fields: &[Field::new("", "peers-to", PEERS).required()],
+        },
+        Variant { key: "", id: "any-destination", begin: "", fields: &[] },
+    ]),
+);
+
 /// Who may talk to the pods of an application, and to whom they may.
 pub static NETWORK_POLICY: Form = Form {
     slug: "networkpolicies",
@@ -231,7 +276,7 @@ pub static NETWORK_POLICY: Form = Form {
                 Control::Items {
                     begin: r#"{"from": [{"podSelector": {}}]}"#,
                     title: "",
-                    fields: &[Field::new("from", "peers-from", PEERS), Field::new("ports", "ports", PORTS)],
+                    fields: &[SOURCES, THROUGH],
                 },
             )],
         ),
@@ -244,9 +289,88 @@ pub static NETWORK_POLICY: Form = Form {
                 Control::Items {
                     begin: r#"{"to": [{"podSelector": {}}]}"#,
                     title: "",
-                    fields: &[Field::new("to", "peers-to", PEERS), Field::new("ports", "ports", PORTS)],
+                    fields: &[DESTINATIONS, THROUGH],
                 },
             )],
         ),
     ],
 };
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use crate::{Draft, left_around};
+    use serde_json::{Value, json};
+
+    /// Directions, and where their peers stand.
+    const WAYS: [(&str, &str, &str); 2] =
+        [("ingress", "from", "any-source"), ("egress", "to", "any-destination")];
+
+    fn with(way: &str, rule: &Value) -> Draft {
+        let mut draft = Draft::begin(&NETWORK_POLICY, "door", "shop");
+        draft.objects[0]["spec"]["policyTypes"] = json!(["Ingress", "Egress"]);
+        draft.objects[0]["spec"][way] = json!([rule]);
+        draft
+    }
+
+    fn missing(draft: &Draft) -> Vec<String> {
+        let faults = draft.faults(&NETWORK_POLICY).into_iter();
+        faults.filter(|fault| fault.text == "fault.required").map(|fault| fault.place).collect()
+    }
+
+    /// Chooses one of several as the controls do.
+    fn choose(draft: &mut Draft, path: &str, id: &str) {
+        let fields = NETWORK_POLICY.sections.iter().flat_map(|section| section.fields);
+        let rules = fields.filter_map(|field| match field.control {
+            Control::Items { fields, .. } => Some(fields),
+            _ => None,
+        });
+        let mut choices = rules.flatten().filter_map(|field| match field.control {
+            Control::OneOf(variants) => Some(variants),
+            _ => None,
+        });
+        let (wanted, variants) = choices
+            .find_map(|variants| Some((variants.iter().find(|variant| variant.id == id)?, variants)))
+            .unwrap();
+        let mut around = draft.at(0, path).cloned().unwrap();
+        wanted.choose(variants, &mut around);
+        draft.set(&NETWORK_POLICY, 0, path, left_around(path, around));
+    }
+
+    #[test]
+    fn a_rule_without_its_last_peer_or_port_is_not_one_for_everybody_until_that_is_chosen() {
+        for (way, peers, anybody) in WAYS {
+            let rule = json!({peers: [{"podSelector": {}}], "ports": [{"port": 80}]});
+            let mut draft = with(way, &rule);
+            let place = format!("spec/{way}/0");
+            assert_eq!(missing(&draft), Vec::<String>::new());
+
+            draft.set(&NETWORK_POLICY, 0, &format!("{place}/{peers}"), None);
+            assert_eq!(missing(&draft), [format!("0/{place}/{peers}")]);
+            draft.set(&NETWORK_POLICY, 0, &format!("{place}/ports"), None);
+            assert_eq!(missing(&draft), [format!("0/{place}/{peers}"), format!("0/{place}/ports")]);
+
+            choose(&mut draft, &place, "every-port");
+            assert_eq!(missing(&draft), [format!("0/{place}/{peers}")]);
+            choose(&mut draft, &place, anybody);
+            assert_eq!(missing(&draft), Vec::<String>::new());
+            assert_eq!(draft.at(0, &place), Some(&json!({})), "it is a rule still, for everybody");
+        }
+    }
+
+    #[test]
+    fn what_is_for_everybody_stays_so_until_peers_are_chosen() {
+        for (way, peers, _) in WAYS {
+            let mut draft = with(way, &json!({}));
+            let place = format!("spec/{way}/0");
+            assert_eq!(missing(&draft), Vec::<String>::new());
+
+            let named = if way == "ingress" { "sources-named" } else { "destinations-named" };
+            choose(&mut draft, &place, named);
+            assert_eq!(draft.at(0, &place), Some(&json!({peers: [{"podSelector": {}}]})));
+            choose(&mut draft, &place, "ports-named");
+            assert_eq!(draft.at(0, &format!("{place}/ports/0/port")), Some(&json!(80)));
+        }
+    }
+}

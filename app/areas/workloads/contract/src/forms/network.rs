@@ -157,7 +157,8 @@ pub static INGRESS: Form = Form {
                     begin: r#"{"hosts": []}"#,
                     title: "",
                     fields: &[
-                        Field::new("secretName", "tls-secret", Control::Names("secrets")).required(),
+                        // Without one, the controller takes a certificate of its own.
+                        Field::new("secretName", "tls-secret", Control::Names("secrets")),
                         Field::new("hosts", "hosts", Control::Lines),
                     ],
                 },
@@ -217,6 +218,15 @@ mod tests {
     use super::*;
     use crate::Draft;
     use serde_json::json;
+
+    #[test]
+    fn an_ingress_may_leave_the_certificate_to_its_controller() {
+        let mut draft = Draft::begin(&INGRESS, "web", "shop");
+        draft.set(&INGRESS, 0, "spec/rules/0/http/paths/0/backend/service/name", Some(json!("web")));
+        draft.set(&INGRESS, 0, "spec/tls", Some(json!([{"hosts": ["shop.example.com"]}])));
+
+        assert_eq!(draft.faults(&INGRESS), []);
+    }
 
     #[test]
     fn what_only_services_with_an_outside_have_goes_with_it() {

@@ -3,8 +3,9 @@
 mod shown;
 mod taken;
 
-pub use taken::{key_name, value_name};
+pub use taken::{choice_name, key_name, value_name};
 
+use crate::choose::left_around;
 use crate::draft::Draft;
 use crate::field::{Control, Form, Variant};
 use crate::host_time;
@@ -202,8 +203,7 @@ impl Draft {
             return;
         };
         wanted.choose(variants, &mut around);
-        let is_empty = around.as_object().is_some_and(serde_json::Map::is_empty);
-        self.set(form, object, path, (!is_empty).then_some(around));
+        self.set(form, object, path, left_around(path, around));
     }
 }
 

@@ -5,7 +5,7 @@ use super::BESIDE;
 use super::shown::Shown;
 use crate::CORE_GROUP;
 use crate::draft::Draft;
-use crate::field::{Control, Form};
+use crate::field::{Control, Form, Variant};
 use crate::registry::RegistryLogin;
 use crate::written::{
     lines_of, read_choice, read_lines, read_rows, rows_of, sorted_rows, text_of_value, to_group,
@@ -40,7 +40,7 @@ impl Draft {
                     }
                 }
                 Control::OneOf(variants) => {
-                    if let Some(id) = chosen(format!("{place}?")) {
+                    if let Some(id) = chosen(choice_name(&place, variants)) {
                         self.choose(form, object, path, variants, &id);
                     }
                 }
@@ -173,6 +173,12 @@ fn rows(
     }
     let map = read_rows(&rows, before, read, own);
     Some((!map.is_empty()).then_some(Value::Object(map)))
+}
+
+/// The name of the input that chooses one of several things. Of one place there may be several choices.
+pub fn choice_name(place: &str, variants: &[Variant]) -> String {
+    let first = variants.iter().map(|variant| variant.key).find(|key| !key.is_empty());
+    format!("{place}?{}", first.unwrap_or_default())
 }
 
 /// The name of the input for the key of a row.

@@ -47,7 +47,7 @@ fn drawn(draft: &Draft, form: &Form, step: usize) -> Fields {
             }
             Control::OneOf(variants) => {
                 let found = Variant::find(variants, value.unwrap_or(&Value::Null)).or(variants.first());
-                fields.push((format!("{place}?"), found.unwrap().id.to_owned()));
+                fields.push((choice_name(&place, variants), found.unwrap().id.to_owned()));
             }
             Control::HostTime => {
                 let (pod, container) = host_time::around(&one.path).unwrap();
@@ -164,6 +164,29 @@ fn lists_grow_and_shrink_by_their_buttons() {
     let elsewhere = Press::Add("0/metadata/labels".to_owned());
     let stays = pressed(drawn(&draft, form, step), form, &elsewhere);
     assert_eq!(stays.draft, draft, "it is no list of this step");
+}
+
+#[test]
+fn a_rule_of_a_policy_is_for_everybody_only_when_that_is_chosen() {
+    let form = forms::find("networkpolicies").unwrap();
+    let mut draft = Draft::begin(form, "door", "shop");
+    draft.objects[0]["spec"]["ingress"] = json!([{"from": [{"podSelector": {}}], "ports": [{"port": 80}]}]);
+    let (peers, ports) = ("0/spec/ingress/0/from", "0/spec/ingress/0/ports");
+    let step = step_of(form, peers);
+    let press = |draft: &Draft, press| pressed(drawn(draft, form, step), form, &press);
+
+    let fewer = press(&draft, Press::Remove(format!("{peers}/0")));
+    let fewer = press(&fewer.draft, Press::Remove(format!("{ports}/0")));
+    let asked = press(&fewer.draft, Press::Preview);
+    let missing: Vec<String> = asked.draft.faults(form).into_iter().map(|fault| fault.place).collect();
+    assert_eq!(missing, [peers, ports]);
+    assert!(!asked.is_asked(form));
+
+    let fields = typed(drawn(&asked.draft, form, step), "0/spec/ingress/0?from", "any-source");
+    let fields = typed(fields, "0/spec/ingress/0?ports", "every-port");
+    let chosen = pressed(fields, form, &Press::Preview);
+    assert_eq!(chosen.draft.at(0, "spec/ingress"), Some(&json!([{}])));
+    assert!(chosen.is_asked(form), "{:?}", chosen.draft.faults(form));
 }
 
 #[test]

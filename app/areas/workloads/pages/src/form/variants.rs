@@ -5,7 +5,8 @@ use super::scriptless::press;
 use crate::words::{text, text_of};
 use leptos::prelude::*;
 use serde_json::{Value, json};
-use workloads_contract::{Press, Variant};
+use workloads_contract::posted::choice_name;
+use workloads_contract::{Press, Variant, left_around};
 
 /// Which of several things, and then its fields.
 pub fn one_of(part: &Part, variants: &'static [Variant]) -> AnyView {
@@ -29,8 +30,7 @@ pub fn one_of(part: &Part, variants: &'static [Variant]) -> AnyView {
             let Some(wanted) = variants.iter().find(|variant| variant.id == id) else { return };
             let mut around = editing.at(spot.object, &spot.path).unwrap_or_else(|| json!({}));
             wanted.choose(variants, &mut around);
-            let is_empty = around.as_object().is_some_and(serde_json::Map::is_empty);
-            editing.set(spot.object, &spot.path, (!is_empty).then_some(around));
+            editing.set(spot.object, &spot.path, left_around(&spot.path, around));
         })
     };
     let inner = move || {
@@ -40,7 +40,7 @@ pub fn one_of(part: &Part, variants: &'static [Variant]) -> AnyView {
     view! {
         <div class="form-one-of">
             <ui::Select
-                name=format!("{}?", part.spot.place())
+                name=choice_name(&part.spot.place(), variants)
                 label=part.label.clone()
                 options=Signal::stored(options)
                 value
