@@ -1,7 +1,7 @@
 //! What stands around every page of somebody who is signed in.
 
 use crate::navigation::{Here, cluster_of, crumbs, groups, is_of_console, kind_of, kinds};
-use crate::not_found::UnknownCluster;
+use crate::not_found::unknown_cluster;
 use crate::palette::AnywherePalette;
 use crate::recent::Recent;
 use crate::words::{text, text_with};
@@ -134,7 +134,7 @@ fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
             {acting}
             {move || trouble.get().map(|error| view! { <Problem error/> })}
             {move || match unknown.get() {
-                Some(cluster) => view! { <UnknownCluster cluster/> }.into_any(),
+                Some(cluster) => unknown_cluster(&cluster),
                 None => view! { <Outlet/> }.into_any(),
             }}
         </Frame>

@@ -23,12 +23,8 @@ pub fn Unknown() -> impl IntoView {
 }
 
 /// Inside the frame, in the place of every page of a cluster that is not there for who reads.
-#[component]
-pub fn UnknownCluster(
-    /// The name in the address.
-    cluster: ClusterName,
-) -> impl IntoView {
-    let title = text_with("unknown-cluster", &[("cluster", &cluster)]);
+pub fn unknown_cluster(cluster: &ClusterName) -> AnyView {
+    let title = text_with("unknown-cluster", &[("cluster", cluster)]);
     view! {
         <PageTitle text=title.clone()/>
         <h1 class="visually-hidden">{title.clone()}</h1>
@@ -39,6 +35,7 @@ pub fn UnknownCluster(
             action=|| view! { <LinkButton href="/">{text("not-found.home")}</LinkButton> }
         />
     }
+    .into_any()
 }
 
 /// Where no route matches at all.

@@ -91,7 +91,7 @@ mod tests {
             variant.choose(variants, &mut metric);
             let said = metric["type"].as_str().expect("a text").to_owned();
             assert_eq!(said.to_lowercase(), variant.key.to_lowercase());
-            assert_eq!(metric.as_object().map(serde_json::Map::len), Some(2), "{metric}");
+            assert_eq!(metric.as_object().map(Map::len), Some(2), "{metric}");
         }
     }
 

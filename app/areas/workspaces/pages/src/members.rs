@@ -165,9 +165,10 @@ fn inherited(mut all: Vec<InheritedRow>, sorting: &Sorting) -> AnyView {
         _ => None,
     });
     let rows = all.into_iter().map(inherited_row).collect_view().into_any();
+    let table = sorted_table(text("members.inherited"), &headings, sorting, rows);
     view! {
         <Card title=text("members.inherited") flush=true>
-            {sorted_table(text("members.inherited"), &headings, sorting, rows)}
+            {table}
         </Card>
     }
     .into_any()
