@@ -30,8 +30,8 @@ pub struct Options {
     #[arg(long)]
     quick: bool,
     /// Also start the real systems that this machine can have, and run the suites of the simulators against them.
-    /// The first time this builds Kubernetes, which takes half an hour of processor time: beside the other steps, with
-    /// what those leave.
+    /// The first time this builds Kubernetes and others, which takes 20 to 30 minutes of processor time: beside the other
+    /// steps, with what those leave.
     #[arg(long)]
     peers: bool,
     /// Leaves the real systems out, and counts them as skipped, when the steps before have taken longer than this: for
