@@ -230,12 +230,13 @@ fn a_button_that_cannot_be_pressed_says_why() {
 }
 
 /// Components that stand around every page, those that are parts of others, and those that need somebody to connect to.
-const AROUND: [&str; 16] = [
+const AROUND: [&str; 17] = [
     "Announced",
     "Brand",
     "Frame",
     "Gallery",
     "KeyHelp",
+    "NamedPage",
     "Navigation",
     "PageTitle",
     "Palette",

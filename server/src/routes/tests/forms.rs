@@ -186,7 +186,11 @@ async fn a_form_of_an_object_comes_back_with_what_was_typed_and_what_the_cluster
 
     let (status, html) = send(page, &step(&[("0/metadata/name", "door"), ("press", "preview")])).await;
     assert_eq!(status, StatusCode::OK);
-    assert!(html.contains("name=\"fields[text]\""), "what would become of it is not shown: {html}");
+    // Nobody has written into this cluster what she may do there.
+    assert!(
+        html.contains("The cluster said") && html.contains("is forbidden"),
+        "what it says is not shown: {html}"
+    );
 
     let foreign = send(page, "draft=x&step=0").await;
     let without_base = send("/clusters/harbour/configmaps/shop/door/form", &step(&[])).await;

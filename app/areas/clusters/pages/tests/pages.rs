@@ -218,7 +218,11 @@ async fn an_overview_leads_to_what_is_unwell_and_names_dead_apis() {
     assert!(html.contains("href=\"/clusters/harbour/deployments/shop/checkout\""), "{html}");
     assert!(html.contains("0 of 3 pods are available."));
     assert!(html.contains("metrics.k8s.io") && html.contains("no endpoints"), "{html}");
-    assert_eq!(html.matches("class=\"health-line\"").count(), 1, "it is told of pods only: {html}");
+    let line = |title: &str| format!("class=\"health-title\">{title}<");
+    assert!(
+        html.contains(&line("Pods")) && !html.contains(&line("Workloads")),
+        "it is told of pods only: {html}"
+    );
 }
 
 #[tokio::test]
