@@ -71,6 +71,9 @@ pub enum EntryFault {
     /// More than this many characters.
     #[error("must have at most {0} characters")]
     Longest(usize),
+    /// No line, or one of more than this many characters.
+    #[error("must be a line of at most {0} characters")]
+    Line(usize),
     /// Something else than this, which is typed to confirm.
     #[error("must be exactly {0}")]
     Exactly(String),
@@ -83,6 +86,9 @@ pub enum EntryFault {
     /// None of the spans of time that are offered.
     #[error("choose one of the spans")]
     Span,
+    /// None of the languages that the console speaks.
+    #[error("choose one of the languages")]
+    Language,
 }
 
 #[cfg(test)]

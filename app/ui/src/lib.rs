@@ -84,6 +84,7 @@ pub use data_table::{DataTable, SelectionBar};
 pub use dialog::Dialog;
 pub use diff::{DiffKind, DiffLine, DiffView, numbered};
 pub use empty::Empty;
+pub use fault::problem_words;
 pub use field::{Checkbox, Field, FormProblems, Select, TextArea, as_content};
 pub use frame::Frame;
 pub use glyph::{Glyph, Icon, Logo};

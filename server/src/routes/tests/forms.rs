@@ -73,7 +73,7 @@ async fn a_secret_is_asked_for_again_and_never_sent_back() {
 
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!html.contains("tok-4711") && !address.contains("tok-4711"), "{html}");
-    assert!(html.contains("type it once more") && html.contains("is needed"), "{html}");
+    assert!(html.contains("type it once more") && html.contains("must not be empty"), "{html}");
     assert!(html.contains("value=\"On call\"") && html.contains("value=\"12\" selected"), "{html}");
     assert!(!html.contains("value=\"true\" checked"), "its tick was taken away: {html}");
 }
