@@ -1,13 +1,16 @@
 //! What the console refuses, told apart so that pages can say it in the reader's language. As text each is an English
 //! sentence without its subject, for programs and logs: the field at which it stands is the subject.
 
+mod objects;
 mod people;
 mod places;
 mod questions;
 mod roles;
 mod told;
 
+use crate::ConsoleError;
 use crate::names::NameRule;
+pub use objects::ActFault;
 pub use people::{HeldIn, PersonFault};
 pub use places::{ProjectFault, QuotaFault, WorkspaceFault};
 pub use questions::{ClusterFault, QuestionFault};
@@ -60,6 +63,12 @@ pub enum Fault {
     /// No mail can be sent so.
     #[error(transparent)]
     MailServer(#[from] MailServerFault),
+    /// It cannot be done with an object.
+    #[error(transparent)]
+    Act(#[from] ActFault),
+    /// What came of it with one of several objects.
+    #[error("{0}")]
+    Came(Box<ConsoleError>),
 }
 
 /// What is wrong with what stands in a field, whatever that is about.

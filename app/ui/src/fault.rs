@@ -1,11 +1,13 @@
 //! Why the console refuses something, in the reader's language.
 
+mod objects;
 mod people;
 mod places;
 mod questions;
 mod roles;
 mod told;
 
+use crate::error_words::error_words;
 use crate::words::{text, text_with};
 use model::fault::EntryFault;
 use model::{Fault, FieldProblem, NameRule};
@@ -31,6 +33,8 @@ fn fault_words(fault: &Fault) -> String {
         Fault::Cluster(fault) => questions::cluster_words(fault),
         Fault::Receiver(fault) => told::receiver_words(fault),
         Fault::MailServer(fault) => told::mail_server_words(fault),
+        Fault::Act(fault) => objects::act_words(fault),
+        Fault::Came(error) => error_words(error),
     }
 }
 

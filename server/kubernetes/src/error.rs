@@ -1,6 +1,6 @@
 //! What can go wrong between the console and a cluster, a variant per cause.
 
-use model::{ConsoleError, FieldProblem, GrantedBy, System};
+use model::{ConsoleError, Fault, FieldProblem, GrantedBy, System};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -139,6 +139,11 @@ impl KubernetesError {
     /// A refusal of what was typed.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid { problems: vec![FieldProblem::new(field, message)] }
+    }
+
+    /// A refusal of the whole that pages say in the reader's language.
+    pub fn refused(fault: impl Into<Fault>) -> Self {
+        Self::Invalid { problems: vec![FieldProblem::of("", fault)] }
     }
 
     /// An answer of a cluster that is not what the protocol says, and why not.

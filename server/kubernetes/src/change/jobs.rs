@@ -156,7 +156,7 @@ impl Progress {
             match job.steps.iter_mut().find(|step| step.resource == *resource) {
                 Some(step) if step.status == status => return false,
                 Some(step) => step.status = status,
-                None => job.steps.push(JobStep { resource: resource.clone(), status }),
+                None => job.steps.push(JobStep { resource: resource.clone(), status, error: None }),
             }
             true
         });
@@ -186,7 +186,7 @@ impl Progress {
             many.failed += 1;
             if job.steps.len() < MOST_FAILURES {
                 let status = Status::new(Level::Failed, "Failed").because(error.to_string());
-                job.steps.push(JobStep { resource: resource.clone(), status });
+                job.steps.push(JobStep { resource: resource.clone(), status, error: Some(error.clone()) });
             }
         });
     }
