@@ -3,6 +3,7 @@
 use crate::fault::problem_words;
 use crate::missing::missing_right_words;
 use crate::problem::system_words;
+use crate::things::not_found_words;
 use crate::words::{text, text_with};
 use model::{ConsoleError, FieldProblem};
 
@@ -17,7 +18,7 @@ pub fn error_words(error: &ConsoleError) -> String {
                 None => words,
             }
         }
-        ConsoleError::NotFound { what } => text_with("problem.not-found.text", &[("what", what)]),
+        ConsoleError::NotFound { what, thing } => not_found_words(what, thing.as_ref()),
         ConsoleError::Invalid { problems } | ConsoleError::Conflict { problems } => {
             problems.iter().map(with_place).collect::<Vec<_>>().join("; ")
         }
