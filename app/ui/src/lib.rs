@@ -130,4 +130,4 @@ pub use time_menu::TimeMenu;
 pub use toast::{ToastRegion, Toasts, provide_toasts, use_toasts};
 pub use tree::{Tree, TreeNode};
 pub use user_menu::UserMenu;
-pub use words::role_words;
+pub use words::{permission_words, role_words};
