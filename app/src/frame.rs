@@ -151,12 +151,15 @@ fn unknown(
     answer: RwSignal<NavigationAnswer>,
     path: Signal<String>,
 ) -> Memo<Option<ClusterName>> {
-    Memo::new(move |_| match &*answer.read() {
-        Err(ConsoleError::NotFound { .. }) if !is_of_console(&path.read_untracked()) => {
-            cluster.get_untracked()
-        }
-        _ => None,
+    Memo::new(move |_| {
+        let is_unknown = is_in_unknown_cluster(&path.read_untracked(), &answer.read());
+        is_unknown.then(|| cluster.get_untracked()).flatten()
     })
+}
+
+/// Whether a page is about what is in a cluster that is not there for the reader.
+pub fn is_in_unknown_cluster(path: &str, answer: &NavigationAnswer) -> bool {
+    matches!(answer, Err(ConsoleError::NotFound { .. })) && !is_of_console(path)
 }
 
 /// Under which name a tab keeps whose drafts it has.

@@ -11,7 +11,7 @@ mod routes;
 mod shell;
 mod words;
 
-pub use frame::{Around, NavigationAnswer};
+pub use frame::{Around, NavigationAnswer, is_in_unknown_cluster};
 pub use navigation::cluster_of;
 pub use shell::{Assets, embedded, shell};
 pub use workloads_pages::{PortClosed, PortPage, port_closed, port_opening};

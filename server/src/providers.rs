@@ -219,7 +219,7 @@ impl Providers for Managed {
             ProviderError::Database(error) => error.into(),
             error => ConsoleError::invalid("", error.to_string()),
         })?;
-        let provider = found.ok_or(ConsoleError::NotFound { what: format!("identityproviders/{id}") })?;
+        let provider = found.ok_or(ConsoleError::missing(format!("identityproviders/{id}")))?;
         let has_secret = provider.has_secret();
         Ok(self.view(&id, provider.settings, has_secret, provider.version))
     }

@@ -1,6 +1,6 @@
 //! One error for every page: a variant per thing the reader does next.
 
-use crate::{Fault, ResourceRef};
+use crate::{Fault, ResourceRef, Thing};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -22,6 +22,9 @@ pub enum ConsoleError {
     NotFound {
         /// What was looked for, as words: `pods/shop/web-0`.
         what: String,
+        /// What pages call in the reader's language instead of these words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thing: Option<Thing>,
     },
     /// Correct these fields; nothing was changed.
     Invalid {
@@ -193,7 +196,17 @@ impl ConsoleError {
 
     /// The object does not exist, or the caller may not know.
     pub fn not_found(what: &ResourceRef) -> Self {
-        Self::NotFound { what: what.to_string() }
+        Self::missing(what.to_string())
+    }
+
+    /// What is called so in every language, or is named in the reader's already, does not exist, or the caller may not know.
+    pub fn missing(what: impl Into<String>) -> Self {
+        Self::NotFound { what: what.into(), thing: None }
+    }
+
+    /// What pages call in the reader's language does not exist, or the caller may not know.
+    pub fn unknown(thing: Thing) -> Self {
+        Self::NotFound { what: thing.to_string(), thing: Some(thing) }
     }
 
     /// The HTTP status that says the same.
@@ -226,7 +239,7 @@ impl fmt::Display for ConsoleError {
                 write!(formatter, ". {} can grant it.", need.granted_by)?;
                 said.iter().try_for_each(|said| write!(formatter, " The cluster said: {said}"))
             }
-            Self::NotFound { what } => write!(formatter, "{what} does not exist, or you may not see it."),
+            Self::NotFound { what, .. } => write!(formatter, "{what} does not exist, or you may not see it."),
             Self::Invalid { problems } | Self::Conflict { problems } => {
                 for (index, problem) in problems.iter().enumerate() {
                     let gap = if index == 0 { "" } else { "; " };

@@ -1,13 +1,16 @@
 //! What the console refuses, told apart so that pages can say it in the reader's language. As text each is an English
 //! sentence without its subject, for programs and logs: the field at which it stands is the subject.
 
+mod objects;
 mod people;
 mod places;
 mod questions;
 mod roles;
 mod told;
 
+use crate::ConsoleError;
 use crate::names::NameRule;
+pub use objects::ActFault;
 pub use people::{HeldIn, PersonFault};
 pub use places::{ProjectFault, QuotaFault, WorkspaceFault};
 pub use questions::{ClusterFault, QuestionFault};
@@ -60,6 +63,12 @@ pub enum Fault {
     /// No mail can be sent so.
     #[error(transparent)]
     MailServer(#[from] MailServerFault),
+    /// It cannot be done with an object.
+    #[error(transparent)]
+    Act(#[from] ActFault),
+    /// What came of it with one of several objects.
+    #[error("{0}")]
+    Came(Box<ConsoleError>),
 }
 
 /// What is wrong with what stands in a field, whatever that is about.
@@ -71,6 +80,9 @@ pub enum EntryFault {
     /// More than this many characters.
     #[error("must have at most {0} characters")]
     Longest(usize),
+    /// No line, or one of more than this many characters.
+    #[error("must be a line of at most {0} characters")]
+    Line(usize),
     /// Something else than this, which is typed to confirm.
     #[error("must be exactly {0}")]
     Exactly(String),
@@ -83,6 +95,9 @@ pub enum EntryFault {
     /// None of the spans of time that are offered.
     #[error("choose one of the spans")]
     Span,
+    /// None of the languages that the console speaks.
+    #[error("choose one of the languages")]
+    Language,
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod sort;
 mod status;
 mod table;
 pub mod terminal;
+mod thing;
 mod tier;
 mod time;
 pub mod window;
@@ -46,6 +47,7 @@ pub use status::{Level, Status};
 pub use table::{
     Align, Cell, Column, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Row, Stale, Table, TableQuery, Unit, Untold,
 };
+pub use thing::Thing;
 pub use tier::Tier;
 pub use time::Timestamp;
 pub use window::Window;

@@ -1,6 +1,7 @@
 //! A strip above what it speaks of.
 
 use crate::Since;
+use crate::error_words::error_words;
 use crate::status::shape;
 use crate::words::text;
 use leptos::prelude::*;
@@ -39,7 +40,7 @@ pub fn StaleBanner(
                 <strong>{text("stale")}</strong>
                 " "
                 <Since at=since in_words=true/>
-                <span class="banner-cause">{error.to_string()}</span>
+                <span class="banner-cause">{error_words(&error)}</span>
             </Banner>
         }
     };

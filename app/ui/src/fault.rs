@@ -1,17 +1,19 @@
 //! Why the console refuses something, in the reader's language.
 
+mod objects;
 mod people;
 mod places;
 mod questions;
 mod roles;
 mod told;
 
+use crate::error_words::error_words;
 use crate::words::{text, text_with};
 use model::fault::EntryFault;
 use model::{Fault, FieldProblem, NameRule};
 
 /// What is wrong with a field. What others than the console say is shown as they say it.
-pub(crate) fn problem_words(problem: &FieldProblem) -> String {
+pub fn problem_words(problem: &FieldProblem) -> String {
     problem.fault.as_ref().map_or_else(|| problem.message.clone(), fault_words)
 }
 
@@ -31,6 +33,8 @@ fn fault_words(fault: &Fault) -> String {
         Fault::Cluster(fault) => questions::cluster_words(fault),
         Fault::Receiver(fault) => told::receiver_words(fault),
         Fault::MailServer(fault) => told::mail_server_words(fault),
+        Fault::Act(fault) => objects::act_words(fault),
+        Fault::Came(error) => error_words(error),
     }
 }
 
@@ -50,11 +54,13 @@ fn name_words(rule: NameRule) -> String {
 fn entry_words(fault: &EntryFault) -> String {
     let words = match fault {
         EntryFault::Longest(longest) => return text_with("fault.longest", &[("longest", longest)]),
+        EntryFault::Line(longest) => return text_with("fault.line", &[("longest", longest)]),
         EntryFault::Exactly(word) => return text_with("fault.exactly", &[("word", word)]),
         EntryFault::Empty => text("fault.empty"),
         EntryFault::NoneChosen => text("fault.none-chosen"),
         EntryFault::Role => text("fault.role"),
         EntryFault::Span => text("fault.span"),
+        EntryFault::Language => text("fault.language"),
     };
     words.to_owned()
 }
@@ -86,10 +92,12 @@ mod tests {
         let entries = [
             EntryFault::Empty,
             EntryFault::Longest(100),
+            EntryFault::Line(300),
             EntryFault::Exactly("garden".into()),
             EntryFault::NoneChosen,
             EntryFault::Role,
             EntryFault::Span,
+            EntryFault::Language,
         ];
 
         reads_as_it_says(names.map(Fault::from).into_iter().chain(entries.map(Fault::from)));

@@ -3,6 +3,7 @@
 use crate::fault::problem_words;
 use crate::missing::{ask_for, granted_by_words, place_of};
 use crate::status::shape;
+use crate::things::not_found_words;
 use crate::words::{text, text_with};
 use crate::{Button, CopyButton, LinkButton};
 use leptos::prelude::*;
@@ -38,8 +39,8 @@ pub fn Problem(
                 view! { {ask_for(&need)} <LinkButton href=mine>{text("problem.rights")}</LinkButton> };
             draw("forbidden", Level::Inactive, missing_right(need, said), action.into_any())
         }
-        ConsoleError::NotFound { what } => {
-            let words = view! { <p>{text_with("problem.not-found.text", &[("what", &what)])}</p> };
+        ConsoleError::NotFound { what, thing } => {
+            let words = view! { <p>{not_found_words(&what, thing.as_ref())}</p> };
             draw("not-found", Level::Unknown, words.into_any(), ().into_any())
         }
         ConsoleError::Invalid { problems } => draw("invalid", Level::Failed, fields(problems), ().into_any()),

@@ -6,3 +6,8 @@ crate::texts!("/texts");
 pub fn role_words(id: &str, title: Option<&str>) -> String {
     title.map_or_else(|| text_of("role", id), str::to_owned)
 }
+
+/// What a permission is called.
+pub fn permission_words(word: &str) -> String {
+    text_of("permission", word)
+}

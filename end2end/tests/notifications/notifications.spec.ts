@@ -27,7 +27,7 @@ test("a receiver is added, tried out, told of what fires, and taken away", async
     await ready(page, scripts);
     if (scripts) await look(page, "notifications-form");
     await main.getByRole("button", { name: "Create" }).click();
-    await expect(main.getByText("is needed", { exact: true })).toHaveCount(1);
+    await expect(main.getByText("must not be empty", { exact: true })).toHaveCount(1);
     await ready(page, scripts);
     await checkPage(page, scripts);
 

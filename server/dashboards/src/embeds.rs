@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use database::dashboards::Dashboard;
 use database::embeds::{Embed, NewEmbed as Row};
 use database::now_seconds;
-use model::{ClusterName, ConsoleError, FieldProblem, System, Timestamp};
+use model::{ClusterName, ConsoleError, FieldProblem, System, Thing, Timestamp};
 use monitoring_contract::{
     DashboardRequest, EMBED_PATH, EmbedFields, EmbedLine, EmbedList, EmbedPanel, Embedded, EmbeddedDashboard,
     Embedding, MOST_EMBEDS, NAMESPACE_VARIABLE, NewEmbed, NotEmbedded, Origin, Plan, RevokeEmbedFields,
@@ -144,7 +144,7 @@ impl Embedding for ForCaller {
         let kept = self.find(&fields.cluster, &fields.id).await?;
         let action = actions::end_link(&kept, &fields.embed);
         self.access().require(&self.caller, &action).await?;
-        let gone = || ConsoleError::NotFound { what: "the link".to_owned() };
+        let gone = || ConsoleError::unknown(Thing::EmbedLink);
         let embed = Uuid::parse_str(&fields.embed).map_err(|_| gone())?;
         let (database, dashboard) = (self.database.clone(), kept.id);
         let work = async move |_| {

@@ -4,7 +4,7 @@ use crate::actions;
 use crate::{ForCaller, document, records};
 use access::Command;
 use database::dashboards::{Changed, Dashboard, MOST_DASHBOARDS, NewDashboard};
-use model::{ClusterName, ConsoleError, FieldProblem, Namespace};
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Thing};
 use monitoring_contract::{Annotation, PanelPlan, PanelQuery, Plan, QUERY_FIELDS, QueryFault, Variable};
 use records_contract::Of;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ impl ForCaller {
         if is_there && self.caller.may_see_cluster(cluster) {
             return Ok(());
         }
-        Err(ConsoleError::NotFound { what: format!("cluster {cluster}") })
+        Err(ConsoleError::unknown(Thing::Cluster(cluster.to_string())))
     }
 
     pub(crate) async fn find(&self, cluster: &ClusterName, id: &str) -> Result<Dashboard, ConsoleError> {
@@ -200,7 +200,7 @@ fn newer(by: &str) -> ConsoleError {
 }
 
 fn gone() -> ConsoleError {
-    ConsoleError::NotFound { what: "the dashboard".to_owned() }
+    ConsoleError::unknown(Thing::Dashboard)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::ForCaller;
 use database::dashboards::Dashboard;
 use futures::future::{join, join_all};
 use model::chart::Frame;
-use model::{ConsoleError, Timestamp};
+use model::{ConsoleError, Thing, Timestamp};
 use monitoring_contract::{
     DashboardRequest, DashboardView, NAMESPACE_VARIABLE, PanelKind, Plan, ShownAnnotation, ShownContent,
     ShownLine, ShownLogs, Variable,
@@ -87,8 +87,7 @@ fn mark(found: Result<Option<Found>, ConsoleError>, frame: Frame, shown: &mut Sh
         }
         Ok(Some(_)) => {}
         Ok(None) => {
-            let what = "a log store that keeps the events of the cluster".to_owned();
-            shown.problem = Some(ConsoleError::NotFound { what });
+            shown.problem = Some(ConsoleError::unknown(Thing::EventStore));
         }
         Err(error) => shown.problem = Some(error),
     }

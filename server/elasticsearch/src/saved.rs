@@ -13,7 +13,7 @@ use database::Database;
 use database::saved_searches::{
     Kept, MOST_OWN, MOST_SHARED, NewSavedSearch, Readers, Renamed, SavedSearch as Row,
 };
-use model::{ClusterName, ConsoleError, Namespace, Timestamp, Window};
+use model::{ClusterName, ConsoleError, Namespace, Thing, Timestamp, Window};
 use records_contract::{
     Audience, FoundSearch, LONGEST_SEARCH_NAME, MOST_FOUND_BY_NAME, NewSearch, Of, RemoveSearchFields,
     RenameSearchFields, SaveSearchFields, SavedSearch, SavedSearches, checked_name,
@@ -259,5 +259,5 @@ fn taken() -> ConsoleError {
 }
 
 fn gone() -> ConsoleError {
-    ConsoleError::NotFound { what: "the saved search".to_owned() }
+    ConsoleError::unknown(Thing::SavedSearch)
 }

@@ -17,7 +17,7 @@ use bytes::Bytes;
 use database::Database;
 use futures::Stream;
 use kubernetes::{Cluster, Kubernetes};
-use model::{ClusterName, ConsoleError, Namespace, ResourceRef, System};
+use model::{ClusterName, ConsoleError, Namespace, ResourceRef, System, Thing};
 use parking_lot::Mutex;
 use records_contract::{
     Around, AroundRequest, Facet, Field, Found, Missing, Of, PastEvents, Query, Records, Rows, SearchRequest,
@@ -176,7 +176,7 @@ impl ForCaller {
         let known = self.elasticsearch.kubernetes.clusters().find(|cluster| cluster.name() == name);
         // Whoever may not see a cluster learns the same as if there were none.
         let seen = known.filter(|_| self.caller.may_see_cluster(name));
-        seen.cloned().ok_or_else(|| ConsoleError::NotFound { what: format!("cluster {name}") })
+        seen.cloned().ok_or_else(|| ConsoleError::unknown(Thing::Cluster(name.to_string())))
     }
 
     /// Asks for the right, in the namespaces that are named or in all, and finds the log store and the fence.
@@ -271,8 +271,7 @@ impl ForCaller {
         request: SearchRequest,
     ) -> Result<impl Stream<Item = Result<Bytes, ConsoleError>> + Send + use<>, ConsoleError> {
         let query = read(request.of, &request.query)?;
-        let nothing =
-            || ConsoleError::NotFound { what: format!("the log store of cluster {}", request.cluster) };
+        let nothing = || ConsoleError::unknown(Thing::LogStore(request.cluster.to_string()));
         let ready = self.ready(&request.cluster, request.of, namespaces(&query)).await?;
         let Ready { granted, keeps, fence } = ready.map_err(|_| nothing())?;
         let wanted = Wanted { keeps, fence, access: self.access().clone(), granted };
@@ -304,7 +303,7 @@ impl Records for ForCaller {
     }
 
     async fn around(&self, request: AroundRequest) -> Result<Searched<Around>, ConsoleError> {
-        let nothing = || ConsoleError::NotFound { what: format!("line {:?}", request.id) };
+        let nothing = || ConsoleError::unknown(Thing::LogLine(request.id.to_string()));
         let ready = match self.ready(&request.cluster, Of::Logs, BTreeSet::new()).await? {
             Ok(ready) => ready,
             Err(missing) => return Ok(Searched::Missing(missing)),

@@ -16,7 +16,9 @@ use crate::store::{Store, now};
 use crate::terminal::Recorder;
 use crate::view::{View, to_row};
 use access::{Access, Caller, Granted, Refused, Scope};
-use model::{ClusterName, Column, ConsoleError, KindSlug, Language, Namespace, Stale, Table, TableQuery};
+use model::{
+    ClusterName, Column, ConsoleError, KindSlug, Language, Namespace, Stale, Table, TableQuery, Thing,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -141,7 +143,9 @@ impl Kubernetes {
     }
 
     pub(crate) fn cluster(&self, name: &ClusterName) -> Result<&Arc<Cluster>, KubernetesError> {
-        self.clusters.get(name).ok_or_else(|| KubernetesError::Unknown { what: format!("cluster {name}") })
+        self.clusters
+            .get(name)
+            .ok_or_else(|| KubernetesError::Unknown { what: Thing::Cluster(name.to_string()) })
     }
 }
 
@@ -168,7 +172,7 @@ impl ForCaller {
     /// A cluster, if the caller may know of it.
     pub(crate) async fn cluster(&self, name: &ClusterName) -> Result<Arc<Cluster>, ConsoleError> {
         // Whoever may not see a cluster learns the same as if there were none.
-        let unknown = || ConsoleError::from(KubernetesError::Unknown { what: format!("cluster {name}") });
+        let unknown = || ConsoleError::unknown(Thing::Cluster(name.to_string()));
         let identities = self.kubernetes.access.identities();
         identities.asked(name).await;
         // Rights that were read before it was known who answers are those in the cluster that was meant.

@@ -13,7 +13,7 @@ use crate::slug::built_in;
 use crate::store::Store;
 use crate::survive::survive;
 use kinds::{Discovered, Kind, PrintColumn, Reference, UsedBy};
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System, Thing};
 use parking_lot::Mutex as SyncMutex;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -120,7 +120,7 @@ impl Cluster {
         let discovery = self.discovery().await?;
         let found = discovery.find(kind.as_str()).cloned();
         found.ok_or_else(|| KubernetesError::Unknown {
-            what: format!("the kind {kind} in cluster {}", self.name),
+            what: Thing::Kind { kind: kind.to_string(), cluster: self.name.to_string() },
         })
     }
 
@@ -223,7 +223,7 @@ impl Cluster {
         let served = self.served(kind).await?;
         match served.is_watchable() {
             true => Ok(served),
-            false => Err(KubernetesError::Unknown { what: format!("a list of {kind} that can be followed") }),
+            false => Err(KubernetesError::Unknown { what: Thing::FollowedList(kind.to_string()) }),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What can go wrong between the console and a cluster, a variant per cause.
 
-use model::{ConsoleError, FieldProblem, GrantedBy, System};
+use model::{ConsoleError, Fault, FieldProblem, GrantedBy, System, Thing};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ pub enum KubernetesError {
     #[error("{what} is not known")]
     Unknown {
         /// What was asked for.
-        what: String,
+        what: Thing,
     },
     /// The object does not exist.
     #[error("{what} does not exist")]
@@ -141,6 +141,11 @@ impl KubernetesError {
         Self::Invalid { problems: vec![FieldProblem::new(field, message)] }
     }
 
+    /// A refusal of the whole that pages say in the reader's language.
+    pub fn refused(fault: impl Into<Fault>) -> Self {
+        Self::Invalid { problems: vec![FieldProblem::of("", fault)] }
+    }
+
     /// An answer of a cluster that is not what the protocol says, and why not.
     pub(crate) fn unreadable(cluster: &str, cause: impl Into<String>) -> Self {
         Self::Unreadable { cluster: cluster.into(), cause: cause.into(), may_be_done: false }
@@ -189,7 +194,8 @@ impl From<KubernetesError> for ConsoleError {
             KubernetesError::Loading { cluster, .. } => {
                 Self::Unavailable { system: System::Cluster(cluster), cause, may_be_done: false }
             }
-            KubernetesError::Unknown { what } | KubernetesError::Missing { what } => Self::NotFound { what },
+            KubernetesError::Unknown { what } => Self::unknown(what),
+            KubernetesError::Missing { what } => Self::missing(what),
             KubernetesError::Invalid { problems } => Self::Invalid { problems },
             KubernetesError::Conflict { problems } => Self::Conflict { problems },
             KubernetesError::Answered { cluster, status, write } => answered(cluster, *status, write),
@@ -212,7 +218,7 @@ fn answered(cluster: String, status: ApiStatus, write: bool) -> ConsoleError {
         },
         403 if status.message.contains("exceeded quota") => ConsoleError::invalid("", status.message),
         403 => ConsoleError::Forbidden { need: need_of(&status.message, cluster), said: Some(status.message) },
-        404 => ConsoleError::NotFound { what: trimmed(&status.message) },
+        404 => ConsoleError::missing(trimmed(&status.message)),
         409 => ConsoleError::Conflict { problems: problems(&status) },
         400 | 413 | 415 | 422 => ConsoleError::Invalid { problems: problems(&status) },
         429 => ConsoleError::Unavailable {

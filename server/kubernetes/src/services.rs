@@ -8,7 +8,7 @@ use access::{Action, Need, Place, Resource, Verb};
 use bytes::Bytes;
 use futures::future::join_all;
 use model::link::escape;
-use model::{ClusterName, ConsoleError, Namespace, ObjectName};
+use model::{ClusterName, ConsoleError, Namespace, ObjectName, Thing};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -212,7 +212,7 @@ impl ForCaller {
     ) -> Result<Result<Bytes, KubernetesError>, ConsoleError> {
         let connected = self.cluster(cluster).await?;
         let action = AskService::new(cluster, service)
-            .ok_or_else(|| KubernetesError::Unknown { what: format!("service {service}") })?;
+            .ok_or_else(|| KubernetesError::Unknown { what: Thing::Service(service.to_string()) })?;
         let granted = self.kubernetes.access().grant(&self.caller, action).await?;
         let call = Call::get(service.path(path));
         let answer = connected.connection().call(As::Caller(&granted.identity()), &call).await;

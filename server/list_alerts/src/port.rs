@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use database::list_alerts::{
     ChangedListAlert, KeptListAlert, ListAlert, ListAlertTerms, MOST_LIST_ALERTS, NewListAlert as Row,
 };
-use model::{ClusterName, ConsoleError, Namespace, TableQuery};
+use model::{ClusterName, ConsoleError, Namespace, TableQuery, Thing};
 use monitoring_contract::{
     ListAlertBook, ListAlertFields, ListAlertPlan, ListAlerts, NewListAlert, OpenedListAlert,
     RemoveListAlertFields,
@@ -29,7 +29,7 @@ impl ForCaller {
         if is_there && self.caller.may_see_cluster(cluster) {
             return Ok(());
         }
-        Err(ConsoleError::NotFound { what: format!("cluster {cluster}") })
+        Err(ConsoleError::unknown(Thing::Cluster(cluster.to_string())))
     }
 
     async fn find(&self, cluster: &ClusterName, id: &str) -> Result<(ListAlert, Kept), ConsoleError> {
@@ -226,5 +226,5 @@ fn taken() -> ConsoleError {
 }
 
 fn gone() -> ConsoleError {
-    ConsoleError::NotFound { what: "the alert on a list".to_owned() }
+    ConsoleError::unknown(Thing::ListAlert)
 }

@@ -10,7 +10,7 @@ mod table;
 use access::{Access, Caller};
 use database::Database;
 use kubernetes::Kubernetes;
-use model::{ClusterName, ConsoleError};
+use model::{ClusterName, ConsoleError, Thing};
 use prometheus::Prometheus;
 use std::sync::Arc;
 
@@ -58,6 +58,6 @@ impl ForCaller {
         if is_there && self.caller.may_see_cluster(cluster) {
             return Ok(());
         }
-        Err(ConsoleError::NotFound { what: format!("cluster {cluster}") })
+        Err(ConsoleError::unknown(Thing::Cluster(cluster.to_string())))
     }
 }

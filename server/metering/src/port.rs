@@ -4,7 +4,7 @@ use crate::table::{Entry, Ingredients, Table};
 use crate::{ForCaller, chart, csv};
 use async_trait::async_trait;
 use futures::future::join_all;
-use model::{ClusterName, ConsoleError, Timestamp};
+use model::{ClusterName, ConsoleError, Thing, Timestamp};
 use monitoring_contract::cards::POINTS_PER_HOUR;
 use monitoring_contract::{
     Bill, BillRequest, BillRow, Breakdown, CameTo, Consumption, ConsumptionRequest, Day, Measured, Metering,
@@ -96,9 +96,7 @@ impl ForCaller {
     pub async fn export_consumption(&self, request: ConsumptionRequest) -> Result<String, ConsoleError> {
         match self.whole(&request).await? {
             Ok(whole) => Ok(csv::csv(&whole.table, &request.by)),
-            Err(_) => {
-                Err(ConsoleError::NotFound { what: format!("the monitoring of cluster {}", request.cluster) })
-            }
+            Err(_) => Err(ConsoleError::unknown(Thing::Monitoring(request.cluster.to_string()))),
         }
     }
 }

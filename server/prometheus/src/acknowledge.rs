@@ -5,7 +5,7 @@ use crate::silences::may_be_held_back_in;
 use access::Command;
 use database::acknowledgements::Acknowledgement;
 use kubernetes::Cluster;
-use model::{ClusterName, ConsoleError, Timestamp};
+use model::{ClusterName, ConsoleError, Thing, Timestamp};
 use monitoring_contract::{AcknowledgeFields, Acknowledged, Alert, WithdrawFields};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -61,7 +61,7 @@ impl ForCaller {
     async fn seen_alert(&self, cluster: &ClusterName, fingerprint: &str) -> Result<Alert, ConsoleError> {
         let alerts = self.seen_alerts(cluster).await?.map_or_else(|_| Vec::new(), |alerts| alerts.alerts);
         let found = alerts.into_iter().find(|alert| alert.fingerprint == fingerprint);
-        found.ok_or_else(|| ConsoleError::NotFound { what: "the alert".to_owned() })
+        found.ok_or_else(|| ConsoleError::unknown(Thing::Alert))
     }
 
     pub(crate) async fn acknowledge(&self, fields: AcknowledgeFields) -> Result<(), ConsoleError> {

@@ -129,7 +129,7 @@ mod tests {
 
         assert!(join(Ok(Err(Missing::default())), KnownAlerts::default()).unwrap().is_err());
         assert_eq!(join(Err(down()), KnownAlerts::default()).unwrap_err(), down());
-        let refused = ConsoleError::NotFound { what: "cluster lantern".into() };
+        let refused = ConsoleError::missing("cluster lantern");
         assert_eq!(
             join(Err(refused.clone()), lists()).unwrap_err(),
             refused,

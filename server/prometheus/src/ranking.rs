@@ -13,8 +13,8 @@ use crate::workspaces::{Workspaces, workspaces};
 use access::{Command, Verb};
 use futures::future::join_all;
 use model::{
-    ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Sort, System, Timestamp, Unit,
-    WorkspaceName,
+    ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Sort, System, Thing, Timestamp,
+    Unit, WorkspaceName,
 };
 use monitoring_contract::cards::{
     RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RANKED_WORKSPACES, RankedColumn,
@@ -221,9 +221,7 @@ impl ForCaller {
                 may_be_done: false,
             }),
             Ok(ranking) => Ok(csv(&ranking)),
-            Err(_) => {
-                Err(ConsoleError::NotFound { what: format!("the monitoring of cluster {}", request.cluster) })
-            }
+            Err(_) => Err(ConsoleError::unknown(Thing::Monitoring(request.cluster.to_string()))),
         }
     }
 
@@ -236,7 +234,7 @@ impl ForCaller {
         let database = &self.prometheus.database;
         let view = |id| Command::in_workspace("read workspace", Verb::Get, "workspaces", id, None);
         let found = database.workspace(name).await?.filter(|found| self.caller.may(&view(found.id)));
-        let unknown = || ConsoleError::NotFound { what: format!("workspace {name}") };
+        let unknown = || ConsoleError::unknown(Thing::Workspace(name.to_string()));
         let id = found.ok_or_else(unknown)?.id;
         let projects = database.projects().await?.into_iter();
         let own = projects.filter(|project| project.workspace == Some(id) && project.cluster == *cluster);

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use database::Database;
 use kubernetes::{Cluster, Kubernetes};
 use list_alerts::ListAlerts;
-use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System};
+use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System, Thing};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
     Fired, Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields,
@@ -132,7 +132,7 @@ impl ForCaller {
         let known = self.prometheus.kubernetes.clusters().find(|cluster| cluster.name() == name);
         // Whoever may not see a cluster learns the same as if there were none.
         let seen = known.filter(|_| self.caller.may_see_cluster(name));
-        seen.cloned().ok_or_else(|| ConsoleError::NotFound { what: format!("cluster {name}") })
+        seen.cloned().ok_or_else(|| ConsoleError::unknown(Thing::Cluster(name.to_string())))
     }
 
     /// What measures a cluster and what the caller may see of it, once they were granted to ask.

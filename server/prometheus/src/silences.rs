@@ -4,7 +4,7 @@ use crate::alertmanager::{Alertmanager, NewSilence, State, ToldAlert, ToldSilenc
 use crate::conditions::Conditions;
 use crate::service::{ForCaller, now};
 use access::{Command, Need, Place, Resource, Verb};
-use model::{ClusterName, ConsoleError, Namespace, Timestamp};
+use model::{ClusterName, ConsoleError, Namespace, Thing, Timestamp};
 use monitoring_contract::{Alert, Alerts, EndSilenceFields, Matcher, Notifying, Silence, SilenceFields};
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ impl ForCaller {
         self.prometheus
             .alertmanager(&known)
             .await?
-            .map_err(|_| ConsoleError::NotFound { what: format!("the Alertmanager of cluster {cluster}") })
+            .map_err(|_| ConsoleError::unknown(Thing::Alertmanager(cluster.to_string())))
     }
 
     /// Adds to alerts of whom nobody is told, and the silences that the caller may see: all in a cluster whose rules they
@@ -146,7 +146,7 @@ impl ForCaller {
         let state = manager.state().await?;
         let told = state.silences.iter().find(|told| told.id == fields.id && told.status.state != "expired");
         // Whoever may not know of it learns that it is not there, as is said of one that has ended.
-        let told = told.ok_or_else(|| ConsoleError::NotFound { what: "the silence".to_owned() })?;
+        let told = told.ok_or_else(|| ConsoleError::unknown(Thing::Silence))?;
         let action = end(&fields.cluster, place(&told.conditions()));
         let id = told.id.clone();
         self.access().perform(&self.caller, action, move |_| async move { manager.expire(&id).await }).await

@@ -30,7 +30,7 @@ pub fn need(request: &BoardRequest) -> Result<ReadMetrics, ConsoleError> {
                 Subject::Workspace(cluster, workspace) => format!("{workspace} in {cluster}"),
                 Subject::Object(object) => object.to_string(),
             };
-            Err(ConsoleError::NotFound { what: format!("{} of {what}", request.board.word()) })
+            Err(ConsoleError::missing(format!("{} of {what}", request.board.word())))
         }
     }
 }

@@ -17,7 +17,7 @@ use access::Access;
 use apply::{Actual, own_account, read, send, send_all, steps};
 use database::{Database, DatabaseError};
 use kubernetes::{Cluster, Connection, KubernetesError, survive};
-use model::{ClusterName, ConsoleError, Namespace};
+use model::{ClusterName, ConsoleError, Namespace, Thing};
 use parking_lot::Mutex;
 use plan::{OwnAccount, Tables, plan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,7 +136,7 @@ impl Provisioner {
     }
 
     fn target(&self, cluster: &ClusterName) -> Result<&Target, KubernetesError> {
-        let unknown = || KubernetesError::Unknown { what: format!("cluster {cluster}") };
+        let unknown = || KubernetesError::Unknown { what: Thing::Cluster(cluster.to_string()) };
         self.0.clusters.get(cluster).ok_or_else(unknown)
     }
 

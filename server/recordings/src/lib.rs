@@ -16,7 +16,7 @@ use access::{Access, Caller};
 use database::Database;
 use identity::Seal;
 use kubernetes::Kubernetes;
-use model::ConsoleError;
+use model::{ConsoleError, Thing};
 use open::Open;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
@@ -68,5 +68,5 @@ fn purpose(recording: Uuid, place: i64) -> String {
 }
 
 fn gone() -> ConsoleError {
-    ConsoleError::NotFound { what: "this recording: its time is over, or it never was".to_owned() }
+    ConsoleError::unknown(Thing::Recording)
 }

@@ -7,7 +7,7 @@ use access::Granted;
 use async_trait::async_trait;
 use database::now_milliseconds;
 use database::recordings::{RecordingFilter, RecordingScope, StoredRecording};
-use model::{ClusterName, ConsoleError, Namespace, Timestamp};
+use model::{ClusterName, ConsoleError, Namespace, Thing, Timestamp};
 use recordings_contract::{
     PolicyFields, PolicyOf, PolicyView, RECORDINGS_PAGE, RecordingLine, Recordings, RecordingsPage,
     RecordingsQuery, Transcript, read_days,
@@ -85,7 +85,7 @@ impl ForCaller {
         if is_known && self.caller.may_see_cluster(cluster) {
             return Ok(());
         }
-        Err(ConsoleError::NotFound { what: format!("cluster {cluster}") })
+        Err(ConsoleError::unknown(Thing::Cluster(cluster.to_string())))
     }
 
     async fn record_cluster(
@@ -117,7 +117,10 @@ impl ForCaller {
         let known = database.recorded_project(cluster, namespace).await?;
         // Any namespace that is there can be recorded; it becomes a project of its own.
         if known.is_none() && !self.kubernetes.namespaces(cluster).await?.contains(namespace) {
-            return Err(ConsoleError::NotFound { what: format!("project {namespace} in cluster {cluster}") });
+            return Err(ConsoleError::unknown(Thing::Project {
+                cluster: cluster.to_string(),
+                namespace: namespace.to_string(),
+            }));
         }
         let project = database.ensure_project(cluster, namespace).await?;
         let uid = self.kubernetes.namespace_uid(cluster, namespace).await;

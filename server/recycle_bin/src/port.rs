@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use database::deleted_objects::DeletedObject as Row;
 use kubernetes::{DeletedObject, SeenDeleted};
 use model::{
-    ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ObjectName, ResourceRef, Timestamp,
+    ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ObjectName, ResourceRef, Thing, Timestamp,
 };
 use resources_contract::{DeletedLine, DeletedList, DeletedQuery, RecycleBin, RestoreFields};
 use std::collections::BTreeMap;
@@ -198,7 +198,7 @@ fn is_certain(error: &ConsoleError) -> bool {
 }
 
 fn gone() -> ConsoleError {
-    ConsoleError::NotFound { what: "what was deleted: its time is over, or it is there again".to_owned() }
+    ConsoleError::unknown(Thing::Deleted)
 }
 
 #[cfg(test)]

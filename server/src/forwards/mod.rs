@@ -49,7 +49,7 @@ pub async fn open(
     let language = from_headers(&headers).language;
     let Some(resource) = resource(&names) else {
         let what = format!("{} {}/{} in {}", names.1, names.2, names.3, names.0);
-        return pages::refused(&console, ConsoleError::NotFound { what }, language);
+        return pages::refused(&console, ConsoleError::missing(what), language);
     };
     let caller = match asking {
         Asking::Somebody(caller) => caller,

@@ -35,7 +35,7 @@ async fn pass(State(console): State<Console>, mut request: Request) -> Response 
     };
     let Some((cluster, path)) = read_path(request.uri().path()) else {
         let what = "a cluster of this name".into();
-        return sent(api_refusal(&ConsoleError::NotFound { what }));
+        return sent(api_refusal(&ConsoleError::missing(what)));
     };
     let seat = request.extensions_mut().remove::<Seat>();
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();

@@ -6,7 +6,7 @@ use crate::routes::problem;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use model::{ClusterName, ConsoleError};
+use model::{ClusterName, ConsoleError, Thing};
 use monitoring_contract::Dashboards;
 
 /// `GET …/file`.
@@ -16,7 +16,7 @@ pub async fn file(
     Path((cluster, id)): Path<(String, String)>,
 ) -> Response {
     let Ok(cluster) = ClusterName::parse(&cluster) else {
-        return problem(&ConsoleError::NotFound { what: cluster });
+        return problem(&ConsoleError::unknown(Thing::Cluster(cluster)));
     };
     match console.dashboards().for_caller(caller).export_dashboard(cluster, id).await {
         Ok((title, text)) => {

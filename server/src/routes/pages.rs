@@ -6,7 +6,7 @@ use crate::guards::{LARGE_BODY, limit_body};
 use crate::platform;
 use crate::ports;
 use crate::routes::{posted, posted_form, preferences};
-use app::{App, Around, cluster_of, shell};
+use app::{App, Around, cluster_of, is_in_unknown_cluster, shell};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, Uri};
@@ -72,9 +72,19 @@ pub fn router(console: &Console) -> Router<Console> {
     routes.fallback(not_found).layer(surround).layer(from_fn(require_sign_in))
 }
 
-/// Finds what stands around the page before it is rendered.
+/// Finds what stands around the page before it is rendered. A page of a cluster that is not there says so, and with its
+/// status too.
 async fn surround(State(console): State<Console>, request: Request, next: Next) -> Response {
-    next.run(around(&console, request).await).await
+    let request = around(&console, request).await;
+    let is_unknown = match request.extensions().get::<Result<Around, ConsoleError>>() {
+        Some(Ok(around)) => is_in_unknown_cluster(request.uri().path(), &around.navigation),
+        _ => false,
+    };
+    let mut response = next.run(request).await;
+    if is_unknown && response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
 }
 
 async fn around(console: &Console, mut request: Request) -> Request {

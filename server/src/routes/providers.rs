@@ -26,7 +26,7 @@ pub struct ChangeForm {
 /// Adds a provider of the kind in the address, or tries it out.
 pub async fn add(State(console): State<Console>, Path(kind): Path<String>, request: Request) -> Response {
     let Some(kind) = Kind::parse(&kind) else {
-        return problem(&ConsoleError::NotFound { what: format!("identityproviders/new/{kind}") });
+        return problem(&ConsoleError::missing(format!("identityproviders/new/{kind}")));
     };
     submit(console, None, kind, request).await
 }

@@ -9,7 +9,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
-use model::{ClusterName, ConsoleError};
+use model::{ClusterName, ConsoleError, Thing};
 use std::sync::Arc;
 
 /// `GET …/file`. A link on another site shows nothing and leaves nothing in the audit trail.
@@ -24,7 +24,7 @@ pub async fn file(
         return (StatusCode::FORBIDDEN, words).into_response();
     }
     let Ok(cluster) = ClusterName::parse(&cluster) else {
-        return problem(&ConsoleError::NotFound { what: cluster });
+        return problem(&ConsoleError::unknown(Thing::Cluster(cluster)));
     };
     let reader = console.recordings().for_caller(caller, Arc::clone(console.kubernetes()));
     match reader.file(&cluster, &id).await {

@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use model::window::InvalidWindow;
-use model::{ClusterName, ConsoleError, Window};
+use model::{ClusterName, ConsoleError, Thing, Window};
 use records_contract::{Of, SearchRequest};
 use serde::Deserialize;
 
@@ -49,10 +49,10 @@ pub async fn file(
 
 fn request(cluster: &str, query: FileQuery) -> Result<SearchRequest, ConsoleError> {
     let cluster =
-        ClusterName::parse(cluster).map_err(|_| ConsoleError::NotFound { what: cluster.to_owned() })?;
+        ClusterName::parse(cluster).map_err(|_| ConsoleError::unknown(Thing::Cluster(cluster.to_owned())))?;
     let of = match query.of.as_str() {
         "" => Of::Logs,
-        word => Of::parse(word).ok_or_else(|| ConsoleError::NotFound { what: word.to_owned() })?,
+        word => Of::parse(word).ok_or_else(|| ConsoleError::missing(word.to_owned()))?,
     };
     let window = Window::parse(&query.from, &query.to).map_err(|problem| {
         let message = match problem {

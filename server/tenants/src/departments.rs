@@ -14,7 +14,7 @@ use database::DatabaseError;
 use database::departments::{Department, DepartmentRole as StoredRole};
 use database::workspaces::Workspace;
 use model::fault::{DepartmentFault, EntryFault};
-use model::{ClusterName, ConsoleError, FieldProblem};
+use model::{ClusterName, ConsoleError, FieldProblem, Thing};
 use std::collections::BTreeSet;
 use tree::{Tree, shown};
 use uuid::Uuid;
@@ -39,7 +39,7 @@ struct Scene {
 
 impl Scene {
     fn find(&self, id: &str) -> Result<&Department, ConsoleError> {
-        self.tree.find(id).ok_or_else(|| ConsoleError::NotFound { what: format!("department {id}") })
+        self.tree.find(id).ok_or_else(|| ConsoleError::unknown(Thing::Department(id.to_string())))
     }
 
     fn place(&self, role: &StoredRole) -> Option<Where> {

@@ -11,7 +11,7 @@ use database::invitations::{Accepted, Invitation, NewInvitation};
 use database::{DatabaseError, now_seconds};
 use identity::{Token, Visitor};
 use model::fault::EntryFault;
-use model::{ConsoleError, FieldProblem};
+use model::{ConsoleError, FieldProblem, Thing};
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -233,7 +233,7 @@ impl ForCaller {
         let place = self.find_place(&fields.place).await?;
         let action = on_members("take back invitation", Verb::Delete, &place, Some(&fields.id));
         self.require(&action).await?;
-        let gone = || ConsoleError::NotFound { what: "this invitation".into() };
+        let gone = || ConsoleError::unknown(Thing::Invitation);
         let id: Uuid = fields.id.parse().map_err(|_| gone())?;
         let held = place.held();
         let work = async move |tenants: Tenants, _| {

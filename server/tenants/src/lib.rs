@@ -39,7 +39,7 @@ use identity::Accounts;
 use identity::providers::Registry;
 use kubernetes::Kubernetes;
 use model::fault::ProjectFault;
-use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Timestamp, WorkspaceName};
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Thing, Timestamp, WorkspaceName};
 use notifier::Notifier;
 use prometheus::Prometheus;
 use provisioner::Provisioner;
@@ -123,7 +123,7 @@ impl ForCaller {
         let found = self.tenants.database.workspace(name).await?;
         // Whoever may not see it learns the same as if there were none.
         let seen = found.filter(|workspace| self.may(&view(workspace)));
-        seen.ok_or_else(|| ConsoleError::NotFound { what: format!("workspace {name}") })
+        seen.ok_or_else(|| ConsoleError::unknown(Thing::Workspace(name.to_string())))
     }
 
     async fn find_project(
@@ -132,7 +132,12 @@ impl ForCaller {
         namespace: &Namespace,
     ) -> Result<Project, ConsoleError> {
         let found = self.tenants.database.project(cluster, namespace).await?;
-        let unknown = || ConsoleError::NotFound { what: format!("project {namespace} in cluster {cluster}") };
+        let unknown = || {
+            ConsoleError::unknown(Thing::Project {
+                cluster: cluster.to_string(),
+                namespace: namespace.to_string(),
+            })
+        };
         match found {
             Some(project) => Ok(project),
             // Any namespace that is there can be given to people; it becomes a project of its own when somebody is.
@@ -158,7 +163,7 @@ impl ForCaller {
             MemberPlace::Cluster(cluster) => {
                 let is_known = self.tenants.kubernetes.clusters().any(|known| known.name() == cluster);
                 if !is_known || !self.caller.may_see_cluster(cluster) {
-                    return Err(ConsoleError::NotFound { what: format!("cluster {cluster}") });
+                    return Err(ConsoleError::unknown(Thing::Cluster(cluster.to_string())));
                 }
                 Where::Cluster(cluster.clone())
             }

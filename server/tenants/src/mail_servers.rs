@@ -10,7 +10,7 @@ use database::mail_servers::{NewMailServer, StoredMailServer};
 use database::members::Place as Held;
 use database::{DatabaseError, now_seconds};
 use model::fault::MailServerFault;
-use model::{ConsoleError, FieldProblem};
+use model::{ConsoleError, FieldProblem, Thing};
 use notifications_contract::{
     CheckedMailServer, MailSender, MailServerFields, MailServerList, MailServerRow, MailServerView,
     MailServers, MailTrial, MailTrialFields,
@@ -19,7 +19,7 @@ use notifier::{MailServer, MailServerSaid};
 use workspaces_contract::MemberPlace;
 
 fn unknown() -> ConsoleError {
-    ConsoleError::NotFound { what: "the mail server".into() }
+    ConsoleError::unknown(Thing::MailServer)
 }
 
 /// A mail server that the caller may see.

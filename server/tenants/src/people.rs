@@ -15,7 +15,7 @@ use database::{DatabaseError, now_seconds};
 use identity::Forgotten;
 use identity::sessions::OpenSession;
 use model::fault::PersonFault;
-use model::{ConsoleError, FieldProblem, ResourceRef, Tier, is_hidden};
+use model::{ConsoleError, FieldProblem, ResourceRef, Thing, Tier, is_hidden};
 use people_contract::{
     AuditLine, AuditPage, AuditQuery, PEOPLE_ON_A_PAGE, People, PeopleAct, PeopleList, PeopleQuery,
     PeopleState, Person, PersonAct, PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession,
@@ -164,7 +164,7 @@ impl ForCaller {
 
     pub(crate) async fn find_person(&self, name: &str) -> Result<Account, ConsoleError> {
         let found = self.tenants.database.account_named(name).await?;
-        found.ok_or_else(|| ConsoleError::NotFound { what: format!("account {name}") })
+        found.ok_or_else(|| ConsoleError::unknown(Thing::Account(name.to_string())))
     }
 }
 
@@ -369,7 +369,7 @@ impl People for ForCaller {
         self.require(&action).await?;
         let account = self.find_person(&name).await?;
         self.check_weaker(&account, &Names::read(&self.tenants).await?)?;
-        let nothing = || ConsoleError::NotFound { what: format!("a mail to {name} that was not sent") };
+        let nothing = || ConsoleError::unknown(Thing::UnsentMail(name.to_string()));
         let letters = self.tenants.letters.clone().ok_or_else(nothing)?;
         let unsent = self.tenants.database.unsent_mail(account.id).await?.ok_or_else(nothing)?;
         if account.email.is_empty() {

@@ -10,7 +10,7 @@ use database::members::{Member, Place as Held};
 use database::projects::Project;
 use database::workspaces::Workspace;
 use model::fault::{EntryFault, ProjectFault};
-use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Tier, WorkspaceName};
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Thing, Tier, WorkspaceName};
 use provisioner::{CreateProject, DeleteProject};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -249,8 +249,11 @@ impl ForCaller {
         // A path may name one workspace and the project of another.
         let own =
             found.filter(|project| project.workspace == Some(workspace.id) && self.may(&view(workspace)));
-        own.ok_or_else(|| ConsoleError::NotFound {
-            what: format!("project {namespace} of {}", workspace.name),
+        own.ok_or_else(|| {
+            ConsoleError::unknown(Thing::ProjectOf {
+                namespace: namespace.to_string(),
+                workspace: workspace.name.to_string(),
+            })
         })
     }
 }

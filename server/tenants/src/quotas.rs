@@ -7,7 +7,7 @@ use database::limits::{Exceeded, LimitChange, Limits, ProjectLimits, exceeded};
 use database::projects::Project;
 use database::workspaces::Workspace;
 use model::fault::{QuotaFault, WorkspaceFault};
-use model::{ClusterName, ConsoleError, FieldProblem, Namespace, WorkspaceName};
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Thing, WorkspaceName};
 use provisioner::{ReadUse, Used};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -207,7 +207,7 @@ impl ForCaller {
             self.all_caught_up(&workspace.clusters).await;
             return Ok(());
         }
-        let unknown = || ConsoleError::NotFound { what: format!("project {}", fields.project) };
+        let unknown = || ConsoleError::unknown(Thing::ProjectCalled(fields.project.clone()));
         let (cluster, namespace) = fields.project.split_once('/').ok_or_else(unknown)?;
         let cluster = ClusterName::parse(cluster).map_err(|_| unknown())?;
         let namespace = Namespace::parse(namespace).map_err(|_| unknown())?;

@@ -10,7 +10,7 @@ use database::deliveries::{Delivery, DeliveryState as Kept};
 use database::members::Place as Held;
 use database::receivers::{NewReceiver, StoredReceiver};
 use model::fault::ReceiverFault;
-use model::{ConsoleError, FieldProblem};
+use model::{ConsoleError, FieldProblem, Thing};
 use notifications_contract::{
     Channel, Checked, DeliveryRow, DeliveryState, Hearing, MessageTemplate, Notifications, Reason,
     ReceiverFields, ReceiverList, ReceiverPlace, ReceiverRow, ReceiverView, Shape, TemplateFields,
@@ -36,7 +36,7 @@ pub(crate) fn command(name: &'static str, verb: Verb, place: Option<&Where>, id:
 }
 
 fn unknown() -> ConsoleError {
-    ConsoleError::NotFound { what: "the receiver".into() }
+    ConsoleError::unknown(Thing::Receiver)
 }
 
 /// A receiver that the caller may see, with where it is.

@@ -11,7 +11,7 @@ use database::DatabaseError;
 use database::members::Place as Held;
 use database::roles::OwnRole;
 use model::fault::{EntryFault, RoleFault};
-use model::{ConsoleError, FieldProblem, Tier, WorkspaceName};
+use model::{ConsoleError, FieldProblem, Thing, Tier, WorkspaceName};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use workspaces_contract::{
@@ -126,7 +126,7 @@ impl ForCaller {
         let workspace = self.workspace_of_role(&fields.workspace).await?;
         self.require(&command("remove role", Verb::Delete, workspace, None)).await?;
         let role = self.own_role(&fields.id, workspace).await?;
-        let role = role.ok_or_else(|| ConsoleError::NotFound { what: format!("role {}", fields.id) })?;
+        let role = role.ok_or_else(|| ConsoleError::unknown(Thing::Role(fields.id.to_string())))?;
         let action = command("remove role", Verb::Delete, workspace, Some(&role.title));
         let work = async move |tenants: Tenants, _| match tenants.database.remove_role(role.id).await {
             Err(DatabaseError::InUse) => Err(ConsoleError::refused("id", RoleFault::InUse)),
@@ -154,7 +154,7 @@ impl ForCaller {
         }
         let roles = self.tenants.database.own_roles().await?;
         let found = roles.into_iter().find(|role| role.id.to_string() == id && role.workspace == workspace);
-        found.map(Some).ok_or_else(|| ConsoleError::NotFound { what: format!("role {id}") })
+        found.map(Some).ok_or_else(|| ConsoleError::unknown(Thing::Role(id.to_string())))
     }
 
     /// What the caller may put into roles of a tier here.

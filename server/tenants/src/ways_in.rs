@@ -53,6 +53,6 @@ impl Beyond<'_> {
             Where::Project(project) => HeldIn::Project(project.cluster.clone(), project.namespace.clone()),
         };
         let more = self.more.words().join(", ");
-        PersonFault::Beyond { role: role.title.unwrap_or(role.id), place, more }
+        PersonFault::Beyond { role: role.id, title: role.title, place, more }
     }
 }

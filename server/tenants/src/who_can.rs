@@ -8,7 +8,7 @@ use access::roles::ADMINISTRATOR;
 use access::{Action, Caller, Need, Place, Resource, Verb, decide};
 use database::members::Member;
 use model::fault::QuestionFault;
-use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ObjectName};
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ObjectName, Thing};
 use provisioner::ReadBindings;
 use rbac::{Because, Named, Policy, Request, Subject};
 use workspaces_contract::{InheritedRow, PersonCan, SubjectCan, WhoCan, WhoCanQuery};
@@ -96,7 +96,7 @@ impl ForCaller {
     ) -> Result<WhoCan, ConsoleError> {
         let is_known = self.tenants.kubernetes.clusters().any(|known| *known.name() == cluster);
         if !is_known || !self.caller.may_see_cluster(&cluster) {
-            return Err(ConsoleError::NotFound { what: format!("cluster {cluster}") });
+            return Err(ConsoleError::unknown(Thing::Cluster(cluster.to_string())));
         }
         let need = asked(&cluster, &query)?;
         let namespace = match &need.place {

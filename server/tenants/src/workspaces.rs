@@ -8,7 +8,7 @@ use database::members::{Member, Place as Held};
 use database::projects::Project;
 use database::workspaces::{Workspace, WorkspaceFacts};
 use model::fault::{EntryFault, WorkspaceFault};
-use model::{ClusterName, ConsoleError, FieldProblem, WorkspaceName};
+use model::{ClusterName, ConsoleError, FieldProblem, Thing, WorkspaceName};
 use std::collections::BTreeSet;
 use workspaces_contract::{
     DepartmentFields, DepartmentMemberFields, DepartmentRoleFields, Departments, FreeNamespace,
@@ -167,7 +167,7 @@ impl Workspaces for ForCaller {
 
     async fn change_workspace(&self, fields: WorkspaceFields) -> Result<(), ConsoleError> {
         let name = WorkspaceName::parse(&fields.name)
-            .map_err(|_| ConsoleError::NotFound { what: format!("workspace {}", fields.name) })?;
+            .map_err(|_| ConsoleError::unknown(Thing::Workspace(fields.name.to_string())))?;
         let workspace = self.find_workspace(&name).await?;
         self.require(&change(&workspace)).await?;
         let mut problems = check_texts(&fields.title, &fields.description);

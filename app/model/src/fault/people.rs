@@ -34,12 +34,15 @@ pub enum PersonFault {
     Own,
     /// A role of theirs allows more than the caller may do in its place.
     #[error(
-        "holds the role {role} in {place}, which allows more than you may do there ({more}): an administrator \
-         can do this, or who manages accounts and may do as much there"
+        "holds the role {} in {place}, which allows more than you may do there ({more}): an administrator \
+         can do this, or who manages accounts and may do as much there",
+        .title.as_deref().unwrap_or(.role)
     )]
     Beyond {
-        /// What the role is called.
+        /// The role.
         role: String,
+        /// What people call it, unless it comes with the console.
+        title: Option<String>,
         /// Where it is held.
         place: HeldIn,
         /// The permissions that the caller lacks.

@@ -20,6 +20,61 @@ pub enum ReceiverFault {
     /// A message did not get there, for this reason.
     #[error("the message was not delivered: {0}")]
     Undelivered(String),
+    /// It has no name.
+    #[error("give it a name by which others know it")]
+    Nameless,
+    /// None of the ways of telling.
+    #[error("choose one of the ways")]
+    Way,
+    /// A secret that is to be replaced and removed at once.
+    #[error("enter another one or remove what is kept, not both")]
+    NewAndRemoved,
+    /// All of a sort, where the way cannot write to all.
+    #[error("name them: this way does not write to all of them")]
+    NotAll,
+    /// It would write to nobody.
+    #[error("say whom it writes to")]
+    NoAddressee,
+    /// A password without a name.
+    #[error("is needed where there is a password")]
+    NoUser,
+    /// A name without a password.
+    #[error("is needed where there is a name")]
+    NoPassword,
+    /// A token beside a name with its password.
+    #[error("give a token, or a name and a password")]
+    TwoProofs,
+    /// A name that could not be told from the password behind it.
+    #[error("has no colon in it")]
+    Colon,
+    /// No web address, or one with a password.
+    #[error("write an address like https://hooks.example.org/path, without a name and password")]
+    Address,
+    /// Among mail addresses, one that is none.
+    #[error("{0:?} is no mail address")]
+    NoMailAddress(String),
+    /// More mail addresses than one receiver has.
+    #[error("at most {most} addresses; there are {many}")]
+    ManyAddresses {
+        /// How many it may have.
+        most: usize,
+        /// How many there are.
+        many: usize,
+    },
+    /// Among those who are called, one who is neither a number nor an id.
+    #[error("{0:?} is no number or id")]
+    NoId(String),
+    /// Others beside this word, which calls everybody.
+    #[error("either {0}, or some")]
+    AllAndSome(String),
+    /// More than one receiver calls.
+    #[error("at most {most}; there are {many}")]
+    ManyCalled {
+        /// How many it may call.
+        most: usize,
+        /// How many there are.
+        many: usize,
+    },
 }
 
 /// What is wrong with a mail server.
@@ -36,4 +91,19 @@ pub enum MailServerFault {
     /// No address that mail can come from.
     #[error("no mail can be sent from this address")]
     Sender,
+    /// No host.
+    #[error("write a host such as mail.example.org, without scheme, port and path")]
+    Host,
+    /// No port.
+    #[error("must be a number from 1 to 65535, or empty")]
+    Port,
+    /// A password without a name.
+    #[error("a password is for a name")]
+    NoUser,
+    /// Who sends is no address.
+    #[error("write an address like Orrery <orrery@example.org>")]
+    From,
+    /// To whom a trial goes is no address, or several.
+    #[error("write one mail address")]
+    To,
 }

@@ -1,12 +1,15 @@
 //! What is wrong with accounts and with what is done to them.
 
 use super::fault_words;
-use crate::words::{text, text_with};
+use super::roles::permissions;
+use crate::words::{role_words, text, text_with};
 use model::fault::{HeldIn, PersonFault};
 
 pub(super) fn words(fault: &PersonFault) -> String {
     let words = match fault {
-        PersonFault::Beyond { role, place, more } => return beyond(role, place, more),
+        PersonFault::Beyond { role, title, place, more } => {
+            return beyond(&role_words(role, title.as_deref()), place, more);
+        }
         PersonFault::OneOf { name, fault } => {
             let fault = fault_words(fault);
             return text_with("fault.person.one-of", &[("name", name), ("fault", &fault)]);
@@ -42,7 +45,7 @@ fn beyond(role: &str, place: &HeldIn, more: &str) -> String {
             text_with("fault.in-project", &[("cluster", cluster), ("project", project)])
         }
     };
-    text_with("fault.person.beyond", &[("role", &role), ("place", &place), ("more", &more)])
+    text_with("fault.person.beyond", &[("role", &role), ("place", &place), ("more", &permissions(more))])
 }
 
 #[cfg(test)]
@@ -55,20 +58,11 @@ mod tests {
 
     #[test]
     fn faults_of_people_read_as_they_say() {
-        let cluster = ClusterName::parse("harbour").unwrap();
-        let beyond = |place| PersonFault::Beyond {
-            role: "Night shift".into(),
-            place,
-            more: "workloads.edit, workloads.exec".into(),
-        };
         let one_of = PersonFault::OneOf {
             name: "ada".into(),
             fault: Box::new(EntryFault::Exactly("ada".into()).into()),
         };
         let all = [
-            beyond(HeldIn::Cluster(cluster.clone())),
-            beyond(HeldIn::Workspace(WorkspaceName::parse("garden").unwrap())),
-            beyond(HeldIn::Project(cluster, Namespace::parse("shop").unwrap())),
             one_of,
             PersonFault::Name,
             PersonFault::FullName,
@@ -92,5 +86,39 @@ mod tests {
         ];
 
         reads_as_it_says(all.map(Fault::from));
+    }
+
+    #[test]
+    fn roles_and_permissions_are_called_as_on_their_pages() {
+        let cluster = ClusterName::parse("harbour").unwrap();
+        let beyond = |place, role: &str, title: Option<&str>| {
+            let (role, title) = (role.to_owned(), title.map(str::to_owned));
+            PersonFault::Beyond { role, title, place, more: "workloads.edit, workloads.exec".into() }
+        };
+        let more = permissions("workloads.edit, workloads.exec");
+        let project = HeldIn::Project(cluster.clone(), Namespace::parse("shop").unwrap());
+        let workspace = HeldIn::Workspace(WorkspaceName::parse("garden").unwrap());
+
+        for (fault, role, place) in [
+            (
+                beyond(HeldIn::Cluster(cluster), "cluster-admin", None),
+                "Cluster administrator",
+                "cluster harbour",
+            ),
+            (beyond(workspace, "7", Some("Night shift")), "Night shift", "workspace garden"),
+            (
+                beyond(project, "project-admin", None),
+                "Project administrator",
+                "project shop in cluster harbour",
+            ),
+        ] {
+            let said = words(&fault);
+            assert!(
+                said.starts_with(&format!("holds the role {role} in {place}, which allows more")),
+                "{said}"
+            );
+            assert!(said.contains(&more) && !said.contains("workloads.edit"), "{said}");
+            assert!(fault.to_string().contains("workloads.edit"), "programs read the words: {fault}");
+        }
     }
 }

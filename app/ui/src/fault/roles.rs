@@ -1,11 +1,13 @@
 //! What is wrong with who holds what: members, roles, departments, and requests for roles.
 
-use crate::words::{text, text_with};
+use crate::words::{permission_words, text, text_with};
 use model::fault::{DepartmentFault, MemberFault, RequestFault, RoleFault};
 
 pub(super) fn member_words(fault: &MemberFault) -> String {
     let words = match fault {
-        MemberFault::More(more) => return text_with("fault.member.more", &[("more", more)]),
+        MemberFault::More(more) => {
+            return text_with("fault.member.more", &[("more", &permissions(more))]);
+        }
         MemberFault::Unknown => text("fault.member.unknown"),
         MemberFault::HoldsNothing => text("fault.member.holds-nothing"),
         MemberFault::NoMoment => text("fault.member.no-moment"),
@@ -13,6 +15,11 @@ pub(super) fn member_words(fault: &MemberFault) -> String {
         MemberFault::TooFar => text("fault.member.too-far"),
     };
     words.to_owned()
+}
+
+/// What permissions are called that stand as words with commas between.
+pub(super) fn permissions(words: &str) -> String {
+    words.split(", ").map(permission_words).collect::<Vec<_>>().join(text("fault.permissions.gap"))
 }
 
 pub(super) fn role_words(fault: &RoleFault) -> String {
@@ -62,13 +69,22 @@ mod tests {
     #[test]
     fn faults_of_members_roles_departments_and_requests_read_as_they_say() {
         let members = [
-            MemberFault::More("workloads.edit, workloads.exec".into()),
             MemberFault::Unknown,
             MemberFault::HoldsNothing,
             MemberFault::NoMoment,
             MemberFault::Over,
             MemberFault::TooFar,
         ];
+        let more = MemberFault::More("workloads.edit, workloads.exec".into());
+        assert_eq!(
+            member_words(&more),
+            format!(
+                "holds more than you do here ({}; {}): who has it can give it",
+                permission_words("workloads.edit"),
+                permission_words("workloads.exec"),
+            )
+        );
+        assert!(!member_words(&more).contains("workloads.edit"), "{}", member_words(&more));
         let roles =
             [RoleFault::Tier, RoleFault::TierStays, RoleFault::InUse, RoleFault::BuiltIn, RoleFault::Changed];
         let departments = [

@@ -70,7 +70,7 @@ pub fn every_error() -> Vec<(&'static str, ConsoleError)> {
             "Problem: forbidden",
             ConsoleError::Forbidden { need, said: Some("deployments.apps \"web\" is forbidden".into()) },
         ),
-        ("Problem: not found", ConsoleError::NotFound { what: "pods/shop/web-0".into() }),
+        ("Problem: not found", ConsoleError::missing("pods/shop/web-0")),
         ("Problem: invalid", ConsoleError::Invalid { problems: vec![in_text] }),
         ("Problem: conflict", ConsoleError::Conflict { problems: vec![owned] }),
         ("Problem: unavailable", unavailable()),

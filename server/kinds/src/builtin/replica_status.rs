@@ -117,7 +117,7 @@ fn failure(object: &Object<'_>) -> Option<Status> {
 }
 
 fn paused(replicas: &Replicas) -> Status {
-    let level = if replicas.available < replicas.wanted { Level::Warning } else { Level::Healthy };
+    let level = if replicas.available < replicas.wanted { Level::Warning } else { Level::Inactive };
     let reason =
         format!("Its rollout is paused; {} of {} pods are available.", replicas.available, replicas.wanted);
     Status::new(level, "Paused").because(reason)

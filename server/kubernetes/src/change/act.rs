@@ -9,6 +9,7 @@ use crate::{As, Call, Cluster, KubernetesError, Served};
 use access::{Granted, Identity};
 use http::Method;
 use kinds::Action as Known;
+use model::fault::ActFault;
 use model::{ObjectName, ResourceRef, Timestamp};
 use resources_contract::{Action, Eviction, Target};
 use serde_json::{Value, json};
@@ -124,7 +125,9 @@ pub(crate) async fn preview(
         Action::Trigger => (None, result),
         Action::Scale { .. } => match scaled(&live, &result) {
             Some(scaled) => (Some(State::of(&live.value)), scaled),
-            None => return Err(cannot(&act.served, "tried out")),
+            None => {
+                return Err(KubernetesError::refused(ActFault::NotTried(act.served.kind.plural.to_string())));
+            }
         },
         _ => (Some(live), result),
     };
@@ -194,7 +197,7 @@ pub(crate) fn request(
     Ok(match action {
         Action::Scale { replicas } => {
             if !served.subresources.contains("scale") {
-                return Err(cannot(served, "scaled"));
+                return Err(KubernetesError::refused(ActFault::NotScaled(served.kind.plural.to_string())));
             }
             let replicas = i32::try_from(*replicas)
                 .map_err(|_| KubernetesError::invalid("replicas", format!("must be at most {}", i32::MAX)))?;
@@ -220,7 +223,7 @@ pub(crate) fn request(
         | Action::Taint(_)
         | Action::PullByDefault
         | Action::NotPullByDefault => {
-            return Err(KubernetesError::invalid("action", "must look at the cluster first"));
+            return Err(KubernetesError::invalid("", "must look at the cluster first"));
         }
     })
 }
@@ -249,10 +252,7 @@ pub(crate) fn known(action: &Action) -> Known {
 /// While a rollout is paused, a new template waits: nothing would be replaced, and all of it later, when nobody expects it.
 fn check_rolls_out(workload: &Value) -> Result<(), KubernetesError> {
     match workload["spec"]["paused"] == true {
-        true => Err(KubernetesError::invalid(
-            "action",
-            "nothing is restarted while the rollout is paused: resume it first",
-        )),
+        true => Err(KubernetesError::refused(ActFault::RolloutPaused)),
         false => Ok(()),
     }
 }
@@ -263,14 +263,8 @@ pub(crate) fn check_offered(served: &Served, action: Known) -> Result<(), Kubern
     if by_api || served.kind.actions.contains(&action) {
         return Ok(());
     }
-    Err(KubernetesError::invalid(
-        "action",
-        format!("{} have no action {}", served.kind.plural, action.word()),
-    ))
-}
-
-fn cannot(served: &Served, what: &str) -> KubernetesError {
-    KubernetesError::invalid("action", format!("{} cannot be {what} in this cluster", served.kind.plural))
+    let (kind, action) = (served.kind.plural.to_string(), action.word().to_owned());
+    Err(KubernetesError::refused(ActFault::NotOffered { kind, action }))
 }
 
 #[cfg(test)]

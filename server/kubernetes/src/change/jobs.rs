@@ -2,7 +2,7 @@
 
 use crate::KubernetesError;
 use access::Caller;
-use model::{ConsoleError, Level, ResourceRef, Status, Timestamp};
+use model::{ConsoleError, Level, ResourceRef, Status, Thing, Timestamp};
 use parking_lot::Mutex;
 use resources_contract::{Action, ActionKind, Job, JobStep, Many, ManyWork, Target};
 use std::collections::HashMap;
@@ -86,12 +86,7 @@ impl Jobs {
     ) -> Result<T, KubernetesError> {
         let jobs = self.jobs.lock();
         let entry = jobs.get(id).filter(|entry| entry.is_for(caller));
-        entry.map(found).ok_or_else(|| KubernetesError::Missing {
-            what: format!(
-                "job {id} on this replica of the console (jobs are known where they began, and end when that replica \
-                 restarts)"
-            ),
-        })
+        entry.map(found).ok_or_else(|| KubernetesError::Unknown { what: Thing::Job(id.to_owned()) })
     }
 
     /// Enters a new job on one object. Whoever holds the answer carries it on.
@@ -156,7 +151,7 @@ impl Progress {
             match job.steps.iter_mut().find(|step| step.resource == *resource) {
                 Some(step) if step.status == status => return false,
                 Some(step) => step.status = status,
-                None => job.steps.push(JobStep { resource: resource.clone(), status }),
+                None => job.steps.push(JobStep { resource: resource.clone(), status, error: None }),
             }
             true
         });
@@ -186,7 +181,7 @@ impl Progress {
             many.failed += 1;
             if job.steps.len() < MOST_FAILURES {
                 let status = Status::new(Level::Failed, "Failed").because(error.to_string());
-                job.steps.push(JobStep { resource: resource.clone(), status });
+                job.steps.push(JobStep { resource: resource.clone(), status, error: Some(error.clone()) });
             }
         });
     }

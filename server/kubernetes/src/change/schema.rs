@@ -1,7 +1,7 @@
 //! Schemas of kinds, for completion in the editor.
 
 use crate::{As, Call, Cluster, KubernetesError, Served};
-use model::KindSlug;
+use model::{KindSlug, Thing};
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -31,7 +31,7 @@ impl Schemas {
         }
         let document = get(cluster, key.0.clone()).await?;
         let schema = extract(&document, &served).ok_or_else(|| KubernetesError::Unknown {
-            what: format!("the schema of {kind} in cluster {}", cluster.name()),
+            what: Thing::Schema { of: kind.to_string(), cluster: cluster.name().to_string() },
         })?;
         let schema: Arc<str> = schema.to_string().into();
         let mut kept = self.kept.lock();
@@ -51,7 +51,7 @@ async fn address(cluster: &Cluster, served: &Served) -> Result<String, Kubernete
     match address {
         Some(address) if address.starts_with("/openapi/v3/") => Ok(address.to_owned()),
         _ => Err(KubernetesError::Unknown {
-            what: format!("the schema of {root} in cluster {}", cluster.name()),
+            what: Thing::Schema { of: root.to_string(), cluster: cluster.name().to_string() },
         }),
     }
 }

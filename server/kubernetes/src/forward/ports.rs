@@ -4,7 +4,7 @@ use super::{ForwardPort, refused};
 use crate::caller::ForCaller;
 use crate::slug::built_in;
 use access::{Action, decide};
-use model::{ConsoleError, ObjectName, ResourceRef};
+use model::{ConsoleError, ObjectName, ResourceRef, Thing};
 use serde_json::Value;
 use workloads_contract::PortLine;
 
@@ -38,18 +38,18 @@ impl ForCaller {
         // Any one of the ready ones does; always the same, so that what it remembers of a visitor stays.
         let mut ready: Vec<&Value> = pods.iter().filter(|pod| is_ready(pod)).collect();
         ready.sort_by_key(|pod| pod["metadata"]["name"].as_str().unwrap_or_default());
-        let what = || format!("a pod of {} that is ready", resource.name);
+        let none = || ConsoleError::unknown(Thing::ReadyPod(resource.name.to_string()));
         let pod = match (resource.kind.as_str(), ready.first()) {
             (_, Some(pod)) => *pod,
             // Somebody may want to look at it because it is not.
-            ("pods", None) => pods.first().ok_or_else(|| ConsoleError::NotFound { what: what() })?,
-            _ => return Err(ConsoleError::NotFound { what: what() }),
+            ("pods", None) => pods.first().ok_or_else(none)?,
+            _ => return Err(none()),
         };
         let port = match resource.kind.as_str() {
             "services" => target(&self.object_json(resource).await?, pod, port)?,
             _ => port,
         };
-        let named = named(resource, pod).ok_or_else(|| ConsoleError::NotFound { what: what() })?;
+        let named = named(resource, pod).ok_or_else(none)?;
         Ok(ForwardPort { pod: named, port })
     }
 

@@ -9,7 +9,7 @@ use crate::reads::{ReadAround, ReadObject};
 use crate::ticks;
 use crate::tree::related;
 use model::live::FeedNews;
-use model::{ClusterName, ConsoleError, ResourceRef, Stale};
+use model::{ClusterName, ConsoleError, ResourceRef, Stale, Thing};
 use resources_contract::Job;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -97,7 +97,7 @@ impl Subscription {
     pub(super) async fn job(&self, id: String) -> Flow {
         let job = self.caller.job_updates(&id)?;
         let cluster = job.borrow().cluster().cloned();
-        let cluster = cluster.ok_or_else(|| ConsoleError::NotFound { what: format!("job {id}") })?;
+        let cluster = cluster.ok_or_else(|| ConsoleError::unknown(Thing::Job(id.to_string())))?;
         let right = self.right(ReadAround(cluster)).await?;
         self.under(vec![right], self.progress(job)).await
     }

@@ -1,7 +1,7 @@
 //! `PrometheusRule` objects as they are written, and changes of one rule in them: what nobody asked about stays as it is.
 
 use super::expression::OBJECT_LABELS;
-use model::ConsoleError;
+use model::{ConsoleError, Thing};
 use monitoring_contract::{KeptRule, RuleGroup, RulePlan, RuleSource, hold_seconds};
 use serde_json::{Map, Value, json};
 
@@ -184,7 +184,7 @@ fn rules_mut<'o>(object: &'o mut Value, group: &str) -> Result<&'o mut Vec<Value
 
 /// Why a rule cannot be changed that was looked at.
 pub fn gone() -> ConsoleError {
-    ConsoleError::NotFound { what: "the rule".to_owned() }
+    ConsoleError::unknown(Thing::Rule)
 }
 
 fn unreadable() -> ConsoleError {

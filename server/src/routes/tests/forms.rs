@@ -73,7 +73,7 @@ async fn a_secret_is_asked_for_again_and_never_sent_back() {
 
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!html.contains("tok-4711") && !address.contains("tok-4711"), "{html}");
-    assert!(html.contains("type it once more") && html.contains("is needed"), "{html}");
+    assert!(html.contains("type it once more") && html.contains("must not be empty"), "{html}");
     assert!(html.contains("value=\"On call\"") && html.contains("value=\"12\" selected"), "{html}");
     assert!(!html.contains("value=\"true\" checked"), "its tick was taken away: {html}");
 }
@@ -158,7 +158,9 @@ async fn whatever_is_asked_of_a_cluster_that_is_not_there_is_answered_once_and_l
     let ada = world.signed_in().await;
 
     for page in ["/clusters/nowhere", "/clusters/nowhere/pods", "/clusters/nowhere/new/configmaps"] {
-        let html = text(world.send(with(get(page), COOKIE, &ada)).await).await;
+        let answer = world.send(with(get(page), COOKIE, &ada)).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{page}");
+        let html = text(answer).await;
 
         assert!(html.contains("There is no cluster “nowhere”"), "{page}: {html}");
         assert!(!html.contains("class=\"problem\""), "{page} says it twice: {html}");

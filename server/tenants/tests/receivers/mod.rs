@@ -3,7 +3,7 @@
 use crate::{Stage, at, garden, harbour};
 use database::deliveries::DeliveryState as Kept;
 use database::members::Place;
-use model::{ConsoleError, Namespace};
+use model::{ConsoleError, Namespace, Thing};
 use notifications_contract::{Notifications, ReceiverFields, ReceiverPlace, TemplateFields, TemplatePreview};
 use tenants::ForCaller;
 use uuid::Uuid;
@@ -74,7 +74,7 @@ async fn a_receiver_of_another_place_is_as_unknown_as_one_that_is_not_there() {
             editor.delete_receiver(id.clone()).await,
             editor.test_receiver(id.clone()).await,
         ] {
-            assert_eq!(unknown, Err(ConsoleError::NotFound { what: "the receiver".into() }));
+            assert_eq!(unknown, Err(ConsoleError::unknown(Thing::Receiver)));
         }
     }
     assert!(editor.receivers().await.unwrap().receivers.is_empty());

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use live::LiveValue;
 use model::live::Topic;
-use model::{ClusterName, ConsoleError, KindSlug, Level, link};
+use model::{ClusterName, ConsoleError, KindSlug, Level, Thing, link};
 use ui::{
     Badge, Banner, ButtonKind, Card, CardGrid, Glyph, LevelChips, LinkButton, LiveMark, Meter, PageHeader,
     PageTitle, Problem, Since, SkeletonCards, StaleBanner, awaited,
@@ -22,7 +22,7 @@ pub fn OverviewPage() -> impl IntoView {
     let params = use_params_map();
     let cluster = Memo::new(move |_| {
         let text = params.read().get("cluster").unwrap_or_default();
-        ClusterName::parse(&text).map_err(|_| ConsoleError::NotFound { what: text })
+        ClusterName::parse(&text).map_err(|_| ConsoleError::unknown(Thing::Cluster(text)))
     });
     let overview =
         Resource::new_blocking(move || cluster.get(), |cluster| async move { read_overview(cluster?).await });

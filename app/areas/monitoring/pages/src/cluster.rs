@@ -5,7 +5,7 @@ use crate::board::board;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ClusterName, ConsoleError, WorkspaceName, link};
+use model::{ClusterName, ConsoleError, Thing, WorkspaceName, link};
 use monitoring_contract::{BoardId, Subject};
 use std::time::Duration;
 use ui::{PageHeader, PageTitle, Tab, Tabs};
@@ -63,7 +63,7 @@ pub fn use_cluster() -> Memo<Result<ClusterName, ConsoleError>> {
     let params = use_params_map();
     Memo::new(move |_| {
         let text = params.read().get("cluster").unwrap_or_default();
-        ClusterName::parse(&text).map_err(|_| ConsoleError::NotFound { what: text })
+        ClusterName::parse(&text).map_err(|_| ConsoleError::unknown(Thing::Cluster(text)))
     })
 }
 

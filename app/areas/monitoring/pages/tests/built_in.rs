@@ -20,7 +20,7 @@ struct Fake {
 }
 
 fn untold<T>() -> Result<T, ConsoleError> {
-    Err(ConsoleError::NotFound { what: "the catalogue".into() })
+    Err(ConsoleError::missing("the catalogue"))
 }
 
 #[async_trait]

@@ -11,7 +11,7 @@ use leptos_router::path;
 use model::chart::{
     Chart, Frame, HeatMap, HeatOf, HeatRow, Mark, Scale, Series, State, StateRow, StateSpan, StateTimeline,
 };
-use model::{ClusterName, ConsoleError, FieldProblem, Level, Namespace, SentForm, Timestamp, Unit};
+use model::{ClusterName, ConsoleError, FieldProblem, Level, Namespace, SentForm, Thing, Timestamp, Unit};
 use monitoring_contract::*;
 use monitoring_pages::{
     DashboardPage, DashboardsPage, EditDashboardPage, ImportDashboardPage, NewDashboardPage,
@@ -29,7 +29,7 @@ struct Fake {
 }
 
 fn untold<T>() -> Result<T, ConsoleError> {
-    Err(ConsoleError::NotFound { what: "the dashboard".into() })
+    Err(ConsoleError::unknown(Thing::Dashboard))
 }
 
 #[async_trait]

@@ -8,7 +8,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use model::{
     ClusterName, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, System, TableQuery,
-    Timestamp,
+    Thing, Timestamp,
 };
 use monitoring_contract::*;
 use monitoring_pages::{AlertsPage, EditListAlertPage, FiringCard, ListAlertsPage, NewListAlertPage};
@@ -23,7 +23,7 @@ struct Fake {
 }
 
 fn untold<T>() -> Result<T, ConsoleError> {
-    Err(ConsoleError::NotFound { what: "the alert on a list".into() })
+    Err(ConsoleError::unknown(Thing::ListAlert))
 }
 
 #[async_trait]

@@ -8,7 +8,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use model::chart::{Chart, Frame, Scale, Series};
 use model::{
-    ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ObjectName, ResourceRef, Timestamp, Unit,
+    ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ObjectName, ResourceRef, Thing, Timestamp,
+    Unit,
 };
 use monitoring_contract::*;
 use monitoring_pages::{EditRulePage, NewRulePage, RulesPage};
@@ -23,7 +24,7 @@ struct Fake {
 }
 
 fn untold<T>() -> Result<T, ConsoleError> {
-    Err(ConsoleError::NotFound { what: "the rule".into() })
+    Err(ConsoleError::unknown(Thing::Rule))
 }
 
 #[async_trait]

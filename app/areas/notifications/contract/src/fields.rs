@@ -2,7 +2,8 @@
 
 use crate::ReceiverPlace;
 use crate::channels::{Channel, ChannelField, EVERYBODY, Shape};
-use model::{FieldProblem, Language, Level};
+use model::fault::{EntryFault, ReceiverFault};
+use model::{Fault, FieldProblem, Language, Level};
 use monitoring_contract::Matcher;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,10 +138,9 @@ impl ReceiverFields {
         let mut problems = Vec::new();
         let name = self.name.trim();
         match name.chars().count() {
-            0 => problems.push(FieldProblem::new("name", "give it a name by which others know it")),
+            0 => problems.push(FieldProblem::of("name", ReceiverFault::Nameless)),
             1..=LONGEST_NAME if !name.chars().any(char::is_control) => {}
-            _ => problems
-                .push(FieldProblem::new("name", format!("a line of at most {LONGEST_NAME} characters"))),
+            _ => problems.push(FieldProblem::of("name", EntryFault::Line(LONGEST_NAME))),
         }
         let matchers = match self.matchers.trim() {
             "" => Vec::new(),
@@ -150,15 +150,15 @@ impl ReceiverFields {
             }),
         };
         if !REPEAT_HOURS.contains(&self.repeat_hours) {
-            problems.push(FieldProblem::new("repeat_hours", "choose one of the spans"));
+            problems.push(FieldProblem::of("repeat_hours", EntryFault::Span));
         }
         let language = Language::ALL.into_iter().find(|language| language.tag() == self.language);
         if language.is_none() {
-            problems.push(FieldProblem::new("language", "choose one of the languages"));
+            problems.push(FieldProblem::of("language", EntryFault::Language));
         }
         let channel = Channel::find(&self.channel);
         if channel.is_none() {
-            problems.push(FieldProblem::new("channel", "choose one of the ways"));
+            problems.push(FieldProblem::of("channel", ReceiverFault::Way));
         }
         let (mut settings, mut secrets, mut removed) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
         for field in channel.into_iter().flat_map(|channel| channel.fields) {
@@ -170,12 +170,11 @@ impl ReceiverFields {
                 }
                 Ok(value) if value.is_empty() => {}
                 Ok(_) if is_removed => {
-                    let message = "enter another one or remove what is kept, not both";
-                    problems.push(FieldProblem::new(field.name, message));
+                    problems.push(FieldProblem::of(field.name, ReceiverFault::NewAndRemoved));
                 }
                 Ok(value) if field.is_secret => drop(secrets.insert(field.name.to_owned(), value)),
                 Ok(value) => drop(settings.insert(field.name.to_owned(), value)),
-                Err(message) => problems.push(FieldProblem::new(field.name, message)),
+                Err(fault) => problems.push(FieldProblem::of(field.name, fault)),
             }
         }
         let has_secret =
@@ -196,10 +195,10 @@ impl ReceiverFields {
 }
 
 impl ChannelField {
-    fn read(&self, value: &str, is_kept: bool) -> Result<String, String> {
+    fn read(&self, value: &str, is_kept: bool) -> Result<String, Fault> {
         if value.is_empty() {
             let may_be_empty = self.is_optional || self.is_secret && is_kept;
-            return if may_be_empty { Ok(String::new()) } else { Err("is needed".to_owned()) };
+            return if may_be_empty { Ok(String::new()) } else { Err(EntryFault::Empty.into()) };
         }
         match self.shape {
             Shape::Line => line(value),
@@ -220,62 +219,59 @@ fn addressee_problem(channel: &Channel, settings: &BTreeMap<String, String>) -> 
         _ => &["users", "departments"],
     };
     if let Some(name) = cannot.iter().find(|name| is_everybody(name)) {
-        return Some(FieldProblem::new(*name, "name them: this way does not write to all of them"));
+        return Some(FieldProblem::of(*name, ReceiverFault::NotAll));
     }
     let is_nobody = ["users", "departments", "tags"].iter().all(|name| said(name).is_empty());
-    is_nobody.then(|| FieldProblem::new("users", "say whom it writes to"))
+    is_nobody.then(|| FieldProblem::of("users", ReceiverFault::NoAddressee))
 }
 
 /// What is wrong with how it proves who sends: by a name with its password, by a token, or not at all.
 fn proof_problem(user: &str, has_secret: impl Fn(&str) -> bool) -> Option<FieldProblem> {
-    let problem = |field: &str, words: &str| Some(FieldProblem::new(field, words));
+    let problem = |field: &str, fault: ReceiverFault| Some(FieldProblem::of(field, fault));
     match (user.is_empty(), has_secret("password"), has_secret("token")) {
-        (true, true, _) => problem("user", "is needed where there is a password"),
-        (false, false, _) => problem("password", "is needed where there is a name"),
-        (false, true, true) => problem("token", "give a token, or a name and a password"),
-        (false, true, false) if user.contains(':') => problem("user", "has no colon in it"),
+        (true, true, _) => problem("user", ReceiverFault::NoUser),
+        (false, false, _) => problem("password", ReceiverFault::NoPassword),
+        (false, true, true) => problem("token", ReceiverFault::TwoProofs),
+        (false, true, false) if user.contains(':') => problem("user", ReceiverFault::Colon),
         _ => None,
     }
 }
 
 /// A line that is not too long; an empty one is one.
-pub(crate) fn line(value: &str) -> Result<String, String> {
+pub(crate) fn line(value: &str) -> Result<String, Fault> {
     if value.chars().count() > LONGEST_LINE || value.chars().any(char::is_control) {
-        return Err(format!("a line of at most {LONGEST_LINE} characters"));
+        return Err(EntryFault::Line(LONGEST_LINE).into());
     }
     Ok(value.to_owned())
 }
 
-fn web_address(value: &str) -> Result<String, String> {
+fn web_address(value: &str) -> Result<String, Fault> {
     let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     match host {
         Some(host) if !host.is_empty() && !host.contains('@') && !value.contains([' ', '\\']) => {
             Ok(value.to_owned())
         }
-        _ => {
-            Err("write an address like https://hooks.example.org/path, without a name and password"
-                .to_owned())
-        }
+        _ => Err(ReceiverFault::Address.into()),
     }
 }
 
 /// Mail addresses, as they are written between commas.
-fn recipients(value: &str) -> Result<String, String> {
+fn recipients(value: &str) -> Result<String, Fault> {
     let all: Vec<&str> =
         value.split([',', ';', '\n']).map(str::trim).filter(|address| !address.is_empty()).collect();
     if let Some(wrong) = all.iter().find(|address| !is_mail_address(address)) {
-        return Err(format!("{wrong:?} is no mail address"));
+        return Err(ReceiverFault::NoMailAddress((*wrong).to_owned()).into());
     }
     match all.len() {
-        0 => Err("is needed".to_owned()),
+        0 => Err(EntryFault::Empty.into()),
         1..=MOST_RECIPIENTS => Ok(all.join(", ")),
-        many => Err(format!("at most {MOST_RECIPIENTS} addresses; there are {many}")),
+        many => Err(ReceiverFault::ManyAddresses { most: MOST_RECIPIENTS, many }.into()),
     }
 }
 
 /// Whom a message calls, as they are written between commas.
-fn people(value: &str) -> Result<String, String> {
+fn people(value: &str) -> Result<String, Fault> {
     let all: Vec<&str> =
         value.split([',', ';', ' ']).map(str::trim).filter(|called| !called.is_empty()).collect();
     let is_id = |called: &str| {
@@ -283,14 +279,16 @@ fn people(value: &str) -> Result<String, String> {
             && called.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-.@+&".contains(letter))
     };
     if let Some(wrong) = all.iter().find(|called| !is_id(called)) {
-        return Err(format!("{wrong:?} is no number or id"));
+        return Err(ReceiverFault::NoId((*wrong).to_owned()).into());
     }
     match all.as_slice() {
         [one] if one.eq_ignore_ascii_case(EVERYBODY) => Ok(EVERYBODY.to_owned()),
         all if all.iter().any(|one| one.eq_ignore_ascii_case(EVERYBODY)) => {
-            Err(format!("either {EVERYBODY}, or some"))
+            Err(ReceiverFault::AllAndSome(EVERYBODY.to_owned()).into())
         }
-        all if all.len() > MOST_CALLED => Err(format!("at most {MOST_CALLED}; there are {}", all.len())),
+        all if all.len() > MOST_CALLED => {
+            Err(ReceiverFault::ManyCalled { most: MOST_CALLED, many: all.len() }.into())
+        }
         all => Ok(all.join(", ")),
     }
 }

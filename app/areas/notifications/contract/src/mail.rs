@@ -1,7 +1,8 @@
 //! The form of a place's mail server, and what is wrong with it.
 
 use crate::fields::{is_mail_address, line};
-use model::FieldProblem;
+use model::fault::{EntryFault, MailServerFault};
+use model::{Fault, FieldProblem};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use workspaces_contract::MemberPlace;
@@ -110,9 +111,9 @@ impl MailServerFields {
     /// A mail server that can be kept, or what is wrong at which field. `is_kept` is whether there is a password already.
     pub fn check(&self, is_kept: bool) -> Result<CheckedMailServer, Vec<FieldProblem>> {
         let mut problems = Vec::new();
-        let mut read = |field: &str, value: Result<String, String>| {
-            value.unwrap_or_else(|message| {
-                problems.push(FieldProblem::new(field, message));
+        let mut read = |field: &str, value: Result<String, Fault>| {
+            value.unwrap_or_else(|fault| {
+                problems.push(FieldProblem::of(field, fault));
                 String::new()
             })
         };
@@ -123,15 +124,15 @@ impl MailServerFields {
         let port = match self.port.trim() {
             "" => self.security.port(),
             port => port.parse::<u16>().ok().filter(|port| *port != 0).unwrap_or_else(|| {
-                problems.push(FieldProblem::new("port", "a number from 1 to 65535, or nothing"));
+                problems.push(FieldProblem::of("port", MailServerFault::Port));
                 0
             }),
         };
         let wrong = |field: &str| problems.iter().any(|problem| problem.field == field);
         if !password.is_empty() && user.is_empty() && !wrong("user") {
-            problems.push(FieldProblem::new("user", "a password is for a name"));
+            problems.push(FieldProblem::of("user", MailServerFault::NoUser));
         } else if password.is_empty() && !user.is_empty() && !is_kept && !wrong("password") {
-            problems.push(FieldProblem::new("password", "is needed"));
+            problems.push(FieldProblem::of("password", EntryFault::Empty));
         }
         if !problems.is_empty() {
             return Err(problems);
@@ -141,7 +142,7 @@ impl MailServerFields {
     }
 }
 
-fn host(value: &str) -> Result<String, String> {
+fn host(value: &str) -> Result<String, Fault> {
     let host = value.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.').to_ascii_lowercase();
     let is_part = |part: &str| {
         (1..=LONGEST_LABEL).contains(&part.len())
@@ -149,22 +150,22 @@ fn host(value: &str) -> Result<String, String> {
     };
     let is_name = host.len() <= LONGEST_HOST && host.split('.').all(is_part);
     match value {
-        "" => Err("is needed".to_owned()),
+        "" => Err(EntryFault::Empty.into()),
         _ if is_name || host.parse::<IpAddr>().is_ok() => Ok(host),
-        _ => Err("write a host such as mail.example.org, without scheme, port and path".to_owned()),
+        _ => Err(MailServerFault::Host.into()),
     }
 }
 
 /// Who sends: `ada@example.org`, or `Ada <ada@example.org>`.
-fn sender(value: &str) -> Result<String, String> {
+fn sender(value: &str) -> Result<String, Fault> {
     let address = match value.split_once('<') {
         None => Some(value),
         Some((_, rest)) => rest.strip_suffix('>'),
     };
     match address {
-        _ if value.is_empty() => Err("is needed".to_owned()),
+        _ if value.is_empty() => Err(EntryFault::Empty.into()),
         Some(address) if is_mail_address(address) => line(value),
-        _ => Err("write an address like Orrery <orrery@example.org>".to_owned()),
+        _ => Err(MailServerFault::From.into()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::MailSecurity;
 use crate::fields::is_mail_address;
+use model::fault::{EntryFault, MailServerFault};
 use model::{FieldProblem, Language, Timestamp};
 use serde::{Deserialize, Serialize};
 use workspaces_contract::MemberPlace;
@@ -113,11 +114,10 @@ impl MailTrialFields {
     pub fn check(&self) -> Result<(String, Language), Vec<FieldProblem>> {
         let to = self.to.trim();
         if !is_mail_address(to) {
-            return Err(vec![FieldProblem::new("to", "write one mail address")]);
+            return Err(vec![FieldProblem::of("to", MailServerFault::To)]);
         }
         let language = Language::ALL.into_iter().find(|language| language.tag() == self.language);
-        let language =
-            language.ok_or_else(|| vec![FieldProblem::new("language", "choose one of the languages")]);
+        let language = language.ok_or_else(|| vec![FieldProblem::of("language", EntryFault::Language)]);
         Ok((to.to_owned(), language?))
     }
 }

@@ -1,5 +1,6 @@
 //! Messages in words of their own.
 
+use model::fault::EntryFault;
 use model::{ConsoleError, FieldProblem};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
@@ -46,13 +47,10 @@ impl TemplateFields {
         let subject = self.subject.trim().to_owned();
         let text = self.text.replace("\r\n", "\n").trim_end().to_owned();
         if subject.chars().count() > LONGEST_SUBJECT || subject.chars().any(char::is_control) {
-            problems.push(FieldProblem::new(
-                "subject",
-                format!("a line of at most {LONGEST_SUBJECT} characters"),
-            ));
+            problems.push(FieldProblem::of("subject", EntryFault::Line(LONGEST_SUBJECT)));
         }
         if text.chars().count() > LONGEST_TEXT {
-            problems.push(FieldProblem::new("text", format!("at most {LONGEST_TEXT} characters")));
+            problems.push(FieldProblem::of("text", EntryFault::Longest(LONGEST_TEXT)));
         }
         if problems.is_empty() { Ok(MessageTemplate { subject, text }) } else { Err(problems) }
     }

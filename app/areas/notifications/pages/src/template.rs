@@ -9,7 +9,10 @@ use model::{FieldProblem, link};
 use notifications_contract::{
     Channel, ReceiverView, SaveTemplate, TemplateFields, TemplatePreview, preview_template,
 };
-use ui::{Card, Command, Field, FormProblems, Problem, SkeletonCards, TextArea, awaited, command_form};
+use ui::{
+    Card, Command, Field, FormProblems, Problem, SkeletonCards, TextArea, awaited, command_form,
+    problem_words,
+};
 
 /// Where the preview stands on the page.
 const PREVIEW: &str = "preview";
@@ -151,9 +154,9 @@ fn shown(subject: String, body: String, is_kept: bool) -> AnyView {
 }
 
 fn wrong(problems: Vec<FieldProblem>) -> AnyView {
-    let line = |FieldProblem { field, message, .. }: FieldProblem| {
-        let field = if field == "subject" { text("template.subject") } else { text("template.text") };
-        view! { <li>{text_with("template.wrong.at", &[("field", &field), ("problem", &message)])}</li> }
+    let line = |problem: FieldProblem| {
+        let field = if problem.field == "subject" { text("template.subject") } else { text("template.text") };
+        view! { <li>{text_with("template.wrong.at", &[("field", &field), ("problem", &problem_words(&problem))])}</li> }
     };
     view! {
         <div class="query-fault" role="alert">

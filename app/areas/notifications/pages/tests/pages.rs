@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ConsoleError, FieldProblem, Timestamp};
+use model::{ConsoleError, FieldProblem, Thing, Timestamp};
 use notifications_contract::*;
 use notifications_pages::{MailServerPage, NewReceiverPage, NotificationsPage, ReceiverPage};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ struct Fake {
 }
 
 fn nothing<T>() -> Result<T, ConsoleError> {
-    Err(ConsoleError::NotFound { what: "the receiver".into() })
+    Err(ConsoleError::unknown(Thing::Receiver))
 }
 
 #[async_trait]

@@ -43,7 +43,7 @@ struct Fake {
 }
 
 fn nothing<T>() -> Result<T, ConsoleError> {
-    Err(ConsoleError::NotFound { what: "what a test did not expect".into() })
+    Err(ConsoleError::missing("what a test did not expect"))
 }
 
 #[async_trait]

@@ -24,7 +24,7 @@ pub fn SitePage() -> impl IntoView {
         match found {
             Some(site) => shown(site, cluster.as_ref()),
             None => {
-                let error = ConsoleError::NotFound { what: title };
+                let error = ConsoleError::missing(title);
                 view! { <Problem error is_page=true/> }.into_any()
             }
         }

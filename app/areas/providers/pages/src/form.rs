@@ -22,7 +22,7 @@ pub fn NewProviderPage() -> impl IntoView {
         move |()| {
             let kind = Kind::parse(&kind);
             async move {
-                let what = || ConsoleError::NotFound { what: text("kind").to_owned() };
+                let what = || ConsoleError::missing(text("kind"));
                 draft_provider(kind.ok_or_else(what)?).await
             }
         },

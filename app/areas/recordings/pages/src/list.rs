@@ -6,7 +6,7 @@ use crate::words::text;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
-use model::{ClusterName, ConsoleError, link};
+use model::{ClusterName, ConsoleError, Thing, link};
 use recordings_contract::{RecordingLine, RecordingsPage as Page, RecordingsQuery, read_recordings};
 use ui::{
     Button, ButtonKind, Card, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle, Problem, Since,
@@ -19,8 +19,8 @@ pub fn RecordingsPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let asked = Memo::new(move |_| {
         let name = params.read().get("cluster").unwrap_or_default();
-        let cluster = ClusterName::parse(&name)
-            .map_err(|_| ConsoleError::NotFound { what: format!("cluster {name}") })?;
+        let cluster =
+            ClusterName::parse(&name).map_err(|_| ConsoleError::unknown(Thing::Cluster(name.to_string())))?;
         Ok::<_, ConsoleError>(question(cluster, &query.read()))
     });
     let found =

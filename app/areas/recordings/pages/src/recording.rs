@@ -5,7 +5,7 @@ use crate::player::player;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ClusterName, ConsoleError, Level, Unit, link};
+use model::{ClusterName, ConsoleError, Level, Thing, Unit, link};
 use recordings_contract::{RecordingLine, Transcript, read_recording, read_transcript};
 use ui::quantity::quantity;
 use ui::{
@@ -23,8 +23,8 @@ pub fn RecordingPage() -> impl IntoView {
     let asked = Memo::new(move |_| {
         let params = params.read();
         let name = params.get("cluster").unwrap_or_default();
-        let cluster = ClusterName::parse(&name)
-            .map_err(|_| ConsoleError::NotFound { what: format!("cluster {name}") })?;
+        let cluster =
+            ClusterName::parse(&name).map_err(|_| ConsoleError::unknown(Thing::Cluster(name.to_string())))?;
         Ok::<_, ConsoleError>((cluster, params.get("id").unwrap_or_default()))
     });
     let is_text = Memo::new(move |_| query.read().get("as").is_some_and(|form| form == AS_TEXT));

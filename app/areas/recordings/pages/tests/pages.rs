@@ -29,7 +29,7 @@ impl Recordings for Fake {
 
     async fn recording(&self, _: ClusterName, id: String) -> Result<RecordingLine, ConsoleError> {
         let lines = self.page.lines.as_ref().unwrap();
-        let gone = ConsoleError::NotFound { what: "this recording".into() };
+        let gone = ConsoleError::missing("this recording");
         lines.iter().find(|line| line.id == id).cloned().ok_or(gone)
     }
 

@@ -3,7 +3,7 @@
 use leptos_router::params::ParamsMap;
 use model::link::{self, escape};
 use model::window::InvalidWindow;
-use model::{ClusterName, ConsoleError, Window};
+use model::{ClusterName, ConsoleError, Thing, Window};
 use records_contract::{
     AroundRequest, Cursor, Field, Of, Query, QueryProblem, SavedSearch, SearchRequest, TailRequest,
 };
@@ -35,11 +35,12 @@ impl Address {
     /// Reads it.
     pub fn parse(params: &ParamsMap, query: &ParamsMap) -> Result<Self, ConsoleError> {
         let cluster = params.get("cluster").unwrap_or_default();
-        let cluster = ClusterName::parse(&cluster).map_err(|_| ConsoleError::NotFound { what: cluster })?;
+        let cluster =
+            ClusterName::parse(&cluster).map_err(|_| ConsoleError::unknown(Thing::Cluster(cluster)))?;
         let word = params.get("of").unwrap_or_default();
         let of = match word.as_str() {
             "" => Of::Logs,
-            word => Of::parse(word).ok_or_else(|| ConsoleError::NotFound { what: word.to_owned() })?,
+            word => Of::parse(word).ok_or_else(|| ConsoleError::missing(word.to_owned()))?,
         };
         let said = |name: &str| query.get(name).unwrap_or_default();
         let window = Window::parse(&said("from"), &said("to"));

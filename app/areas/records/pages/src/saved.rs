@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
-use model::{ClusterName, ConsoleError, Window, link};
+use model::{ClusterName, ConsoleError, Thing, Window, link};
 use records_contract::{
     Audience, RemoveSearch, RenameSearch, SaveSearch, SavedSearch, read_audiences, read_saved_searches,
 };
@@ -51,7 +51,7 @@ pub fn SavedSearchesPage() -> impl IntoView {
 
 fn cluster_of(params: &ParamsMap) -> Result<ClusterName, ConsoleError> {
     let cluster = params.get("cluster").unwrap_or_default();
-    ClusterName::parse(&cluster).map_err(|_| ConsoleError::NotFound { what: cluster })
+    ClusterName::parse(&cluster).map_err(|_| ConsoleError::unknown(Thing::Cluster(cluster)))
 }
 
 fn draw(

@@ -19,7 +19,7 @@ pub fn saved_searches(address: Memo<Result<Address, ConsoleError>>) -> Saved {
     Resource::new(
         move || cluster.get(),
         |cluster| async move {
-            let cluster = cluster.ok_or(ConsoleError::NotFound { what: "the cluster".to_owned() })?;
+            let cluster = cluster.ok_or(ConsoleError::missing("the cluster"))?;
             read_saved_searches(cluster).await
         },
     )

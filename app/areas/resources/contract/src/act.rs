@@ -315,4 +315,7 @@ pub struct JobStep {
     pub resource: ResourceRef,
     /// How it stands: waiting, evicting, gone, refused ...
     pub status: model::Status,
+    /// Why it went wrong with one of many objects; the reason of its status says the same in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ConsoleError>,
 }

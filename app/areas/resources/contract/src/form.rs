@@ -7,7 +7,9 @@ use crate::{
     Outcome, Propagation, Resources, TaintChange, TaintEffect, Target,
 };
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, go_to};
+use model::{
+    ClusterName, ConsoleError, Fault, FieldProblem, KindSlug, Namespace, ObjectName, ResourceRef, go_to,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -306,8 +308,12 @@ fn answer(outcomes: Vec<Outcome>, each: Option<bool>) -> Result<Vec<Outcome>, Co
         return Err(error.clone());
     }
     let failed = |outcome: &Outcome| {
-        let error = outcome.error.as_ref()?;
-        Some(model::FieldProblem::new(outcome.resource.to_string(), error.to_string()))
+        let (resource, error) = (outcome.resource.to_string(), outcome.error.as_ref()?);
+        Some(match each {
+            Some(true) => FieldProblem::of(resource, Fault::Came(Box::new(error.clone()))),
+            // Without scripts all of it is in an address, which has room for the sentences alone.
+            _ => FieldProblem::new(resource, error.to_string()),
+        })
     };
     Err(ConsoleError::Invalid { problems: outcomes.iter().filter_map(failed).collect() })
 }
@@ -408,7 +414,10 @@ mod tests {
         assert_eq!((problems.len(), problems[0].field.as_str()), (1, failed.resource.to_string().as_str()));
         assert_eq!(answer(vec![well.clone()], None), Ok(vec![well]));
         assert_eq!(answer(vec![failed.clone()], Some(true)), Err(ConsoleError::NotSignedIn));
-        assert!(answer(vec![failed.clone(), failed], Some(true)).is_err(), "nothing to take back");
+        let Err(ConsoleError::Invalid { problems }) = answer(vec![failed.clone(), failed], Some(true)) else {
+            panic!("there is nothing to take back")
+        };
+        assert_eq!(problems[0].fault, Some(Fault::Came(Box::new(ConsoleError::NotSignedIn))));
     }
 
     #[test]

@@ -259,7 +259,7 @@ fn part<T>(
     parse: impl FnOnce(&str) -> Result<T, InvalidName>,
 ) -> Result<T, ConsoleError> {
     let text = params.get(name).unwrap_or_default();
-    parse(&text).map_err(|_| ConsoleError::NotFound { what: text })
+    parse(&text).map_err(|_| ConsoleError::missing(text))
 }
 
 /// The cluster and kind in the page's path.

@@ -4,7 +4,7 @@ use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ClusterName, ConsoleError, Level, Namespace, link};
+use model::{ClusterName, ConsoleError, Level, Namespace, Thing, link};
 use resources_contract::{DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, Restore, read_deleted};
 use ui::{
     Banner, Button, Card, Checkbox, Command, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle, Problem,
@@ -21,8 +21,8 @@ pub fn DeletedPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let asked = Memo::new(move |_| {
         let name = params.read().get("cluster").unwrap_or_default();
-        let cluster = ClusterName::parse(&name)
-            .map_err(|_| ConsoleError::NotFound { what: format!("cluster {name}") })?;
+        let cluster =
+            ClusterName::parse(&name).map_err(|_| ConsoleError::unknown(Thing::Cluster(name.to_string())))?;
         let search = query.read().get(SEARCH).unwrap_or_default();
         Ok::<_, ConsoleError>(DeletedQuery { cluster, search })
     });

@@ -3,7 +3,7 @@
 
 use crate::words::{text, text_with};
 use model::{ConsoleError, FieldProblem};
-use ui::{missing_right_words, system_words};
+use ui::{missing_right_words, not_found_words, system_words};
 
 /// The words of such a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ fn failed(error: &ConsoleError) -> (&'static str, String) {
     match error {
         ConsoleError::NotSignedIn => (closed, text("port-page.sign-in").to_owned()),
         ConsoleError::Forbidden { need, .. } => (closed, missing_right_words(need)),
-        ConsoleError::NotFound { what } => (nothing, text_with("port-page.not-found", &[("what", what)])),
+        ConsoleError::NotFound { what, thing } => (nothing, not_found_words(what, thing.as_ref())),
         ConsoleError::Invalid { problems } | ConsoleError::Conflict { problems } => (nothing, why(problems)),
         ConsoleError::Unavailable { system, cause, .. } => {
             let system = system_words(system);

@@ -72,13 +72,13 @@ fn kiln(spec: &Value) -> KindSchema {
 }
 
 async fn render(kind: &str, schema: Result<KindSchema, ConsoleError>) -> String {
-    let source = Err(ConsoleError::NotFound { what: "a source".into() });
+    let source = Err(ConsoleError::missing("a source"));
     render_with(&format!("/clusters/harbour/new/{kind}?namespace=shop"), Fake { schema, source }).await
 }
 
 /// The form of a copy of the claim `data`.
 async fn render_copy(source: Result<ClaimSource, ConsoleError>) -> String {
-    let schema = Err(ConsoleError::NotFound { what: "a schema".into() });
+    let schema = Err(ConsoleError::missing("a schema"));
     let filled = "fill.spec%2FdataSource%2Fkind=PersistentVolumeClaim&fill.spec%2FdataSource%2Fname=data";
     let address = format!("/clusters/harbour/new/persistentvolumeclaims?namespace=shop&{filled}");
     render_with(&address, Fake { schema, source }).await
@@ -122,7 +122,7 @@ async fn where_a_schema_says_nothing_the_page_says_so_and_leads_to_yaml() {
 
 #[tokio::test]
 async fn a_kind_that_is_not_served_is_not_found() {
-    let error = ConsoleError::NotFound { what: "kilns.pots.example".into() };
+    let error = ConsoleError::missing("kilns.pots.example");
 
     let html = render("kilns.pots.example", Err(error)).await;
 
@@ -146,7 +146,7 @@ async fn a_kind_of_several_versions_begins_with_the_one_that_the_cluster_serves(
 
 #[tokio::test]
 async fn a_kind_with_a_form_of_its_own_is_drawn_at_once() {
-    let error = ConsoleError::NotFound { what: String::new() };
+    let error = ConsoleError::missing("");
 
     let html = render("configmaps", Err(error)).await;
 
@@ -179,8 +179,7 @@ async fn a_copy_of_a_claim_opens_with_what_the_claim_has() {
 
 #[tokio::test]
 async fn a_copy_of_what_cannot_be_read_says_why() {
-    let html =
-        render_copy(Err(ConsoleError::NotFound { what: "persistentvolumeclaims/shop/data".into() })).await;
+    let html = render_copy(Err(ConsoleError::missing("persistentvolumeclaims/shop/data"))).await;
 
     assert!(html.contains("persistentvolumeclaims/shop/data") && !html.contains("form-steps"), "{html}");
 }

@@ -2,7 +2,7 @@
 
 use crate::{MemberPlace, RolePlace, RoleSummary};
 use leptos::prelude::*;
-use model::{ConsoleError, Timestamp, WorkspaceName};
+use model::{ConsoleError, Thing, Timestamp, WorkspaceName};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -141,7 +141,7 @@ pub fn department_place(workspace: &str) -> Result<RolePlace, ConsoleError> {
     if workspace.is_empty() {
         return Ok(RolePlace::Platform);
     }
-    let unknown = |_| ConsoleError::NotFound { what: format!("workspace {workspace}") };
+    let unknown = |_| ConsoleError::unknown(Thing::Workspace(workspace.to_string()));
     WorkspaceName::parse(workspace).map(RolePlace::Workspace).map_err(unknown)
 }
 

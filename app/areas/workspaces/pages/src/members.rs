@@ -72,7 +72,7 @@ fn page(place: Memo<Option<MemberPlace>>) -> impl IntoView {
             .into_any()
         }
         None => {
-            let error = ConsoleError::NotFound { what: text("place.none").to_owned() };
+            let error = ConsoleError::missing(text("place.none"));
             view! {
                 <PageTitle text=text("members")/>
                 <Problem error is_page=true/>

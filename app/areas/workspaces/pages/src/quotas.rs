@@ -170,7 +170,7 @@ impl Page {
                 <td data-heading=text("quota")><ul class="role-lines">{quota}</ul>{no_quota}</td>
                 <td data-heading=text("quota.defaults")><ul class="role-lines">{defaults}</ul>{no_defaults}</td>
                 <td data-heading=text("isolation")><div class="isolation">{isolated}{switch}</div></td>
-                <td>{manage}" "{recorded}</td>
+                <td><span class="row-links">{manage}{recorded}</span></td>
             </tr>
         }
         .into_any()

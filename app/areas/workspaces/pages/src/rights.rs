@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use model::{ConsoleError, Level, link};
 use ui::{
     Banner, Button, ButtonKind, Card, Field, FormProblems, LinkButton, PageHeader, PageTitle, Problem,
-    Select, SkeletonTable, awaited, plain_table,
+    Select, SkeletonTable, awaited, permission_words, plain_table,
 };
 use workspaces_contract::{MemberPlace, PermissionHeld, Rights, RightsQuery, read_rights};
 
@@ -133,7 +133,7 @@ fn answered(rights: &Rights) -> AnyView {
         plain_table(text("rights.held"), &headings, held.into_iter().map(row).collect_view().into_any())
     };
     let missing = (!missing.is_empty()).then(|| {
-        let lines = missing.into_iter().map(|one| view! { <li>{text_of("permission", &one.word)}</li> });
+        let lines = missing.into_iter().map(|one| view! { <li>{permission_words(&one.word)}</li> });
         let lines = lines.collect_view();
         let whom = granted_by(rights.place.as_ref());
         let ask = rights.place.as_ref().filter(|_| rights.is_self).map(|place| {
@@ -160,7 +160,7 @@ fn row(one: &PermissionHeld) -> AnyView {
     view! {
         <tr>
             <th scope="row">
-                {text_of("permission", &one.word)}
+                {permission_words(&one.word)}
                 <span class="about">{text_of("subject", &one.subject)}</span>
             </th>
             <td data-heading=text("who-can.by")>

@@ -9,7 +9,7 @@ use model::{Tier, link};
 use ui::quantity::number;
 use ui::{
     ButtonKind, Card, Checkbox, Command, Field, FormProblems, Glyph, LinkButton, PageHeader, PageTitle,
-    Problem, SkeletonTable, awaited, command_form, plain_table,
+    Problem, SkeletonTable, awaited, command_form, permission_words, plain_table,
 };
 use workspaces_contract::{PermissionView, RemoveRole, RolePlace, RoleView, Roles, SaveRole, read_roles};
 
@@ -128,7 +128,7 @@ fn by_subject(permissions: &[PermissionView], tier: Tier) -> Vec<(String, Vec<&P
 fn detail(place: &RolePlace, roles: &Roles, role: &RoleView) -> AnyView {
     let group = |(subject, permissions): (String, Vec<&PermissionView>)| {
         let held = permissions.into_iter().filter(|one| role.permissions.contains(&one.word));
-        let held: Vec<_> = held.map(|one| view! { <li>{text_of("permission", &one.word)}</li> }).collect();
+        let held: Vec<_> = held.map(|one| view! { <li>{permission_words(&one.word)}</li> }).collect();
         (!held.is_empty()).then(|| {
             view! {
                 <section class="choices">
@@ -200,7 +200,7 @@ fn fields(roles: &Roles, tier: Tier, role: Option<&RoleView>, problems: FormProb
     let description = role.map(|role| role.description.clone()).unwrap_or_default();
     let choice = |permission: &PermissionView| {
         let is_held = role.is_some_and(|role| role.permissions.contains(&permission.word));
-        let includes = permission.includes.iter().map(|word| text_of("permission", word));
+        let includes = permission.includes.iter().map(|word| permission_words(word));
         let includes = includes.collect::<Vec<_>>().join(", ");
         let hint =
             if includes.is_empty() { String::new() } else { text_with("includes", &[("what", &includes)]) };
@@ -208,7 +208,7 @@ fn fields(roles: &Roles, tier: Tier, role: Option<&RoleView>, problems: FormProb
             <Checkbox
                 name="fields[permissions][]"
                 value=permission.word.clone()
-                label=text_of("permission", &permission.word)
+                label=permission_words(&permission.word)
                 checked=Signal::stored(is_held)
                 hint
             />

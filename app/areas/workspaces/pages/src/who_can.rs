@@ -43,7 +43,7 @@ pub fn WhoCanPage() -> impl IntoView {
     let answer = Resource::new_blocking(
         move || (cluster.get(), asked.get()),
         |(cluster, query)| async move {
-            let unknown = || ConsoleError::NotFound { what: text("place.none").to_owned() };
+            let unknown = || ConsoleError::missing(text("place.none"));
             let cluster = cluster.ok_or_else(unknown)?;
             // Before anything is asked there is only the form.
             if query.resource.is_empty() { Ok(None) } else { read_who_can(cluster, query).await.map(Some) }
@@ -54,7 +54,7 @@ pub fn WhoCanPage() -> impl IntoView {
         Suspend::new(async move {
             let found = answer.await;
             let Some(cluster) = cluster.get_untracked() else {
-                let error = found.err().unwrap_or(ConsoleError::NotFound { what: String::new() });
+                let error = found.err().unwrap_or(ConsoleError::missing(""));
                 return view! { <Problem error is_page=true/> }.into_any();
             };
             draw(&cluster, &query, found)

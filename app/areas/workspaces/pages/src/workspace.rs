@@ -9,7 +9,7 @@ use crate::settings::settings;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ConsoleError, Level, WorkspaceName, link};
+use model::{ConsoleError, Level, Thing, WorkspaceName, link};
 use ui::{Banner, PageHeader, PageTitle, Problem, SkeletonTable, Tab, Tabs, awaited};
 use workspaces_contract::{MemberPlace, RolePlace, WorkspaceView, read_workspace};
 
@@ -22,7 +22,7 @@ pub fn WorkspacePage() -> impl IntoView {
     let workspace = Resource::new_blocking(
         move || name.get(),
         |name| async move {
-            let unknown = || ConsoleError::NotFound { what: format!("workspace {name}") };
+            let unknown = || ConsoleError::unknown(Thing::Workspace(name.to_string()));
             read_workspace(WorkspaceName::parse(&name).map_err(|_| unknown())?).await
         },
     );

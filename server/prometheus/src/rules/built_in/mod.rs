@@ -15,7 +15,7 @@ use crate::service::{ForCaller, about, now};
 use crate::sources::Source;
 use access::Verb;
 use async_trait::async_trait;
-use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ObjectName, ResourceRef};
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ObjectName, ResourceRef, Thing};
 use monitoring_contract::{
     BuiltInAct, BuiltInBook, BuiltInFields, BuiltInGroup, BuiltInList, BuiltInPlan, BuiltInPreview,
     BuiltInRule, BuiltInRules, RulePreview, RuleSource, hold_seconds,
@@ -67,7 +67,7 @@ impl BuiltInRules for ForCaller {
     async fn past_built_in(&self, cluster: ClusterName, rule: String) -> Result<RulePreview, ConsoleError> {
         let (seen, measuring) = self.granted(&cluster, ReadMetrics::of_everything(&cluster)).await?;
         let Some(rule) = BuiltInRule::find(&rule) else {
-            return Err(ConsoleError::NotFound { what: format!("the rule {rule}") });
+            return Err(ConsoleError::unknown(Thing::ReadyRule(rule.to_string())));
         };
         let Ok(measuring) = measuring else { return Ok(RulePreview::Unmeasured) };
         let Some(query) = measured(rule, &measuring.layout, &cluster)? else {

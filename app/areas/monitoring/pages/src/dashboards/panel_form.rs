@@ -31,7 +31,7 @@ pub fn panel_form(
     } else {
         let found = which_panel.parse().ok().and_then(|index: usize| kept.plan.panels.get(index));
         let Some(panel) = found else {
-            let error = ConsoleError::NotFound { what: text("panel.this").to_owned() };
+            let error = ConsoleError::missing(text("panel.this"));
             return view! { <Problem error is_page=true/> }.into_any();
         };
         (panel.clone(), which_panel.to_owned(), text("panel.edit"))

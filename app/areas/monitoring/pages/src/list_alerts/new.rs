@@ -43,7 +43,7 @@ pub fn NewListAlertPage() -> impl IntoView {
 /// The list that an address names, in the words of the list's own address.
 fn list(cluster: ClusterName, query: &ParamsMap) -> Result<TableQuery, ConsoleError> {
     let kind = query.get("kind").unwrap_or_default();
-    let kind = KindSlug::parse(&kind).map_err(|_| ConsoleError::NotFound { what: kind })?;
+    let kind = KindSlug::parse(&kind).map_err(|_| ConsoleError::missing(kind))?;
     let namespaces = query.get_all("namespace").unwrap_or_default();
     let namespaces = namespaces.iter().map(|name| Namespace::parse(name));
     let namespaces: Result<Vec<Namespace>, _> = namespaces.collect();

@@ -81,7 +81,7 @@ fn entry(href: String, words: String, explanation: String) -> AnyView {
 fn form(list: RuleList, cluster: ClusterName, word: &str) -> AnyView {
     let template = RuleTemplate::find(word);
     if template.is_none() && !word.is_empty() {
-        let error = ConsoleError::NotFound { what: text_with("rule.template.unknown", &[("word", &word)]) };
+        let error = ConsoleError::missing(text_with("rule.template.unknown", &[("word", &word)]));
         return view! { <Problem error/> }.into_any();
     }
     let query = use_query_map();

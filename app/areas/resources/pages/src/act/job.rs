@@ -10,7 +10,7 @@ use live::LiveValue;
 use model::live::Topic;
 use model::{ClusterName, ConsoleError, Level, Status, link};
 use resources_contract::{ActionKind, Job, JobStep, ManyWork, StopByForm, UndoByForm, read_job};
-use ui::{Button, Card, LinkButton, LiveMark, Problem, Since, StatusMark, awaited};
+use ui::{Button, Card, LinkButton, LiveMark, Problem, Since, StatusMark, awaited, error_words};
 
 /// The work that the address names, with its steps, followed; nothing while it names none. `close` is the page without
 /// it.
@@ -51,8 +51,12 @@ fn steps(live: LiveValue<Job>, close: String) -> AnyView {
         view! { <StatusMark status=status(&job)/> " " <Since at=job.started in_words=true/> }
     };
     let progress = move || progress(&job.read());
-    let step = |JobStep { resource, status }: JobStep| {
+    let step = |JobStep { resource, status, error }: JobStep| {
         let href = link::object(&resource);
+        let status = match error {
+            Some(error) => Status::new(status.level, text("job.failed")).because(error_words(&error)),
+            None => status,
+        };
         view! {
             <li>
                 <a href=href>{resource.to_string()}</a>

@@ -8,6 +8,7 @@ mod many;
 mod partly;
 mod selection;
 mod sending;
+mod title;
 mod trial;
 mod undo;
 
@@ -16,7 +17,7 @@ pub(crate) use kubectl::{folded, object as named, of_metadata};
 pub use sending::{Sending, send_on_submit};
 pub(crate) use undo::say_done;
 
-use crate::words::{text, text_of, text_with};
+use crate::words::text;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::reactive::send_wrapper_ext::SendOption;
@@ -109,11 +110,7 @@ fn dialog(
             go(&this.close, NavigateOptions { scroll: false, ..Default::default() });
         }
     };
-    let subject = match &asked.many {
-        Some(found) => text_with("objects", &[("count", &found.count)]),
-        None => subject(&asked.targets),
-    };
-    let title = format!("{} {subject}", text_of("action", asked.action.word()));
+    let title = title::of(asked);
     let close = asked.close.clone();
     // What would become of it is a text that wants room.
     let is_wide = asked.many.is_none() && asked.action != ActionKind::Delete;
@@ -145,14 +142,6 @@ fn dialog(
         </dialog>
     }
     .into_any()
-}
-
-/// The name of the only target, or how many they are.
-fn subject(targets: &[Target]) -> String {
-    match targets {
-        [only] => only.resource.name.to_string(),
-        many => text_with("objects", &[("count", &many.len())]),
-    }
 }
 
 /// The hidden fields that every command's form has.

@@ -9,7 +9,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::{ConsoleError, Level, ResourceRef, link};
 use resources_contract::Outcome;
-use ui::{Banner, Button, Toasts};
+use ui::{Banner, Button, Toasts, error_words};
 
 /// How it went, where it did not go well with all.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,7 @@ impl Partly {
             view! {
                 <li>
                     <a href=link::object(resource)>{resource.to_string()}</a>
-                    <span>{error.to_string()}</span>
+                    <span>{error_words(error)}</span>
                 </li>
             }
         };
@@ -96,13 +96,13 @@ mod tests {
 
     #[tokio::test]
     async fn those_that_failed_are_listed_with_the_reason() {
-        let error = ConsoleError::invalid("", "it has gone");
+        let error = ConsoleError::invalid("replicas", "it has gone");
         let outcomes = [outcome("a", None), outcome("b", Some(error)), outcome("c", None)];
         let partly = Partly::of(&outcomes).unwrap();
 
         let html = rendering::render("/", move || partly.view(().into_any(), "/list")).await;
 
-        assert!(html.contains("2 of 3") && html.contains("it has gone"), "{html}");
+        assert!(html.contains("2 of 3") && html.contains("<span>it has gone"), "{html}");
         assert!(html.contains("shop/b") && !html.contains("shop/a"), "{html}");
         assert_eq!(Partly::of(&outcomes[..1]), None);
     }

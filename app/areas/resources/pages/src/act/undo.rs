@@ -3,7 +3,7 @@
 use crate::words::{text, text_with};
 use model::{ConsoleError, Level, ResourceRef};
 use resources_contract::{Action, Outcome, Target, act_on};
-use ui::Toasts;
+use ui::{Toasts, error_words};
 
 /// So many failures are told in a message; of the others it is said how many they are.
 const TOLD: usize = 3;
@@ -87,8 +87,11 @@ impl Went {
     fn said(&self) -> (Level, String) {
         let why = match self.failed.as_slice() {
             [] => return (Level::Healthy, text("undone").to_owned()),
-            [(_, error)] if self.all == 1 => return (Level::Failed, error.to_string()),
-            failed => failed.iter().take(TOLD).map(|(resource, error)| format!("{resource}: {error}")),
+            [(_, error)] if self.all == 1 => return (Level::Failed, error_words(error)),
+            failed => failed.iter().take(TOLD).map(|(resource, error)| {
+                let words = error_words(error);
+                text_with("undone.one", &[("object", resource), ("why", &words)])
+            }),
         };
         let why: Vec<String> = why.collect();
         let values: [(&str, &dyn std::fmt::Display); 4] = [

@@ -43,7 +43,7 @@ pub struct Fake {
 
 impl Default for Fake {
     fn default() -> Self {
-        let absent = || ConsoleError::NotFound { what: "what the test did not set".into() };
+        let absent = || ConsoleError::missing("what the test did not set");
         Self {
             table: Err(absent()),
             object: Err(absent()),

@@ -59,7 +59,7 @@ pub fn EditFormPage() -> impl IntoView {
         let params = params.read();
         let part = |name: &str| params.get(name).unwrap_or_default();
         let all = [part("cluster"), part("kind"), part("namespace"), part("name")];
-        resource(&all).ok_or_else(|| ConsoleError::NotFound { what: all.join("/") })
+        resource(&all).ok_or_else(|| ConsoleError::missing(all.join("/")))
     });
     let opened = Resource::new_blocking(
         move || object.get(),
@@ -109,7 +109,7 @@ fn opened_page(object: ResourceRef, objects: Vec<Value>, base: Base, schema: Opt
         }
         (None, None) => {
             let what = object.to_string();
-            view! { <Problem error=ConsoleError::NotFound { what } is_page=true/> }.into_any()
+            view! { <Problem error=ConsoleError::missing(what) is_page=true/> }.into_any()
         }
     }
 }

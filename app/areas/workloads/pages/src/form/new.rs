@@ -59,7 +59,7 @@ pub fn NewFormPage() -> impl IntoView {
         None => {
             let (cluster, kind, ..) = &*begun.read();
             let what = format!("{cluster}/new/{kind}");
-            Some(view! { <Problem error=ConsoleError::NotFound { what } is_page=true/> }.into_any())
+            Some(view! { <Problem error=ConsoleError::missing(what) is_page=true/> }.into_any())
         }
     };
     view! {
