@@ -227,9 +227,24 @@ pub fn pod() -> [Value; 8] {
         json!([
             {"name": "scratch", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}},
             {"name": "claimed", "persistentVolumeClaim": {"claimName": "data", "readOnly": true}},
-            {"name": "settings", "configMap": {"name": "settings", "optional": true, "defaultMode": 0o444, "items": files()}},
-            {"name": "keys", "secret": {"secretName": "keys", "optional": true, "defaultMode": 0o440, "items": files()}},
-            {"name": "host", "hostPath": {"path": "/var/log"}},
+            {"name": "of-one-pod", "ephemeral": {"volumeClaimTemplate": {"spec": {
+                "accessModes": ["ReadWriteOnce"], "storageClassName": "standard",
+                "resources": {"requests": {"storage": "1Gi"}},
+            }}}},
+            {"name": "settings", "configMap": {"name": "settings", "optional": true, "defaultMode": 0o444, "items": files("a")}},
+            {"name": "keys", "secret": {"secretName": "keys", "optional": true, "defaultMode": 0o440, "items": files("a")}},
+            {"name": "said", "downwardAPI": {"defaultMode": 0o444, "items": said()}},
+            {"name": "together", "projected": {"defaultMode": 0o444, "sources": [
+                {"configMap": {"name": "settings", "optional": true, "items": files("b")}},
+                {"secret": {"name": "keys", "optional": true, "items": files("c")}},
+                {"downwardAPI": {"items": said()}},
+                {"serviceAccountToken": {"path": "token", "audience": "vault", "expirationSeconds": 600}},
+            ]}},
+            {"name": "inline", "csi": {
+                "driver": "inline.example.com", "fsType": "ext4", "readOnly": true,
+                "nodePublishSecretRef": {"name": "keys"}, "volumeAttributes": {"share": "shop"},
+            }},
+            {"name": "host", "hostPath": {"path": "/var/log", "type": "Directory"}},
             {"name": "host-time", "hostPath": {"path": "/etc/localtime", "type": "File"}},
         ]),
         json!({"kubernetes.io/os": "linux"}),
@@ -243,9 +258,17 @@ pub fn pod() -> [Value; 8] {
     ]
 }
 
-/// Keys as files.
-fn files() -> Value {
-    json!([{"key": "a", "path": "etc/a.conf", "mode": 0o400}])
+/// Keys as files: in one volume no two have one path.
+fn files(name: &str) -> Value {
+    json!([{"key": "a", "path": format!("etc/{name}.conf"), "mode": 0o400}])
+}
+
+/// What a pod says of itself, as files.
+fn said() -> Value {
+    json!([
+        {"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}, "mode": 0o400},
+        {"path": "memory", "resourceFieldRef": {"containerName": "main-0", "resource": "limits.memory"}, "mode": 0o400},
+    ])
 }
 
 fn selinux() -> Value {

@@ -18,6 +18,16 @@ const SECRET_KEY: &[Field] = &[
     OPTIONAL,
 ];
 
+/// What a container says of what it takes.
+pub(super) const AMOUNTS: &[&str] = &[
+    "limits.cpu",
+    "limits.memory",
+    "limits.ephemeral-storage",
+    "requests.cpu",
+    "requests.memory",
+    "requests.ephemeral-storage",
+];
+
 const VARIABLE_SOURCE: &[Variant] = &[
     Variant { key: "valueFrom/configMapKeyRef", id: "config-map", begin: "{}", fields: MAP_KEY },
     Variant { key: "valueFrom/secretKeyRef", id: "secret", begin: "{}", fields: SECRET_KEY },
@@ -28,7 +38,7 @@ const VARIABLE_SOURCE: &[Variant] = &[
         fields: &[Field::new(
             "fieldPath",
             "of-pod",
-            Control::Choice(&[
+            Control::ChoiceOrText(&[
                 "metadata.name",
                 "metadata.namespace",
                 "metadata.uid",
@@ -36,18 +46,16 @@ const VARIABLE_SOURCE: &[Variant] = &[
                 "spec.serviceAccountName",
                 "status.hostIP",
                 "status.podIP",
+                "status.podIPs",
             ]),
-        )],
+        )
+        .required()],
     },
     Variant {
         key: "valueFrom/resourceFieldRef",
         id: "of-resources",
         begin: r#"{"resource": "limits.memory"}"#,
-        fields: &[Field::new(
-            "resource",
-            "of-resources",
-            Control::Choice(&["limits.cpu", "limits.memory", "requests.cpu", "requests.memory"]),
-        )],
+        fields: &[Field::new("resource", "of-resources", Control::Choice(AMOUNTS))],
     },
     Variant { key: "", id: "value", begin: "", fields: &[line("value", "value")] },
 ];
