@@ -275,6 +275,10 @@ fn selinux() -> Value {
     json!({"level": "s0:c123,c456", "role": "system_r", "type": "container_t", "user": "system_u"})
 }
 
+fn seccomp() -> Value {
+    json!({"type": "Localhost", "localhostProfile": "profiles/shop.json"})
+}
+
 /// So many ways there are to ask a program whether it is well: as many containers take turns with them.
 const HANDLERS: usize = 4;
 
@@ -303,16 +307,18 @@ fn container(name: &str, turn: usize) -> Value {
         "command": ["/bin/server"], "args": ["--verbose"], "workingDir": "/srv",
         "volumeMounts": [
             {"name": "scratch", "mountPath": "/tmp/scratch", "subPath": "a", "readOnly": true},
+            {"name": "scratch", "mountPath": "/tmp/own", "subPathExpr": "$(POD)"},
             {"name": "host-time", "mountPath": "/etc/localtime", "readOnly": true},
         ],
-        "livenessProbe": probe(turn),
+        "livenessProbe": ending(turn),
         "readinessProbe": readiness(turn + 1),
-        "startupProbe": probe(turn + 2),
+        "startupProbe": ending(turn + 2),
         "lifecycle": {"postStart": hook(turn), "preStop": hook(turn + 1)},
         "securityContext": {
             "runAsNonRoot": true, "runAsUser": 1000, "runAsGroup": 1000, "readOnlyRootFilesystem": true,
             "allowPrivilegeEscalation": false, "privileged": false,
             "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}, "seLinuxOptions": selinux(),
+            "seccompProfile": seccomp(),
         },
     })
 }
@@ -334,7 +340,7 @@ fn log_files() -> Value {
 
 fn probe(turn: usize) -> Value {
     let mut probe = match turn % HANDLERS {
-        0 => json!({"httpGet": {"path": "/healthz", "port": 8080, "scheme": "HTTPS"}}),
+        0 => json!({"httpGet": http("/healthz")}),
         1 => json!({"tcpSocket": {"port": 8080}}),
         2 => json!({"grpc": {"port": 8080, "service": "ready"}}),
         _ => json!({"exec": {"command": ["true"]}}),
@@ -344,6 +350,17 @@ fn probe(turn: usize) -> Value {
     {
         probe[key] = json!(value);
     }
+    probe
+}
+
+fn http(path: &str) -> Value {
+    let headers = json!([{"name": "X-Asked-By", "value": "the node"}]);
+    json!({"path": path, "port": 8080, "scheme": "HTTPS", "httpHeaders": headers})
+}
+
+fn ending(turn: usize) -> Value {
+    let mut probe = probe(turn);
+    probe["terminationGracePeriodSeconds"] = json!(10);
     probe
 }
 
@@ -357,7 +374,7 @@ fn hook(turn: usize) -> Value {
     match turn % 3 {
         0 => json!({"exec": {"command": ["true"]}}),
         1 => json!({"sleep": {"seconds": 5}}),
-        _ => json!({"httpGet": {"path": "/stop", "port": 8080}}),
+        _ => json!({"httpGet": http("/stop")}),
     }
 }
 
@@ -390,6 +407,6 @@ fn affinity() -> Value {
 fn pod_security() -> Value {
     json!({
         "runAsNonRoot": true, "runAsUser": 1000, "runAsGroup": 1000, "fsGroup": 2000,
-        "seccompProfile": {"type": "RuntimeDefault"}, "seLinuxOptions": selinux(),
+        "seccompProfile": seccomp(), "seLinuxOptions": selinux(),
     })
 }

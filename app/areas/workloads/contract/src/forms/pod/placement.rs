@@ -1,6 +1,6 @@
 //! Where a pod runs, and as whom.
 
-use super::container::SELINUX;
+use super::container::{SECCOMP, SELINUX};
 use crate::field::{Control, Field};
 use crate::forms::selectors::expressions;
 use crate::forms::{line, whole};
@@ -152,11 +152,8 @@ pub const PLACEMENT: &[Field] = &[
             whole("runAsUser", "user"),
             whole("runAsGroup", "group"),
             whole("fsGroup", "fs-group"),
-            Field::new(
-                "seccompProfile/type",
-                "seccomp",
-                Control::Choice(&["", "RuntimeDefault", "Unconfined"]),
-            ),
+            SECCOMP[0],
+            SECCOMP[1],
             SELINUX,
         ]),
     ),
