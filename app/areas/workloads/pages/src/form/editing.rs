@@ -327,6 +327,8 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.mode" => text("fault.mode").to_owned(),
         "fault.mount-path" => text("fault.mount-path").to_owned(),
         "fault.sub-paths" => text("fault.sub-paths").to_owned(),
+        "fault.one-way" => text("fault.one-way").to_owned(),
+        "fault.no-way" => text("fault.no-way").to_owned(),
         "fault.pause" => text_with("fault.pause", &[("seconds", &fault.value)]),
         "fault.path" => text("fault.path").to_owned(),
         "fault.qualified" => text("fault.qualified").to_owned(),

@@ -122,7 +122,8 @@ pub fn workloads() -> Vec<Sample> {
                 with(of_template(), of_pods()),
                 vec![
                     ("spec/updateStrategy/type", json!("RollingUpdate")),
-                    ("spec/updateStrategy/rollingUpdate/maxUnavailable", json!(1)),
+                    ("spec/updateStrategy/rollingUpdate/maxUnavailable", json!(0)),
+                    ("spec/updateStrategy/rollingUpdate/maxSurge", json!(1)),
                     ("spec/minReadySeconds", json!(5)),
                     ("spec/revisionHistoryLimit", json!(5)),
                 ],
@@ -249,11 +250,20 @@ pub fn pod() -> [Value; 8] {
         ]),
         json!({"kubernetes.io/os": "linux"}),
         affinity(),
-        json!([{"key": "dedicated", "operator": "Equal", "value": "shop", "effect": "NoSchedule"}]),
-        json!([{
-            "topologyKey": "kubernetes.io/hostname", "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway",
-            "labelSelector": selector("app", "sample"),
-        }]),
+        json!([
+            {"key": "dedicated", "operator": "Equal", "value": "shop", "effect": "NoSchedule"},
+            {"key": "leaving", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 60},
+        ]),
+        json!([
+            {
+                "topologyKey": "kubernetes.io/hostname", "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway",
+                "labelSelector": selector("app", "sample"), "matchLabelKeys": ["pod-template-hash"],
+            },
+            {
+                "topologyKey": "topology.kubernetes.io/zone", "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule",
+                "labelSelector": selector("app", "sample"), "minDomains": 2,
+            },
+        ]),
         json!([{"name": "registry"}]),
     ]
 }

@@ -12,6 +12,7 @@ const TOLERATION: &[Field] = &[
     Field::new("operator", "operator", Control::Choice(&["", "Equal", "Exists"])),
     line("value", "value"),
     Field::new("effect", "effect", Control::Choice(&["", "NoSchedule", "PreferNoSchedule", "NoExecute"])),
+    whole("tolerationSeconds", "toleration-seconds").when("effect=NoExecute"),
 ];
 
 const SPREAD: &[Field] = &[
@@ -20,6 +21,10 @@ const SPREAD: &[Field] = &[
     Field::new("whenUnsatisfiable", "unsatisfiable", Control::Choice(&["DoNotSchedule", "ScheduleAnyway"])),
     Field::new("labelSelector/matchLabels", "match-labels", Control::Pairs).rule(Rule::Labels),
     expressions("labelSelector/matchExpressions", "label-expressions"),
+    Field::new("matchLabelKeys", "match-label-keys", Control::Lines).rule(Rule::Qualified),
+    Field::new("minDomains", "min-domains", Control::Number)
+        .rule(Rule::Whole(1, 1_000))
+        .when("whenUnsatisfiable=DoNotSchedule"),
 ];
 
 /// What labels have to be like, of nodes.
