@@ -28,6 +28,7 @@ impl Draft {
         let mut faults = Vec::new();
         if let Some(template) = form.template {
             self.check_pauses(&joined(template, "spec"), &mut faults);
+            self.check_names(&joined(template, "spec"), &mut faults);
             if form.slug == "daemonsets" {
                 self.check_renewing(&mut faults);
             }
@@ -52,6 +53,14 @@ impl Draft {
             faults.push(fault(&format!("0/{PLACE}/maxUnavailable"), "fault.one-way", ""));
         } else if !has_away && !has_more {
             faults.push(fault(&format!("0/{PLACE}/maxUnavailable"), "fault.no-way", ""));
+        }
+    }
+
+    /// A pod that asks none of the cluster's name servers asks others.
+    fn check_names(&self, pod: &str, faults: &mut Vec<Fault>) {
+        let asks_nobody = self.at(0, &joined(pod, "dnsPolicy")).is_some_and(|policy| policy == "None");
+        if asks_nobody && self.list(&joined(pod, "dnsConfig/nameservers")).is_empty() {
+            faults.push(fault(&format!("0/{pod}/dnsConfig/nameservers"), "fault.required", ""));
         }
     }
 

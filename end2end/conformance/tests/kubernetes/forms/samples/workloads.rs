@@ -27,6 +27,11 @@ macro_rules! singles {
             (concat!($base, "/serviceAccountName"), json!("default")),
             (concat!($base, "/terminationGracePeriodSeconds"), json!(30)),
             (concat!($base, "/hostNetwork"), json!(true)),
+            (concat!($base, "/automountServiceAccountToken"), json!(false)),
+            (concat!($base, "/dnsPolicy"), json!("None")),
+            (concat!($base, "/dnsConfig"), names()),
+            (concat!($base, "/hostAliases"), json!([{"ip": "192.0.2.7", "hostnames": ["till.shop.example.com"]}])),
+            (concat!($base, "/shareProcessNamespace"), json!(true)),
             (concat!($base, "/securityContext"), pod_security()),
         ]
     };
@@ -414,9 +419,16 @@ fn affinity() -> Value {
     })
 }
 
+fn names() -> Value {
+    json!({
+        "nameservers": ["192.0.2.53"], "searches": ["shop.example.com"], "options": [{"name": "ndots", "value": "2"}],
+    })
+}
+
 fn pod_security() -> Value {
     json!({
         "runAsNonRoot": true, "runAsUser": 1000, "runAsGroup": 1000, "fsGroup": 2000,
+        "fsGroupChangePolicy": "OnRootMismatch", "supplementalGroups": [3000],
         "seccompProfile": seccomp(), "seLinuxOptions": selinux(),
     })
 }

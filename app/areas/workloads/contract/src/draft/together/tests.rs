@@ -309,3 +309,17 @@ fn a_daemon_set_renews_its_pods_one_way_or_the_other() {
     draft.set(form, 0, "spec/updateStrategy/type", Some(json!("OnDelete")));
     assert!(!draft.faults(form).iter().any(|fault| fault.place.contains("maxUnavailable")));
 }
+
+#[test]
+fn a_pod_that_asks_no_server_of_the_cluster_names_another() {
+    let (form, mut draft) = deployment();
+    let pod = "spec/template/spec";
+    draft.set(form, 0, &format!("{pod}/containers/0/image"), Some(json!("nginx")));
+    assert_eq!(draft.faults(form), []);
+
+    draft.set(form, 0, &format!("{pod}/dnsPolicy"), Some(json!("None")));
+    let servers = format!("{pod}/dnsConfig/nameservers");
+    assert_eq!(draft.faults(form), [fault(&format!("0/{servers}"), "fault.required", "")]);
+    draft.set(form, 0, &servers, Some(json!(["192.0.2.53"])));
+    assert_eq!(draft.faults(form), []);
+}

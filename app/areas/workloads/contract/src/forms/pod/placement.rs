@@ -117,6 +117,38 @@ const AFFINITY: &[Field] = &[
     .rule(Rule::Repeats),
 ];
 
+/// How a pod finds others by their names.
+const NAMES: &[Field] = &[
+    Field::new(
+        "dnsPolicy",
+        "dns-policy",
+        Control::Choice(&["", "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]),
+    ),
+    Field::new("dnsConfig/nameservers", "dns-servers", Control::Lines),
+    Field::new("dnsConfig/searches", "dns-searches", Control::Lines),
+    Field::new(
+        "dnsConfig/options",
+        "dns-options",
+        Control::Items {
+            begin: r#"{"name": "ndots", "value": "2"}"#,
+            title: "name",
+            fields: &[line("name", "name").required(), line("value", "value")],
+        },
+    ),
+    Field::new(
+        "hostAliases",
+        "host-aliases",
+        Control::Items {
+            begin: r#"{"ip": "", "hostnames": []}"#,
+            title: "ip",
+            fields: &[
+                line("ip", "address").required(),
+                Field::new("hostnames", "hosts", Control::Lines).rule(Rule::Subdomain).required(),
+            ],
+        },
+    ),
+];
+
 /// Where a pod runs, and as whom.
 pub const PLACEMENT: &[Field] = &[
     Field::new("nodeSelector", "node-selector", Control::Pairs).rule(Rule::Labels),
@@ -138,6 +170,7 @@ pub const PLACEMENT: &[Field] = &[
     ),
     Field::new("priorityClassName", "priority", Control::Names("priorityclasses")),
     Field::new("serviceAccountName", "account", Control::Names("serviceaccounts")),
+    Field::new("automountServiceAccountToken", "token-mounted", Control::Truth),
     Field::new(
         "imagePullSecrets",
         "pull-secrets",
@@ -149,6 +182,8 @@ pub const PLACEMENT: &[Field] = &[
     ),
     whole("terminationGracePeriodSeconds", "grace"),
     Field::new("hostNetwork", "host-network", Control::Toggle),
+    Field::new("", "names", Control::Group(NAMES)),
+    Field::new("shareProcessNamespace", "shared-processes", Control::Toggle),
     Field::new(
         "securityContext",
         "pod-security",
@@ -157,6 +192,13 @@ pub const PLACEMENT: &[Field] = &[
             whole("runAsUser", "user"),
             whole("runAsGroup", "group"),
             whole("fsGroup", "fs-group"),
+            Field::new(
+                "fsGroupChangePolicy",
+                "fs-group-change",
+                Control::Choice(&["", "OnRootMismatch", "Always"]),
+            ),
+            Field::new("supplementalGroups", "more-groups", Control::Numbers)
+                .rule(Rule::Between(0, i32::MAX as i64)),
             SECCOMP[0],
             SECCOMP[1],
             SELINUX,
