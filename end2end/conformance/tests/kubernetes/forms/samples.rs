@@ -329,13 +329,21 @@ fn limits() -> Vec<Sample> {
                     "requests.ephemeral-storage": "10Gi", "requests.storage": "100Gi", "pods": "50",
                     "count/deployments.apps": "10", "count/statefulsets.apps": "5", "count/daemonsets.apps": "2",
                     "count/jobs.batch": "20", "count/cronjobs.batch": "5", "services": "20", "services.loadbalancers": "1",
+                    "services.nodeports": "4", "count/ingresses.networking.k8s.io": "10",
                     "persistentvolumeclaims": "10", "configmaps": "50", "secrets": "50",
                 }),
             )],
         ),
         sample(
             "resourcequotas",
-            [("spec/hard/pods", json!("5")), ("spec/scopes", json!(["NotTerminating"]))],
+            [
+                ("spec/hard/pods", json!("5")),
+                ("spec/scopes", json!(["NotTerminating"])),
+                (
+                    "spec/scopeSelector/matchExpressions",
+                    json!([{"scopeName": "PriorityClass", "operator": "In", "values": ["urgent"]}]),
+                ),
+            ],
         ),
         sample(
             "limitranges",
@@ -343,9 +351,9 @@ fn limits() -> Vec<Sample> {
                 "spec/limits",
                 json!([
                     {"type": "Container", "defaultRequest": {"cpu": "100m", "memory": "64Mi", "ephemeral-storage": "100Mi"},
-                     "default": {"cpu": "500m", "memory": "128Mi", "ephemeral-storage": "200Mi"},
+                     "default": {"cpu": "500m", "memory": "128Mi", "ephemeral-storage": "200Mi", "nvidia.com/gpu": "1"},
                      "max": amounts, "min": {"cpu": "10m", "memory": "16Mi", "ephemeral-storage": "1Mi"},
-                     "maxLimitRequestRatio": {"cpu": "10", "memory": "4"}},
+                     "maxLimitRequestRatio": {"cpu": "10", "memory": "4", "ephemeral-storage": "2"}},
                     {"type": "PersistentVolumeClaim", "min": {"storage": "1Gi"}, "max": {"storage": "50Gi"}},
                 ]),
             )],
