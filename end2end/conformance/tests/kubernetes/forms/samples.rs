@@ -218,6 +218,8 @@ fn storage() -> Vec<Sample> {
                 ("spec/resources/requests/storage", json!("2Gi")),
                 ("spec/storageClassName", json!("standard")),
                 ("spec/accessModes", json!(["ReadWriteOnce", "ReadOnlyMany"])),
+                ("spec/volumeName", json!("data-7")),
+                ("spec/volumeAttributesClassName", json!("gold")),
                 ("spec/volumeMode", json!("Filesystem")),
                 ("spec/dataSource/kind", json!("VolumeSnapshot")),
                 ("spec/dataSource/name", json!("yesterday")),
@@ -251,11 +253,16 @@ fn storage() -> Vec<Sample> {
                 ("allowVolumeExpansion", json!(true)),
                 ("metadata/annotations/storageclass.kubernetes.io~1is-default-class", json!("true")),
                 ("mountOptions", json!(["noatime"])),
+                ("allowedTopologies", topologies()),
                 ("parameters", Value::Object(parameters)),
             ],
         )
     }));
     all
+}
+
+fn topologies() -> Value {
+    json!([{"matchLabelExpressions": [{"key": "topology.kubernetes.io/zone", "values": ["a", "b"]}]}])
 }
 
 const CEPH: [(&str, &str); 4] = [
