@@ -251,7 +251,7 @@ mod tests {
             .collect()
     }
 
-    fn with(volume: Value) -> Draft {
+    fn with(volume: &Value) -> Draft {
         let form = forms::find("deployments").unwrap();
         let mut draft = Draft::begin(form, "web", "shop");
         draft.set(form, 0, PLACE, Some(json!([volume])));
@@ -263,7 +263,7 @@ mod tests {
         for source in SOURCES {
             let begin: Value = serde_json::from_str(source.begin).unwrap();
 
-            for (place, text) in faults(&with(json!({"name": "data", source.key: begin}))) {
+            for (place, text) in faults(&with(&json!({"name": "data", source.key: begin}))) {
                 assert_eq!(text, "fault.required", "{}: {place}", source.id);
             }
         }
@@ -277,7 +277,7 @@ mod tests {
             {"downwardAPI": {"items": labels}},
             {"serviceAccountToken": {"path": "token", "expirationSeconds": 60}},
         ]);
-        let mut draft = with(json!({"name": "all", "projected": {"sources": sources}}));
+        let mut draft = with(&json!({"name": "all", "projected": {"sources": sources}}));
         let token = "projected/sources/1/serviceAccountToken";
 
         let found = [
