@@ -141,6 +141,17 @@ fn add_pods(cost: &mut Cost, pod: &Value, count: i128) {
             add(cost, &format!("limits.{resource}"), limit * count);
         }
     }
+    for (_, claim) in claims_of_pod(pod) {
+        add_claims(cost, claim, count);
+    }
+}
+
+/// The claims that are made for each pod alone, with the places of their volumes among the pod's.
+pub(crate) fn claims_of_pod(pod: &Value) -> impl Iterator<Item = (usize, &Value)> {
+    let volumes = pod["volumes"].as_array().into_iter().flatten().enumerate();
+    volumes
+        .map(|(index, volume)| (index, &volume["ephemeral"]["volumeClaimTemplate"]["spec"]))
+        .filter(|(_, claim)| claim.is_object())
 }
 
 /// What the containers of a pod ask for.
@@ -331,6 +342,22 @@ mod tests {
         assert_eq!(cost["requests.storage"], 30 * 1_000 * (1 << 30));
         assert_eq!(cost["fast.storageclass.storage.k8s.io/requests.storage"], cost["requests.storage"]);
         assert_eq!((cost["services.loadbalancers"], cost["services.nodeports"]), (1_000, 1_000));
+    }
+
+    #[test]
+    fn volumes_that_go_with_their_pods_are_claims_of_each_pod() {
+        let form = forms::find("deployments").unwrap();
+        let mut draft = Draft::begin(form, "web", "shop");
+        let claim = json!({"storageClassName": "fast", "resources": {"requests": {"storage": "1Gi"}}});
+        let volume = json!({"name": "cache", "ephemeral": {"volumeClaimTemplate": {"spec": claim}}});
+        draft.set(form, 0, "spec/replicas", Some(json!(3)));
+        let others = json!({"name": "scratch", "emptyDir": {}});
+        draft.set(form, 0, "spec/template/spec/volumes", Some(json!([others, volume])));
+
+        let cost = cost(form, &draft);
+
+        assert_eq!(cost["persistentvolumeclaims"], 3_000);
+        assert_eq!(cost["fast.storageclass.storage.k8s.io/requests.storage"], 3 * 1_000 * (1 << 30));
     }
 
     #[test]

@@ -83,6 +83,10 @@ fn network() -> Vec<Sample> {
                 ("spec/sessionAffinityConfig/clientIP/timeoutSeconds", json!(600)),
                 ("spec/internalTrafficPolicy", json!("Local")),
                 ("spec/externalTrafficPolicy", json!("Local")),
+                ("spec/trafficDistribution", json!("PreferClose")),
+                ("spec/ipFamilyPolicy", json!("PreferDualStack")),
+                ("spec/ipFamilies", json!(["IPv4"])),
+                ("spec/allocateLoadBalancerNodePorts", json!(false)),
                 ("spec/loadBalancerClass", json!("example.com/inside")),
                 ("spec/loadBalancerSourceRanges", json!(["10.0.0.0/8"])),
                 ("spec/externalIPs", json!(["192.0.2.7"])),
@@ -214,6 +218,8 @@ fn storage() -> Vec<Sample> {
                 ("spec/resources/requests/storage", json!("2Gi")),
                 ("spec/storageClassName", json!("standard")),
                 ("spec/accessModes", json!(["ReadWriteOnce", "ReadOnlyMany"])),
+                ("spec/volumeName", json!("data-7")),
+                ("spec/volumeAttributesClassName", json!("gold")),
                 ("spec/volumeMode", json!("Filesystem")),
                 ("spec/dataSource/kind", json!("VolumeSnapshot")),
                 ("spec/dataSource/name", json!("yesterday")),
@@ -247,11 +253,16 @@ fn storage() -> Vec<Sample> {
                 ("allowVolumeExpansion", json!(true)),
                 ("metadata/annotations/storageclass.kubernetes.io~1is-default-class", json!("true")),
                 ("mountOptions", json!(["noatime"])),
+                ("allowedTopologies", topologies()),
                 ("parameters", Value::Object(parameters)),
             ],
         )
     }));
     all
+}
+
+fn topologies() -> Value {
+    json!([{"matchLabelExpressions": [{"key": "topology.kubernetes.io/zone", "values": ["a", "b"]}]}])
 }
 
 const CEPH: [(&str, &str); 4] = [
@@ -325,13 +336,21 @@ fn limits() -> Vec<Sample> {
                     "requests.ephemeral-storage": "10Gi", "requests.storage": "100Gi", "pods": "50",
                     "count/deployments.apps": "10", "count/statefulsets.apps": "5", "count/daemonsets.apps": "2",
                     "count/jobs.batch": "20", "count/cronjobs.batch": "5", "services": "20", "services.loadbalancers": "1",
+                    "services.nodeports": "4", "count/ingresses.networking.k8s.io": "10",
                     "persistentvolumeclaims": "10", "configmaps": "50", "secrets": "50",
                 }),
             )],
         ),
         sample(
             "resourcequotas",
-            [("spec/hard/pods", json!("5")), ("spec/scopes", json!(["NotTerminating"]))],
+            [
+                ("spec/hard/pods", json!("5")),
+                ("spec/scopes", json!(["NotTerminating"])),
+                (
+                    "spec/scopeSelector/matchExpressions",
+                    json!([{"scopeName": "PriorityClass", "operator": "In", "values": ["urgent"]}]),
+                ),
+            ],
         ),
         sample(
             "limitranges",
@@ -339,9 +358,9 @@ fn limits() -> Vec<Sample> {
                 "spec/limits",
                 json!([
                     {"type": "Container", "defaultRequest": {"cpu": "100m", "memory": "64Mi", "ephemeral-storage": "100Mi"},
-                     "default": {"cpu": "500m", "memory": "128Mi", "ephemeral-storage": "200Mi"},
+                     "default": {"cpu": "500m", "memory": "128Mi", "ephemeral-storage": "200Mi", "nvidia.com/gpu": "1"},
                      "max": amounts, "min": {"cpu": "10m", "memory": "16Mi", "ephemeral-storage": "1Mi"},
-                     "maxLimitRequestRatio": {"cpu": "10", "memory": "4"}},
+                     "maxLimitRequestRatio": {"cpu": "10", "memory": "4", "ephemeral-storage": "2"}},
                     {"type": "PersistentVolumeClaim", "min": {"storage": "1Gi"}, "max": {"storage": "50Gi"}},
                 ]),
             )],

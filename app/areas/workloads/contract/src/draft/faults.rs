@@ -55,6 +55,10 @@ impl Draft {
                         let place = format!("{place}/name");
                         faults.push(fault(&place, "fault.no-volume", name.as_str().unwrap_or_default()));
                     }
+                    let is_said = |key: &str| !is_empty(&mount[key]);
+                    if is_said("subPath") && is_said("subPathExpr") {
+                        faults.push(fault(&format!("{place}/subPathExpr"), "fault.sub-paths", ""));
+                    }
                     if path.is_string() && mounts[..turn].iter().any(|other| other["mountPath"] == *path) {
                         let place = format!("{place}/mountPath");
                         faults.push(fault(&place, "fault.twice", path.as_str().unwrap_or_default()));
@@ -233,6 +237,23 @@ mod tests {
 
         assert_eq!(faults[0].place, "0/spec/containers/0/volumeMounts/0/name");
         assert!(form.sections.iter().any(|section| Draft::is_in(section, &faults[0].place)));
+    }
+
+    #[test]
+    fn a_mount_names_its_part_of_a_volume_in_one_way() {
+        let (form, mut draft) = deployment();
+        let base = "spec/template/spec";
+        draft.set(form, 0, &format!("{base}/volumes"), Some(json!([{"name": "data", "emptyDir": {}}])));
+        let mount =
+            json!({"name": "data", "mountPath": "/data", "subPath": "a", "subPathExpr": "$(POD_NAME)"});
+        draft.set(form, 0, &format!("{base}/containers/0/volumeMounts"), Some(json!([mount])));
+        let place = format!("{base}/containers/0/volumeMounts/0/subPathExpr");
+
+        let told = |draft: &Draft| draft.faults(form).iter().any(|fault| fault.text == "fault.sub-paths");
+
+        assert!(draft.faults(form).contains(&fault(&format!("0/{place}"), "fault.sub-paths", "")));
+        draft.set(form, 0, &place, None);
+        assert!(!told(&draft));
     }
 
     #[test]

@@ -28,6 +28,10 @@ impl Draft {
         let mut faults = Vec::new();
         if let Some(template) = form.template {
             self.check_pauses(&joined(template, "spec"), &mut faults);
+            self.check_names(&joined(template, "spec"), &mut faults);
+            if form.slug == "daemonsets" {
+                self.check_renewing(&mut faults);
+            }
             let run = template.strip_suffix("/template").filter(|_| RUNNING.contains(&form.slug));
             if let Some((run, spec)) = run.and_then(|run| Some((run, self.at(0, run)?))) {
                 check_indexes(spec, &format!("0/{run}"), &mut faults);
@@ -35,6 +39,29 @@ impl Draft {
             }
         }
         faults
+    }
+
+    /// On a node either the new pod begins before the old one ends, or the other way round. Where nothing is said, one pod is
+    /// away at a time.
+    fn check_renewing(&self, faults: &mut Vec<Fault>) {
+        const PLACE: &str = "spec/updateStrategy/rollingUpdate";
+        let none = |value: &Value| value.as_i64() == Some(0) || matches!(value.as_str(), Some("0" | "0%"));
+        let rolling = self.at(0, PLACE).unwrap_or(&Value::Null);
+        let (away, more) = (&rolling["maxUnavailable"], &rolling["maxSurge"]);
+        let (has_away, has_more) = (!none(away), !more.is_null() && !none(more));
+        if has_away && has_more {
+            faults.push(fault(&format!("0/{PLACE}/maxUnavailable"), "fault.one-way", ""));
+        } else if !has_away && !has_more {
+            faults.push(fault(&format!("0/{PLACE}/maxUnavailable"), "fault.no-way", ""));
+        }
+    }
+
+    /// A pod that asks none of the cluster's name servers asks others.
+    fn check_names(&self, pod: &str, faults: &mut Vec<Fault>) {
+        let asks_nobody = self.at(0, &joined(pod, "dnsPolicy")).is_some_and(|policy| policy == "None");
+        if asks_nobody && self.list(&joined(pod, "dnsConfig/nameservers")).is_empty() {
+            faults.push(fault(&format!("0/{pod}/dnsConfig/nameservers"), "fault.required", ""));
+        }
     }
 
     /// A pause of a container is part of the time that its pod has to end.

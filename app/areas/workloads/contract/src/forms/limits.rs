@@ -42,6 +42,8 @@ pub static RESOURCE_QUOTA: Form = Form {
                 quantity("count~1cronjobs.batch", "count-cron-jobs"),
                 quantity("services", "count-services"),
                 quantity("services.loadbalancers", "count-load-balancers"),
+                quantity("services.nodeports", "count-node-ports"),
+                quantity("count~1ingresses.networking.k8s.io", "count-ingresses"),
                 quantity("persistentvolumeclaims", "count-claims"),
                 quantity("configmaps", "count-config-maps"),
                 quantity("secrets", "count-secrets"),
@@ -58,14 +60,32 @@ pub static RESOURCE_QUOTA: Form = Form {
                     Control::Ticks(&["Terminating", "NotTerminating", "BestEffort", "NotBestEffort"]),
                 )
                 .fixed(),
+                Field::new("scopeSelector/matchExpressions", "scope-expressions", SCOPES)
+                    .rule(Rule::Repeats)
+                    .fixed(),
             ],
         ),
+    ],
+};
+
+/// Of which pods a quota is by more than a word: by their priority, or because they are near or far from those of others.
+const SCOPES: Control = Control::Items {
+    begin: r#"{"scopeName": "PriorityClass", "operator": "In", "values": []}"#,
+    title: "scopeName",
+    fields: &[
+        Field::new("scopeName", "scope", Control::Choice(&["PriorityClass", "CrossNamespacePodAffinity"]))
+            .required(),
+        Field::new("operator", "operator", Control::Choice(&["In", "NotIn", "Exists", "DoesNotExist"]))
+            .required(),
+        Field::new("values", "priority-classes", Control::Lines).required().when("operator=In|NotIn"),
     ],
 };
 
 /// What containers can have.
 const COMPUTE: [Field; 3] =
     [quantity("cpu", "cpu"), quantity("memory", "memory"), quantity("ephemeral-storage", "scratch")];
+/// The same by their names.
+const RESOURCES: &[&str] = &["cpu", "memory", "ephemeral-storage"];
 /// And claims.
 const AMOUNTS: &[Field] = &[COMPUTE[0], COMPUTE[1], COMPUTE[2], quantity("storage", "storage")];
 
@@ -104,13 +124,13 @@ pub static LIMIT_RANGE: Form = Form {
                             .when("type=Container"),
                         Field::new("default", "default-limit", Control::Group(&COMPUTE))
                             .when("type=Container"),
+                        // A device is limited, and that is its request too.
+                        Field::new("default", "other-limits", Control::Others(RESOURCES))
+                            .rule(Rule::Quantity)
+                            .when("type=Container"),
                         Field::new("min", "least", Control::Group(AMOUNTS)),
                         Field::new("max", "most", Control::Group(AMOUNTS)),
-                        Field::new(
-                            "maxLimitRequestRatio",
-                            "ratio",
-                            Control::Group(&[quantity("cpu", "cpu"), quantity("memory", "memory")]),
-                        ),
+                        Field::new("maxLimitRequestRatio", "ratio", Control::Group(&COMPUTE)),
                     ],
                 },
             )
@@ -298,79 +318,4 @@ pub static NETWORK_POLICY: Form = Form {
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
-mod tests {
-    use super::*;
-    use crate::{Draft, left_around};
-    use serde_json::{Value, json};
-
-    /// Directions, and where their peers stand.
-    const WAYS: [(&str, &str, &str); 2] =
-        [("ingress", "from", "any-source"), ("egress", "to", "any-destination")];
-
-    fn with(way: &str, rule: &Value) -> Draft {
-        let mut draft = Draft::begin(&NETWORK_POLICY, "door", "shop");
-        draft.objects[0]["spec"]["policyTypes"] = json!(["Ingress", "Egress"]);
-        draft.objects[0]["spec"][way] = json!([rule]);
-        draft
-    }
-
-    fn missing(draft: &Draft) -> Vec<String> {
-        let faults = draft.faults(&NETWORK_POLICY).into_iter();
-        faults.filter(|fault| fault.text == "fault.required").map(|fault| fault.place).collect()
-    }
-
-    /// Chooses one of several as the controls do.
-    fn choose(draft: &mut Draft, path: &str, id: &str) {
-        let fields = NETWORK_POLICY.sections.iter().flat_map(|section| section.fields);
-        let rules = fields.filter_map(|field| match field.control {
-            Control::Items { fields, .. } => Some(fields),
-            _ => None,
-        });
-        let mut choices = rules.flatten().filter_map(|field| match field.control {
-            Control::OneOf(variants) => Some(variants),
-            _ => None,
-        });
-        let (wanted, variants) = choices
-            .find_map(|variants| Some((variants.iter().find(|variant| variant.id == id)?, variants)))
-            .unwrap();
-        let mut around = draft.at(0, path).cloned().unwrap();
-        wanted.choose(variants, &mut around);
-        draft.set(&NETWORK_POLICY, 0, path, left_around(path, around));
-    }
-
-    #[test]
-    fn a_rule_without_its_last_peer_or_port_is_not_one_for_everybody_until_that_is_chosen() {
-        for (way, peers, anybody) in WAYS {
-            let rule = json!({peers: [{"podSelector": {}}], "ports": [{"port": 80}]});
-            let mut draft = with(way, &rule);
-            let place = format!("spec/{way}/0");
-            assert_eq!(missing(&draft), Vec::<String>::new());
-
-            draft.set(&NETWORK_POLICY, 0, &format!("{place}/{peers}"), None);
-            assert_eq!(missing(&draft), [format!("0/{place}/{peers}")]);
-            draft.set(&NETWORK_POLICY, 0, &format!("{place}/ports"), None);
-            assert_eq!(missing(&draft), [format!("0/{place}/{peers}"), format!("0/{place}/ports")]);
-
-            choose(&mut draft, &place, "every-port");
-            assert_eq!(missing(&draft), [format!("0/{place}/{peers}")]);
-            choose(&mut draft, &place, anybody);
-            assert_eq!(missing(&draft), Vec::<String>::new());
-            assert_eq!(draft.at(0, &place), Some(&json!({})), "it is a rule still, for everybody");
-        }
-    }
-
-    #[test]
-    fn what_is_for_everybody_stays_so_until_peers_are_chosen() {
-        for (way, peers, _) in WAYS {
-            let mut draft = with(way, &json!({}));
-            let place = format!("spec/{way}/0");
-            assert_eq!(missing(&draft), Vec::<String>::new());
-
-            let named = if way == "ingress" { "sources-named" } else { "destinations-named" };
-            choose(&mut draft, &place, named);
-            assert_eq!(draft.at(0, &place), Some(&json!({peers: [{"podSelector": {}}]})));
-            choose(&mut draft, &place, "ports-named");
-            assert_eq!(draft.at(0, &format!("{place}/ports/0/port")), Some(&json!(80)));
-        }
-    }
-}
+mod tests;

@@ -71,6 +71,22 @@ pub static SERVICE: Form = Form {
                     Control::Choice(&["", "Cluster", "Local"]),
                 )
                 .when("type=NodePort|LoadBalancer"),
+                Field::new(
+                    "trafficDistribution",
+                    "near-traffic",
+                    Control::Choice(&["", "PreferClose", "PreferSameZone", "PreferSameNode"]),
+                )
+                .when("type=ClusterIP|NodePort|LoadBalancer"),
+                Field::new(
+                    "ipFamilyPolicy",
+                    "family-policy",
+                    Control::Choice(&["", "SingleStack", "PreferDualStack", "RequireDualStack"]),
+                )
+                .when("type=ClusterIP|NodePort|LoadBalancer"),
+                Field::new("ipFamilies", "families", Control::Ticks(&["IPv4", "IPv6"]))
+                    .when("type=ClusterIP|NodePort|LoadBalancer"),
+                Field::new("allocateLoadBalancerNodePorts", "balancer-node-ports", Control::Truth)
+                    .when("type=LoadBalancer"),
                 Field::new("loadBalancerClass", "balancer-class", Control::Line)
                     .when("type=LoadBalancer")
                     .fixed(),
@@ -235,11 +251,21 @@ mod tests {
         set(&mut draft, "spec/type", json!("LoadBalancer"));
         set(&mut draft, "spec/externalTrafficPolicy", json!("Local"));
         set(&mut draft, "spec/loadBalancerSourceRanges", json!(["10.0.0.0/8"]));
+        set(&mut draft, "spec/allocateLoadBalancerNodePorts", json!(false));
+        set(&mut draft, "spec/ipFamilyPolicy", json!("PreferDualStack"));
+        set(&mut draft, "spec/ipFamilies", json!(["IPv6", "IPv4"]));
+        set(&mut draft, "spec/trafficDistribution", json!("PreferClose"));
 
         set(&mut draft, "spec/type", json!("NodePort"));
         assert_eq!(draft.at(0, "spec/loadBalancerSourceRanges"), None);
+        assert_eq!(draft.at(0, "spec/allocateLoadBalancerNodePorts"), None);
         assert_eq!(draft.at(0, "spec/externalTrafficPolicy"), Some(&json!("Local")));
         set(&mut draft, "spec/type", json!("ClusterIP"));
         assert_eq!(draft.at(0, "spec/externalTrafficPolicy"), None);
+        assert_eq!(draft.at(0, "spec/ipFamilies"), Some(&json!(["IPv6", "IPv4"])));
+        set(&mut draft, "spec/type", json!("ExternalName"));
+        for gone in ["ipFamilyPolicy", "ipFamilies", "trafficDistribution"] {
+            assert_eq!(draft.at(0, &format!("spec/{gone}")), None, "{gone}");
+        }
     }
 }

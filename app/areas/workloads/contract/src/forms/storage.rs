@@ -36,6 +36,12 @@ pub static CLAIM: Form = Form {
                     .rule(ALONE)
                     .required()
                     .fixed(),
+                Field::new("volumeName", "volume-itself", Control::Names("persistentvolumes")).fixed(),
+                Field::new(
+                    "volumeAttributesClassName",
+                    "attributes-class",
+                    Control::Names("volumeattributesclasses"),
+                ),
                 Field::new("volumeMode", "volume-mode", Control::Choice(&["", "Filesystem", "Block"]))
                     .fixed(),
                 Field::new(

@@ -125,6 +125,25 @@ const fn of(driver: &'static str, fields: &'static [Field]) -> Field {
     Field::new("parameters", "parameters-of-driver", Control::Group(fields)).when(driver)
 }
 
+/// Where volumes may be made: at one of these, each of which is a place by one label of nodes or several.
+const TOPOLOGIES: Control = Control::Items {
+    begin: r#"{"matchLabelExpressions": [{"key": "topology.kubernetes.io/zone", "values": []}]}"#,
+    title: "",
+    fields: &[Field::new(
+        "matchLabelExpressions",
+        "topology-labels",
+        Control::Items {
+            begin: r#"{"key": "topology.kubernetes.io/zone", "values": []}"#,
+            title: "key",
+            fields: &[
+                Field::new("key", "label", Control::Line).rule(Rule::Qualified).required(),
+                Field::new("values", "topology-values", Control::Lines).rule(Rule::LabelValue).required(),
+            ],
+        },
+    )
+    .required()],
+};
+
 /// A storage class (`storage.k8s.io/v1`).
 pub static STORAGE_CLASS: Form = Form {
     slug: "storageclasses",
@@ -166,6 +185,7 @@ pub static STORAGE_CLASS: Form = Form {
                     Control::ToggleText,
                 ),
                 Field::new("mountOptions", "mount-options", Control::Lines),
+                Field::new("allowedTopologies", "topologies", TOPOLOGIES).fixed(),
             ],
         ),
         section(
@@ -237,6 +257,24 @@ pub static SNAPSHOT_CLASS: Form = Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Draft;
+    use serde_json::json;
+
+    #[test]
+    fn a_place_for_volumes_has_labels_and_values() {
+        let mut draft = Draft::begin(&STORAGE_CLASS, "fast", "");
+        draft.set(&STORAGE_CLASS, 0, "provisioner", Some(json!("ebs.csi.aws.com")));
+        let zone = |values: &[&str]| json!({"key": "topology.kubernetes.io/zone", "values": values});
+        let place = "allowedTopologies/0/matchLabelExpressions";
+        let topologies = json!([{"matchLabelExpressions": [zone(&[])]}]);
+        draft.set(&STORAGE_CLASS, 0, "allowedTopologies", Some(topologies));
+
+        let found: Vec<String> = draft.faults(&STORAGE_CLASS).into_iter().map(|fault| fault.place).collect();
+        assert_eq!(found, [format!("0/{place}/0/values")]);
+        draft.set(&STORAGE_CLASS, 0, &format!("{place}/0/values"), Some(json!(["a", "b"])));
+        assert_eq!(draft.faults(&STORAGE_CLASS), []);
+        assert_eq!(draft.at(0, place), Some(&json!([zone(&["a", "b"])])));
+    }
 
     #[test]
     fn every_driver_that_is_suggested_has_its_parameters_and_no_other_has() {

@@ -258,6 +258,9 @@ pub static DAEMON_SET: Form = Form {
                 )
                 .rule(Rule::NumberOrPercent)
                 .when("updateStrategy/type=RollingUpdate"),
+                Field::new("updateStrategy/rollingUpdate/maxSurge", "max-surge", Control::NumberOrText)
+                    .rule(Rule::NumberOrPercent)
+                    .when("updateStrategy/type=RollingUpdate"),
                 whole("minReadySeconds", "min-ready"),
                 whole("revisionHistoryLimit", "history"),
                 pod::LABELS,

@@ -1,7 +1,7 @@
 //! What limit ranges would refuse, told at the fields before anything is sent.
 
 use super::{LimitLine, LimitOf};
-use crate::cost::{amount, of_pod};
+use crate::cost::{amount, claims_of_pod, of_pod};
 use crate::place::joined;
 use crate::rule::Fault;
 use crate::{Draft, Form, LogFiles};
@@ -15,7 +15,7 @@ impl Draft {
     /// Everything that the limit ranges of its namespace would refuse of it, or of the pods that come of it. What nobody
     /// fills in has their defaults, and is not looked at.
     pub fn refused_by(&self, form: &Form, limits: &[LimitLine]) -> Vec<Fault> {
-        let mut faults = self.refused_claims(limits);
+        let mut faults = self.refused_claims(form, limits);
         if let Some(template) = form.template {
             faults.extend(self.refused_pod(template, limits));
         }
@@ -27,10 +27,10 @@ impl Draft {
         faults
     }
 
-    /// Of the claim itself, or of those of which each pod of a stateful set has one.
-    fn refused_claims(&self, limits: &[LimitLine]) -> Vec<Fault> {
+    /// Of the claim itself, or of those of which each pod has one: of its stateful set, or among its volumes.
+    fn refused_claims(&self, form: &Form, limits: &[LimitLine]) -> Vec<Fault> {
         let object = self.objects.first().unwrap_or(&Value::Null);
-        let claims: Vec<(String, &Value)> = match object["kind"].as_str() {
+        let mut claims: Vec<(String, &Value)> = match object["kind"].as_str() {
             Some("PersistentVolumeClaim") => vec![("0/spec".to_owned(), &object["spec"])],
             _ => {
                 let claims = object["spec"]["volumeClaimTemplates"].as_array().into_iter().flatten();
@@ -38,6 +38,12 @@ impl Draft {
                 claims.enumerate().map(|(index, claim)| (place(index), &claim["spec"])).collect()
             }
         };
+        if let Some(template) = form.template {
+            let pod = joined(template, "spec");
+            let place = |index: usize| format!("0/{pod}/volumes/{index}/ephemeral/volumeClaimTemplate/spec");
+            let found = self.at(0, &pod).map(claims_of_pod).into_iter().flatten();
+            claims.extend(found.map(|(index, claim)| (place(index), claim)));
+        }
         let refused = |(place, claim): (String, &Value)| {
             let asked = amount(&claim["resources"]["requests"]["storage"])?;
             let mut about = about(limits, LimitOf::PersistentVolumeClaim, "storage");

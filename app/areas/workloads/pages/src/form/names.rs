@@ -12,14 +12,16 @@ use std::collections::BTreeSet;
 const MOST: u16 = 100;
 
 /// Kinds whose objects are in no namespace.
-const OF_CLUSTERS: [&str; 8] = [
+const OF_CLUSTERS: [&str; 10] = [
     "clusterroles",
     "csidrivers",
     "gatewayclasses.gateway.networking.k8s.io",
     "ingressclasses",
     "namespaces",
+    "persistentvolumes",
     "priorityclasses",
     "storageclasses",
+    "volumeattributesclasses",
     "volumesnapshotclasses.snapshot.storage.k8s.io",
 ];
 

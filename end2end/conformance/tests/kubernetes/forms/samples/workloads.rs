@@ -27,6 +27,11 @@ macro_rules! singles {
             (concat!($base, "/serviceAccountName"), json!("default")),
             (concat!($base, "/terminationGracePeriodSeconds"), json!(30)),
             (concat!($base, "/hostNetwork"), json!(true)),
+            (concat!($base, "/automountServiceAccountToken"), json!(false)),
+            (concat!($base, "/dnsPolicy"), json!("None")),
+            (concat!($base, "/dnsConfig"), names()),
+            (concat!($base, "/hostAliases"), json!([{"ip": "192.0.2.7", "hostnames": ["till.shop.example.com"]}])),
+            (concat!($base, "/shareProcessNamespace"), json!(true)),
             (concat!($base, "/securityContext"), pod_security()),
         ]
     };
@@ -122,7 +127,8 @@ pub fn workloads() -> Vec<Sample> {
                 with(of_template(), of_pods()),
                 vec![
                     ("spec/updateStrategy/type", json!("RollingUpdate")),
-                    ("spec/updateStrategy/rollingUpdate/maxUnavailable", json!(1)),
+                    ("spec/updateStrategy/rollingUpdate/maxUnavailable", json!(0)),
+                    ("spec/updateStrategy/rollingUpdate/maxSurge", json!(1)),
                     ("spec/minReadySeconds", json!(5)),
                     ("spec/revisionHistoryLimit", json!(5)),
                 ],
@@ -227,29 +233,65 @@ pub fn pod() -> [Value; 8] {
         json!([
             {"name": "scratch", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}},
             {"name": "claimed", "persistentVolumeClaim": {"claimName": "data", "readOnly": true}},
-            {"name": "settings", "configMap": {"name": "settings", "optional": true, "defaultMode": 0o444, "items": files()}},
-            {"name": "keys", "secret": {"secretName": "keys", "optional": true, "defaultMode": 0o440, "items": files()}},
-            {"name": "host", "hostPath": {"path": "/var/log"}},
+            {"name": "of-one-pod", "ephemeral": {"volumeClaimTemplate": {"spec": {
+                "accessModes": ["ReadWriteOnce"], "storageClassName": "standard",
+                "resources": {"requests": {"storage": "1Gi"}},
+            }}}},
+            {"name": "settings", "configMap": {"name": "settings", "optional": true, "defaultMode": 0o444, "items": files("a")}},
+            {"name": "keys", "secret": {"secretName": "keys", "optional": true, "defaultMode": 0o440, "items": files("a")}},
+            {"name": "said", "downwardAPI": {"defaultMode": 0o444, "items": said()}},
+            {"name": "together", "projected": {"defaultMode": 0o444, "sources": [
+                {"configMap": {"name": "settings", "optional": true, "items": files("b")}},
+                {"secret": {"name": "keys", "optional": true, "items": files("c")}},
+                {"downwardAPI": {"items": said()}},
+                {"serviceAccountToken": {"path": "token", "audience": "vault", "expirationSeconds": 600}},
+            ]}},
+            {"name": "inline", "csi": {
+                "driver": "inline.example.com", "fsType": "ext4", "readOnly": true,
+                "nodePublishSecretRef": {"name": "keys"}, "volumeAttributes": {"share": "shop"},
+            }},
+            {"name": "host", "hostPath": {"path": "/var/log", "type": "Directory"}},
             {"name": "host-time", "hostPath": {"path": "/etc/localtime", "type": "File"}},
         ]),
         json!({"kubernetes.io/os": "linux"}),
         affinity(),
-        json!([{"key": "dedicated", "operator": "Equal", "value": "shop", "effect": "NoSchedule"}]),
-        json!([{
-            "topologyKey": "kubernetes.io/hostname", "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway",
-            "labelSelector": selector("app", "sample"),
-        }]),
+        json!([
+            {"key": "dedicated", "operator": "Equal", "value": "shop", "effect": "NoSchedule"},
+            {"key": "leaving", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 60},
+        ]),
+        json!([
+            {
+                "topologyKey": "kubernetes.io/hostname", "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway",
+                "labelSelector": selector("app", "sample"), "matchLabelKeys": ["pod-template-hash"],
+            },
+            {
+                "topologyKey": "topology.kubernetes.io/zone", "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule",
+                "labelSelector": selector("app", "sample"), "minDomains": 2,
+            },
+        ]),
         json!([{"name": "registry"}]),
     ]
 }
 
-/// Keys as files.
-fn files() -> Value {
-    json!([{"key": "a", "path": "etc/a.conf", "mode": 0o400}])
+/// Keys as files: in one volume no two have one path.
+fn files(name: &str) -> Value {
+    json!([{"key": "a", "path": format!("etc/{name}.conf"), "mode": 0o400}])
+}
+
+/// What a pod says of itself, as files.
+fn said() -> Value {
+    json!([
+        {"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}, "mode": 0o400},
+        {"path": "memory", "resourceFieldRef": {"containerName": "main-0", "resource": "limits.memory"}, "mode": 0o400},
+    ])
 }
 
 fn selinux() -> Value {
     json!({"level": "s0:c123,c456", "role": "system_r", "type": "container_t", "user": "system_u"})
+}
+
+fn seccomp() -> Value {
+    json!({"type": "Localhost", "localhostProfile": "profiles/shop.json"})
 }
 
 /// So many ways there are to ask a program whether it is well: as many containers take turns with them.
@@ -280,16 +322,18 @@ fn container(name: &str, turn: usize) -> Value {
         "command": ["/bin/server"], "args": ["--verbose"], "workingDir": "/srv",
         "volumeMounts": [
             {"name": "scratch", "mountPath": "/tmp/scratch", "subPath": "a", "readOnly": true},
+            {"name": "scratch", "mountPath": "/tmp/own", "subPathExpr": "$(POD)"},
             {"name": "host-time", "mountPath": "/etc/localtime", "readOnly": true},
         ],
-        "livenessProbe": probe(turn),
+        "livenessProbe": ending(turn),
         "readinessProbe": readiness(turn + 1),
-        "startupProbe": probe(turn + 2),
+        "startupProbe": ending(turn + 2),
         "lifecycle": {"postStart": hook(turn), "preStop": hook(turn + 1)},
         "securityContext": {
             "runAsNonRoot": true, "runAsUser": 1000, "runAsGroup": 1000, "readOnlyRootFilesystem": true,
             "allowPrivilegeEscalation": false, "privileged": false,
             "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}, "seLinuxOptions": selinux(),
+            "seccompProfile": seccomp(),
         },
     })
 }
@@ -311,7 +355,7 @@ fn log_files() -> Value {
 
 fn probe(turn: usize) -> Value {
     let mut probe = match turn % HANDLERS {
-        0 => json!({"httpGet": {"path": "/healthz", "port": 8080, "scheme": "HTTPS"}}),
+        0 => json!({"httpGet": http("/healthz")}),
         1 => json!({"tcpSocket": {"port": 8080}}),
         2 => json!({"grpc": {"port": 8080, "service": "ready"}}),
         _ => json!({"exec": {"command": ["true"]}}),
@@ -321,6 +365,17 @@ fn probe(turn: usize) -> Value {
     {
         probe[key] = json!(value);
     }
+    probe
+}
+
+fn http(path: &str) -> Value {
+    let headers = json!([{"name": "X-Asked-By", "value": "the node"}]);
+    json!({"path": path, "port": 8080, "scheme": "HTTPS", "httpHeaders": headers})
+}
+
+fn ending(turn: usize) -> Value {
+    let mut probe = probe(turn);
+    probe["terminationGracePeriodSeconds"] = json!(10);
     probe
 }
 
@@ -334,7 +389,7 @@ fn hook(turn: usize) -> Value {
     match turn % 3 {
         0 => json!({"exec": {"command": ["true"]}}),
         1 => json!({"sleep": {"seconds": 5}}),
-        _ => json!({"httpGet": {"path": "/stop", "port": 8080}}),
+        _ => json!({"httpGet": http("/stop")}),
     }
 }
 
@@ -364,9 +419,16 @@ fn affinity() -> Value {
     })
 }
 
+fn names() -> Value {
+    json!({
+        "nameservers": ["192.0.2.53"], "searches": ["shop.example.com"], "options": [{"name": "ndots", "value": "2"}],
+    })
+}
+
 fn pod_security() -> Value {
     json!({
         "runAsNonRoot": true, "runAsUser": 1000, "runAsGroup": 1000, "fsGroup": 2000,
-        "seccompProfile": {"type": "RuntimeDefault"}, "seLinuxOptions": selinux(),
+        "fsGroupChangePolicy": "OnRootMismatch", "supplementalGroups": [3000],
+        "seccompProfile": seccomp(), "seLinuxOptions": selinux(),
     })
 }

@@ -282,3 +282,44 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_daemon_set_renews_its_pods_one_way_or_the_other() {
+    let form = forms::find("daemonsets").unwrap();
+    let place = "spec/updateStrategy/rollingUpdate";
+    for (rolling, told) in [
+        (json!({"maxUnavailable": "20%"}), None),
+        (json!({"maxUnavailable": "20%", "maxSurge": 0}), None),
+        (json!({"maxUnavailable": 0, "maxSurge": "10%"}), None),
+        (json!({"maxSurge": 1}), Some("fault.one-way")),
+        (json!({"maxUnavailable": 1, "maxSurge": 1}), Some("fault.one-way")),
+        (json!({"maxUnavailable": "0%"}), Some("fault.no-way")),
+    ] {
+        let mut draft = Draft::begin(form, "agent", "shop");
+        draft.set(form, 0, "spec/template/spec/containers/0/image", Some(json!("agent:1")));
+        draft.set(form, 0, place, Some(rolling.clone()));
+
+        let found: Vec<(String, &str)> =
+            draft.faults(form).into_iter().map(|fault| (fault.place, fault.text)).collect();
+        let expected: Vec<(String, &str)> =
+            told.map(|text| (format!("0/{place}/maxUnavailable"), text)).into_iter().collect();
+        assert_eq!(found, expected, "{rolling}");
+    }
+    let mut draft = Draft::begin(form, "agent", "shop");
+    draft.set(form, 0, "spec/updateStrategy/type", Some(json!("OnDelete")));
+    assert!(!draft.faults(form).iter().any(|fault| fault.place.contains("maxUnavailable")));
+}
+
+#[test]
+fn a_pod_that_asks_no_server_of_the_cluster_names_another() {
+    let (form, mut draft) = deployment();
+    let pod = "spec/template/spec";
+    draft.set(form, 0, &format!("{pod}/containers/0/image"), Some(json!("nginx")));
+    assert_eq!(draft.faults(form), []);
+
+    draft.set(form, 0, &format!("{pod}/dnsPolicy"), Some(json!("None")));
+    let servers = format!("{pod}/dnsConfig/nameservers");
+    assert_eq!(draft.faults(form), [fault(&format!("0/{servers}"), "fault.required", "")]);
+    draft.set(form, 0, &servers, Some(json!(["192.0.2.53"])));
+    assert_eq!(draft.faults(form), []);
+}

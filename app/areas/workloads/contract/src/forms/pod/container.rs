@@ -18,6 +18,16 @@ const SECRET_KEY: &[Field] = &[
     OPTIONAL,
 ];
 
+/// What a container says of what it takes.
+pub(super) const AMOUNTS: &[&str] = &[
+    "limits.cpu",
+    "limits.memory",
+    "limits.ephemeral-storage",
+    "requests.cpu",
+    "requests.memory",
+    "requests.ephemeral-storage",
+];
+
 const VARIABLE_SOURCE: &[Variant] = &[
     Variant { key: "valueFrom/configMapKeyRef", id: "config-map", begin: "{}", fields: MAP_KEY },
     Variant { key: "valueFrom/secretKeyRef", id: "secret", begin: "{}", fields: SECRET_KEY },
@@ -28,7 +38,7 @@ const VARIABLE_SOURCE: &[Variant] = &[
         fields: &[Field::new(
             "fieldPath",
             "of-pod",
-            Control::Choice(&[
+            Control::ChoiceOrText(&[
                 "metadata.name",
                 "metadata.namespace",
                 "metadata.uid",
@@ -36,18 +46,16 @@ const VARIABLE_SOURCE: &[Variant] = &[
                 "spec.serviceAccountName",
                 "status.hostIP",
                 "status.podIP",
+                "status.podIPs",
             ]),
-        )],
+        )
+        .required()],
     },
     Variant {
         key: "valueFrom/resourceFieldRef",
         id: "of-resources",
         begin: r#"{"resource": "limits.memory"}"#,
-        fields: &[Field::new(
-            "resource",
-            "of-resources",
-            Control::Choice(&["limits.cpu", "limits.memory", "requests.cpu", "requests.memory"]),
-        )],
+        fields: &[Field::new("resource", "of-resources", Control::Choice(AMOUNTS))],
     },
     Variant { key: "", id: "value", begin: "", fields: &[line("value", "value")] },
 ];
@@ -92,21 +100,31 @@ const MOUNTS: &[Field] = &[
     line("name", "volume").rule(Rule::Label).required(),
     line("mountPath", "mount-path").rule(Rule::MountPath).required(),
     line("subPath", "sub-path").rule(Rule::Inside),
+    line("subPathExpr", "sub-path-of-each").rule(Rule::Inside),
     Field::new("readOnly", "read-only", Control::Toggle),
+];
+
+/// What a program is asked by HTTP. Another host than the pod would be asked by the node for it: levels of Pod Security refuse
+/// that.
+const HTTP: &[Field] = &[
+    line("path", "path").rule(Rule::Path).required(),
+    Field::new("port", "port", Control::NumberOrText).rule(Rule::PortOrName).required(),
+    Field::new("scheme", "scheme", Control::Choice(&["", "HTTP", "HTTPS"])),
+    Field::new(
+        "httpHeaders",
+        "headers",
+        Control::Items {
+            begin: r#"{"name": "", "value": ""}"#,
+            title: "name",
+            fields: &[line("name", "name").rule(Rule::HeaderName).required(), line("value", "value")],
+        },
+    )
+    .rule(Rule::Repeats),
 ];
 
 const HANDLERS: &[Variant] = &[
     Variant { key: "", id: "none", begin: "", fields: &[] },
-    Variant {
-        key: "httpGet",
-        id: "http",
-        begin: r#"{"path": "/", "port": 80}"#,
-        fields: &[
-            line("path", "path").rule(Rule::Path).required(),
-            Field::new("port", "port", Control::NumberOrText).rule(Rule::PortOrName).required(),
-            Field::new("scheme", "scheme", Control::Choice(&["", "HTTP", "HTTPS"])),
-        ],
-    },
+    Variant { key: "httpGet", id: "http", begin: r#"{"path": "/", "port": 80}"#, fields: HTTP },
     Variant {
         key: "tcpSocket",
         id: "tcp",
@@ -139,6 +157,17 @@ const PROBE: [Field; 5] = [
     whole("failureThreshold", "failure-threshold"),
 ];
 
+/// Of those after which a container is ended.
+const ENDING: &[Field] = &[
+    PROBE[0],
+    PROBE[1],
+    PROBE[2],
+    PROBE[3],
+    PROBE[4],
+    Field::new("terminationGracePeriodSeconds", "probe-grace", Control::Number)
+        .rule(Rule::Whole(1, i32::MAX as i64)),
+];
+
 /// Only of this one more than one success may be asked for.
 const READINESS: &[Field] = &[
     PROBE[0],
@@ -160,15 +189,7 @@ const HOOK: &[Field] = &[Field::new(
             begin: r#"{"command": []}"#,
             fields: &[Field::new("command", "command", Control::Lines).required()],
         },
-        Variant {
-            key: "httpGet",
-            id: "http",
-            begin: r#"{"path": "/", "port": 80}"#,
-            fields: &[
-                line("path", "path").rule(Rule::Path).required(),
-                Field::new("port", "port", Control::NumberOrText).rule(Rule::PortOrName).required(),
-            ],
-        },
+        Variant { key: "httpGet", id: "http", begin: r#"{"path": "/", "port": 80}"#, fields: HTTP },
         Variant {
             key: "sleep",
             id: "pause",
@@ -190,7 +211,20 @@ pub(super) const SELINUX: Field = Field::new(
     ]),
 );
 
-const CONTAINER: &[Field] = &[
+/// Which calls of the system a program may make.
+pub(super) const SECCOMP: [Field; 2] = [
+    Field::new(
+        "seccompProfile/type",
+        "seccomp",
+        Control::Choice(&["", "RuntimeDefault", "Localhost", "Unconfined"]),
+    ),
+    line("seccompProfile/localhostProfile", "seccomp-file")
+        .rule(Rule::Inside)
+        .required()
+        .when("seccompProfile/type=Localhost"),
+];
+
+const CONTAINER: [Field; 15] = [
     line("name", "name").rule(Rule::Label).required(),
     Field::new("image", "image", Control::Image).rule(Rule::Image).required(),
     Field::new("imagePullPolicy", "pull-policy", Control::Choice(&["", "IfNotPresent", "Always", "Never"])),
@@ -241,9 +275,9 @@ const CONTAINER: &[Field] = &[
     ),
     Field::new("volumeMounts", "mounts", Control::Items { begin: "{}", title: "", fields: MOUNTS }),
     Field::new(host_time::PLACE, "host-time", Control::HostTime),
-    Field::new("livenessProbe", "liveness", Control::Group(&PROBE)),
+    Field::new("livenessProbe", "liveness", Control::Group(ENDING)),
     Field::new("readinessProbe", "readiness", Control::Group(READINESS)),
-    Field::new("startupProbe", "startup", Control::Group(&PROBE)),
+    Field::new("startupProbe", "startup", Control::Group(ENDING)),
     Field::new("lifecycle/postStart", "post-start", Control::Group(HOOK)),
     Field::new("lifecycle/preStop", "pre-stop", Control::Group(HOOK)),
     Field::new(
@@ -258,22 +292,109 @@ const CONTAINER: &[Field] = &[
             Field::new("privileged", "privileged", Control::Truth),
             Field::new("capabilities/drop", "drop", Control::Lines),
             Field::new("capabilities/add", "add", Control::Lines),
+            SECCOMP[0],
+            SECCOMP[1],
             SELINUX,
         ]),
     ),
 ];
+
+/// Whether a container that runs first stays.
+const SIDECAR: Field = Field::new("restartPolicy", "sidecar", Control::Choice(&["", "Always"]));
+
+/// Of one that runs first. Only where it stays it is asked whether it is well, and may do something when it begins or ends.
+const fn running_first(
+    [
+        name,
+        image,
+        pull,
+        ports,
+        resources,
+        environment,
+        program,
+        mounts,
+        time,
+        liveness,
+        readiness,
+        startup,
+        start,
+        stop,
+        security,
+    ]: [Field; 15],
+) -> [Field; 16] {
+    const STAYS: &str = "restartPolicy=Always";
+    [
+        name,
+        image,
+        SIDECAR,
+        pull,
+        ports,
+        resources,
+        environment,
+        program,
+        mounts,
+        time,
+        liveness.when(STAYS),
+        readiness.when(STAYS),
+        startup.when(STAYS),
+        start.when(STAYS),
+        stop.when(STAYS),
+        security,
+    ]
+}
+
+const FIRST: [Field; 16] = running_first(CONTAINER);
 
 /// The containers of a pod.
 pub const CONTAINERS: &[Field] = &[
     Field::new(
         "containers",
         "containers",
-        Control::Items { begin: r#"{"name": "", "image": ""}"#, title: "name", fields: CONTAINER },
+        Control::Items { begin: r#"{"name": "", "image": ""}"#, title: "name", fields: &CONTAINER },
     )
     .required(),
     Field::new(
         "initContainers",
         "init-containers",
-        Control::Items { begin: r#"{"name": "", "image": ""}"#, title: "name", fields: CONTAINER },
+        Control::Items { begin: r#"{"name": "", "image": ""}"#, title: "name", fields: &FIRST },
     ),
 ];
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use crate::{Draft, forms};
+    use serde_json::json;
+
+    #[test]
+    fn what_only_a_sidecar_has_goes_when_it_is_none_any_more() {
+        let form = forms::find("deployments").unwrap();
+        let mut draft = Draft::begin(form, "web", "shop");
+        let place = "spec/template/spec/initContainers/0";
+        let first = json!({
+            "name": "proxy", "image": "proxy:1", "restartPolicy": "Always",
+            "livenessProbe": {"tcpSocket": {"port": 80}, "terminationGracePeriodSeconds": 10},
+        });
+        draft.set(form, 0, "spec/template/spec/initContainers", Some(json!([first])));
+
+        draft.set(form, 0, &format!("{place}/restartPolicy"), None);
+
+        assert_eq!(draft.at(0, place), Some(&json!({"name": "proxy", "image": "proxy:1"})));
+    }
+
+    #[test]
+    fn a_profile_of_the_node_is_named_as_long_as_it_is_one() {
+        let form = forms::find("deployments").unwrap();
+        let mut draft = Draft::begin(form, "web", "shop");
+        let security = "spec/template/spec/securityContext";
+        let seccomp = format!("{security}/seccompProfile");
+        draft.set(form, 0, &format!("{seccomp}/type"), Some(json!("Localhost")));
+
+        let missing = format!("0/{seccomp}/localhostProfile");
+        assert!(draft.faults(form).iter().any(|fault| fault.place == missing));
+        draft.set(form, 0, &format!("{seccomp}/localhostProfile"), Some(json!("profiles/shop.json")));
+        assert!(!draft.faults(form).iter().any(|fault| fault.place == missing));
+        draft.set(form, 0, &format!("{seccomp}/type"), Some(json!("RuntimeDefault")));
+        assert_eq!(draft.at(0, &seccomp), Some(&json!({"type": "RuntimeDefault"})));
+    }
+}

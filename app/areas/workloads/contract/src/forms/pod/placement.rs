@@ -1,6 +1,6 @@
 //! Where a pod runs, and as whom.
 
-use super::container::SELINUX;
+use super::container::{SECCOMP, SELINUX};
 use crate::field::{Control, Field};
 use crate::forms::selectors::expressions;
 use crate::forms::{line, whole};
@@ -12,6 +12,7 @@ const TOLERATION: &[Field] = &[
     Field::new("operator", "operator", Control::Choice(&["", "Equal", "Exists"])),
     line("value", "value"),
     Field::new("effect", "effect", Control::Choice(&["", "NoSchedule", "PreferNoSchedule", "NoExecute"])),
+    whole("tolerationSeconds", "toleration-seconds").when("effect=NoExecute"),
 ];
 
 const SPREAD: &[Field] = &[
@@ -20,6 +21,10 @@ const SPREAD: &[Field] = &[
     Field::new("whenUnsatisfiable", "unsatisfiable", Control::Choice(&["DoNotSchedule", "ScheduleAnyway"])),
     Field::new("labelSelector/matchLabels", "match-labels", Control::Pairs).rule(Rule::Labels),
     expressions("labelSelector/matchExpressions", "label-expressions"),
+    Field::new("matchLabelKeys", "match-label-keys", Control::Lines).rule(Rule::Qualified),
+    Field::new("minDomains", "min-domains", Control::Number)
+        .rule(Rule::Whole(1, 1_000))
+        .when("whenUnsatisfiable=DoNotSchedule"),
 ];
 
 /// What labels have to be like, of nodes.
@@ -112,6 +117,38 @@ const AFFINITY: &[Field] = &[
     .rule(Rule::Repeats),
 ];
 
+/// How a pod finds others by their names.
+const NAMES: &[Field] = &[
+    Field::new(
+        "dnsPolicy",
+        "dns-policy",
+        Control::Choice(&["", "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]),
+    ),
+    Field::new("dnsConfig/nameservers", "dns-servers", Control::Lines),
+    Field::new("dnsConfig/searches", "dns-searches", Control::Lines),
+    Field::new(
+        "dnsConfig/options",
+        "dns-options",
+        Control::Items {
+            begin: r#"{"name": "ndots", "value": "2"}"#,
+            title: "name",
+            fields: &[line("name", "name").required(), line("value", "value")],
+        },
+    ),
+    Field::new(
+        "hostAliases",
+        "host-aliases",
+        Control::Items {
+            begin: r#"{"ip": "", "hostnames": []}"#,
+            title: "ip",
+            fields: &[
+                line("ip", "address").required(),
+                Field::new("hostnames", "hosts", Control::Lines).rule(Rule::Subdomain).required(),
+            ],
+        },
+    ),
+];
+
 /// Where a pod runs, and as whom.
 pub const PLACEMENT: &[Field] = &[
     Field::new("nodeSelector", "node-selector", Control::Pairs).rule(Rule::Labels),
@@ -133,6 +170,7 @@ pub const PLACEMENT: &[Field] = &[
     ),
     Field::new("priorityClassName", "priority", Control::Names("priorityclasses")),
     Field::new("serviceAccountName", "account", Control::Names("serviceaccounts")),
+    Field::new("automountServiceAccountToken", "token-mounted", Control::Truth),
     Field::new(
         "imagePullSecrets",
         "pull-secrets",
@@ -144,6 +182,8 @@ pub const PLACEMENT: &[Field] = &[
     ),
     whole("terminationGracePeriodSeconds", "grace"),
     Field::new("hostNetwork", "host-network", Control::Toggle),
+    Field::new("", "names", Control::Group(NAMES)),
+    Field::new("shareProcessNamespace", "shared-processes", Control::Toggle),
     Field::new(
         "securityContext",
         "pod-security",
@@ -153,10 +193,14 @@ pub const PLACEMENT: &[Field] = &[
             whole("runAsGroup", "group"),
             whole("fsGroup", "fs-group"),
             Field::new(
-                "seccompProfile/type",
-                "seccomp",
-                Control::Choice(&["", "RuntimeDefault", "Unconfined"]),
+                "fsGroupChangePolicy",
+                "fs-group-change",
+                Control::Choice(&["", "OnRootMismatch", "Always"]),
             ),
+            Field::new("supplementalGroups", "more-groups", Control::Numbers)
+                .rule(Rule::Between(0, i32::MAX as i64)),
+            SECCOMP[0],
+            SECCOMP[1],
             SELINUX,
         ]),
     ),
