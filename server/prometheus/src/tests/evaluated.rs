@@ -90,3 +90,38 @@ fn what_a_machine_receives_belongs_to_no_project() {
         }
     }
 }
+
+/// One that has done its work is not ready either, and one that waits for a node says nothing of it.
+#[test]
+fn a_pod_that_is_not_ready_counts_unless_it_has_done_its_work() {
+    let of = |name: &str, pod: &str, label: &str, value: &str, words: &[&str]| -> Vec<MemorySeries> {
+        let (pod, is) = (format!("pod={pod}"), |word: &str| if word == value { 1.0 } else { 0.0 });
+        let one =
+            |word: &&str| series(&[name, "namespace=shop", &pod, &format!("{label}={word}")], is(word), 0.0);
+        words.iter().map(one).collect()
+    };
+    let phase = |pod: &str, value: &str| {
+        let words = ["Failed", "Pending", "Running", "Succeeded", "Unknown"];
+        of("kube_pod_status_phase", pod, "phase", value, &words)
+    };
+    let ready = |pod: &str, value: &str| {
+        of("kube_pod_status_ready", pod, "condition", value, &["true", "false", "unknown"])
+    };
+    let waiting = || phase("web-0", "Pending");
+    let others = [
+        phase("web-1", "Running"),
+        ready("web-1", "true"),
+        phase("web-2", "Running"),
+        ready("web-2", "false"),
+        phase("import-1", "Succeeded"),
+        ready("import-1", "false"),
+    ];
+
+    for board in [BoardId::Namespace, BoardId::Applications] {
+        let all = [waiting(), others.concat()].concat();
+        assert_eq!(of_card(board, "pods-not-ready", "", all), [(String::new(), 2.0)]);
+        // Where no pod at all has the condition, they are no gap.
+        let none = [waiting(), vec![series(&["kube_pod_status_ready", "condition=false"], 1.0, 0.0)]];
+        assert_eq!(of_card(board, "pods-not-ready", "", none.concat()), [(String::new(), 1.0)]);
+    }
+}
