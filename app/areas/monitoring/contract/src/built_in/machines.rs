@@ -148,6 +148,12 @@ pub(super) const RULES: &[BuiltInRule] = &[
         ],
     ),
     rule(
+        "NodeTextFileCollectorScrapeError",
+        ("15m", Warning),
+        "The exporter of {{ $labels.instance }} cannot read a file with measurements",
+        &["max by (instance) (node_textfile_scrape_error) == 1"],
+    ),
+    rule(
         "NodeRAIDDegraded",
         ("15m", Critical),
         "{{ $labels.device }} of {{ $labels.instance }} lacks {{ $value }} disks",
