@@ -85,7 +85,7 @@ pub fn SilencePage() -> impl IntoView {
 fn form_page(cluster: ClusterName, typed: RwSignal<String>) -> AnyView {
     let command = Command {
         hidden: vec![("silence[cluster]", cluster.to_string())],
-        fields: &["matchers", "hours", "reason"],
+        fields: &["matchers", "begins", "hours", "reason"],
         cancel: Some((text("silence.cancel").to_owned(), link::alerts(&cluster))),
         ..Command::new(CreateSilence::PATH, text("silence.make"))
     };
@@ -101,6 +101,13 @@ fn form_page(cluster: ClusterName, typed: RwSignal<String>) -> AnyView {
                 problem=problems.at("matchers")
                 lines=5
                 on_input=move |text| typed.set(text)
+            />
+            <Field
+                name="silence[begins]"
+                label=text("silence.begins")
+                hint=text("silence.begins.hint")
+                problem=problems.at("begins")
+                input_type="datetime-local"
             />
             <Select
                 name="silence[hours]"

@@ -185,6 +185,7 @@ async fn the_form_of_a_silence_shows_what_it_would_be_about() {
     assert_eq!(*fake.asked.lock().unwrap(), ["alertname=\"Down\""]);
     assert!(html.contains("KubePodCrashLooping") && html.contains("pods/shop/web-0"), "{html}");
     assert!(html.contains("alertname=\"Down\"</textarea>"), "{html}");
+    assert!(html.contains("name=\"silence[begins]\"") && html.contains("In UTC, for work that is planned"));
 }
 
 #[tokio::test]
