@@ -34,6 +34,11 @@ pub fn new_rule(cluster: &ClusterName, template: &str) -> String {
     if template.is_empty() { page } else { format!("{page}?template={}", escape(template)) }
 }
 
+/// The form for a new rule that begins with this query.
+pub fn new_rule_of(cluster: &ClusterName, query: &str) -> String {
+    format!("{}&query={}", new_rule(cluster, "query"), escape(query))
+}
+
 /// The ready-made rules of a cluster.
 pub fn built_in_rules(cluster: &ClusterName) -> String {
     format!("{}/built-in", rules(cluster))
