@@ -122,6 +122,18 @@ fn a_pod_that_is_not_ready_counts_unless_it_has_done_its_work() {
         ready("import-1", "false"),
     ];
 
+    // Those of a node are counted by what says where they are.
+    let here = ["web-0", "web-2", "import-1"].map(|pod| {
+        series(&["kube_pod_info", "namespace=shop", &format!("pod={pod}"), "node=worker-1"], 1.0, 0.0)
+    });
+    let of_node = |key: &str| {
+        let card = cards::of(BoardId::Node).iter().find(|card| card.id == "node-pods").unwrap();
+        let line = card.lines.iter().find(|line| line.key == key).unwrap();
+        evaluated(line.picks[0], "", [waiting(), others.concat(), here.to_vec()].concat())
+    };
+    assert_eq!(of_node("not-ready"), [(String::new(), 2.0)]);
+    assert_eq!(of_node("ended-well"), [(String::new(), 1.0)]);
+
     for board in [BoardId::Namespace, BoardId::Applications] {
         let all = [waiting(), others.concat()].concat();
         assert_eq!(of_card(board, "pods-not-ready", "", all), [(String::new(), 2.0)]);

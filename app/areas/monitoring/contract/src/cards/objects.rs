@@ -109,6 +109,19 @@ pub(super) static NODE: &[Card] = &[
         Form::Lines,
         &[
             one("running", &["sum(kubelet_running_pods)", "count(max by (namespace, pod) (kube_pod_info))"]),
+            // Only what is known of the pod itself says on which node it is.
+            one(
+                "not-ready",
+                &[
+                    r#"sum(max by (namespace, pod) (kube_pod_info) * on (namespace, pod) (max by (namespace, pod) (kube_pod_status_phase{phase!="Succeeded"}) - on (namespace, pod) (max by (namespace, pod) (kube_pod_status_ready{condition="true"}) or max by (namespace, pod) (kube_pod_status_phase) * 0)))"#,
+                ],
+            ),
+            one(
+                "ended-well",
+                &[
+                    r#"sum(max by (namespace, pod) (kube_pod_info) * on (namespace, pod) max by (namespace, pod) (kube_pod_status_phase{phase="Succeeded"}))"#,
+                ],
+            ),
             one("capacity", &[r#"max(kube_node_status_allocatable{resource="pods"})"#]),
         ],
     ),
