@@ -23,6 +23,11 @@ pub fn new_silence(cluster: &ClusterName, matchers: &str) -> String {
     format!("/clusters/{cluster}/monitoring/silences/new?matchers={}", escape(matchers))
 }
 
+/// The same form for a silence that begins at a moment, such as when another one ends.
+pub fn later_silence(cluster: &ClusterName, matchers: &str, begins: Timestamp) -> String {
+    format!("{}&begins={}", new_silence(cluster, matchers), escape(&begins.to_minutes()))
+}
+
 /// The rules of a cluster.
 pub fn rules(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/rules")
