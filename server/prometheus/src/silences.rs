@@ -4,13 +4,17 @@ use crate::alertmanager::{Alertmanager, NewSilence, State, ToldAlert, ToldSilenc
 use crate::conditions::Conditions;
 use crate::service::{ForCaller, now};
 use access::{Command, Need, Place, Resource, Verb};
-use model::{ClusterName, ConsoleError, Namespace, Thing, Timestamp};
-use monitoring_contract::{Alert, Alerts, EndSilenceFields, Matcher, Notifying, Silence, SilenceFields};
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Thing, Timestamp};
+use monitoring_contract::{
+    Alert, Alerts, CheckedSilence, EndSilenceFields, Matcher, Notifying, Silence, SilenceFields,
+};
 use std::sync::Arc;
 
 /// By so many seconds two clocks may differ: a beginning in the past is taken as now, one in the future would let alerts
 /// through for a while.
 const SKEW: i64 = 300;
+/// How far ahead a silence can be planned, in seconds.
+const FARTHEST: i64 = 365 * 86_400;
 
 /// The label by which alerts belong to projects.
 const NAMESPACE: &str = "namespace";
@@ -42,6 +46,19 @@ fn place(matchers: &[Matcher]) -> Place {
 
 fn in_namespace(name: Option<&str>) -> Place {
     name.and_then(|name| Namespace::parse(name).ok()).map_or(Place::Cluster, Place::Namespace)
+}
+
+/// From when a silence holds, as Alertmanager is told, and from when its hours count.
+fn beginning(wished: Option<Timestamp>, now: i64) -> Result<(i64, i64), &'static str> {
+    match wished {
+        Some(Timestamp(at)) if at < now - SKEW => {
+            Err("this is over; leave it empty for a silence from now on")
+        }
+        Some(Timestamp(at)) if at > now + FARTHEST => Err("at most a year ahead"),
+        Some(Timestamp(at)) if at > now => Ok((at, at)),
+        // A minute that has just begun is now.
+        _ => Ok((now - SKEW, now)),
+    }
 }
 
 impl ForCaller {
@@ -125,12 +142,14 @@ impl ForCaller {
     }
 
     pub(crate) async fn create_silence(&self, fields: SilenceFields) -> Result<(), ConsoleError> {
-        let matchers = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
+        let checked = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
+        let CheckedSilence { matchers, begins } = checked;
         Conditions::new(&matchers)?;
-        let begin = now();
+        let (starts, begin) = beginning(begins, now())
+            .map_err(|words| ConsoleError::Invalid { problems: vec![FieldProblem::new("begins", words)] })?;
         let silence = NewSilence {
             matchers: matchers.iter().map(Into::into).collect(),
-            starts_at: Timestamp(begin - SKEW).to_rfc3339(),
+            starts_at: Timestamp(starts).to_rfc3339(),
             ends_at: Timestamp(begin + i64::from(fields.hours) * 3600).to_rfc3339(),
             created_by: self.caller.responsible().1,
             comment: fields.reason.trim().to_owned(),
@@ -244,6 +263,16 @@ mod tests {
         for wide in ["pod=x", "namespace=~shop", "namespace!=shop", "namespace=\"No Namespace\""] {
             assert_eq!(place(wide), Place::Cluster, "{wide}");
         }
+    }
+
+    #[test]
+    fn what_begins_later_lasts_as_long_as_what_begins_now() {
+        let at = |moment| beginning(Some(Timestamp(moment)), 1_000_000);
+
+        assert_eq!(beginning(None, 1_000_000), Ok((999_700, 1_000_000)));
+        assert_eq!(at(999_960), Ok((999_700, 1_000_000)), "the minute of now");
+        assert_eq!(at(1_086_400), Ok((1_086_400, 1_086_400)));
+        assert!(at(900_000).is_err() && at(40_000_000).is_err());
     }
 
     #[test]

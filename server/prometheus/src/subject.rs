@@ -63,6 +63,8 @@ pub fn of_object(kind: &str, name: &str, layout: &Layout, metric: Option<&str>) 
             let wanted = Wanted::AnyOf(layout.instances(name));
             vec![Forced { label: "instance".into(), wanted }]
         }
+        // It stands in the expression beside what names the node.
+        "nodes" if matches!(metric, Some("kube_pod_status_phase" | "kube_pod_status_ready")) => Vec::new(),
         "nodes" => vec![Forced::is("node", name)],
         // What is seen of it says it already.
         "namespaces" => Vec::new(),
@@ -191,6 +193,19 @@ mod tests {
         let mut matchers = [format!("{label}=\"web\""), "namespace=\"shop\"".to_owned()];
         matchers.sort();
         matchers.join(",")
+    }
+
+    #[test]
+    fn pods_of_a_node_are_found_by_what_says_where_they_are() {
+        let query = "sum(kube_pod_info * on (namespace, pod) kube_pod_status_phase{phase=\"Failed\"})";
+        let subject = Subject::Object(object("nodes", None, "worker-1"));
+        let layout = Layout::default();
+
+        let query = Query::parse(query).unwrap().force(|metric| forced(&subject, &layout, metric)).unwrap();
+
+        let text = query.to_text().unwrap();
+        assert!(text.contains("kube_pod_info{node=\"worker-1\"}"), "{text}");
+        assert!(text.contains("kube_pod_status_phase{phase=\"Failed\"}"), "{text}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use database::accounts::NewAccount;
 use database::acknowledgements::Acknowledgement;
 use database::members::{NewMember, Place};
 use kubernetes::{Connection, Kubernetes};
-use model::{ClusterName, ConsoleError, Namespace};
+use model::{ClusterName, ConsoleError, Namespace, Timestamp};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, EndSilenceFields, Measured, Monitoring, Notifying, Silence,
     SilenceFields, WithdrawFields,
@@ -17,7 +17,7 @@ use playground::{Options, Playground};
 use prometheus::{ForCaller, Prometheus};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// How long a world may take to come up on a busy machine.
 const LONG: Duration = Duration::from_secs(120);
@@ -86,6 +86,7 @@ fn fields(matchers: &str) -> SilenceFields {
     SilenceFields {
         cluster: harbour(),
         matchers: matchers.into(),
+        begins: String::new(),
         hours: 2,
         reason: "the disk is on its way".into(),
     }
@@ -167,6 +168,17 @@ async fn an_alert_is_silenced_by_a_member_of_its_project_and_by_nobody_else() {
     Monitoring::end_silence(&ada, end()).await.unwrap();
     assert!(silences(&alerts(&ben).await).is_empty());
     assert!(matches!(Monitoring::end_silence(&ada, end()).await, Err(ConsoleError::NotFound { .. })));
+
+    // One that is planned holds nothing back yet.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().try_into().unwrap_or(i64::MAX);
+    let tomorrow = Timestamp(now + 86_400).to_minutes();
+    let begins = Timestamp::parse_minutes(&tomorrow).unwrap();
+    ben.create_silence(SilenceFields { begins: tomorrow, ..fields(&conditions) }).await.unwrap();
+    let planned = alerts(&ben).await;
+    let [silence] = silences(&planned) else { panic!("{:?}", planned.notifying) };
+    assert_eq!((silence.is_active, silence.starts), (false, begins));
+    assert_eq!(silence.ends, Timestamp(begins.0 + 2 * 3600));
+    assert!(planned.alerts.iter().all(|found| !found.silenced_by.contains(&silence.id)));
 }
 
 #[tokio::test]
@@ -180,6 +192,11 @@ async fn what_makes_no_sense_is_told_at_its_field_and_makes_nothing() {
             Err(ConsoleError::Invalid { problems }) => assert_eq!(problems[0].field, field),
             other => panic!("{text}: {other:?}"),
         }
+    }
+    let over = SilenceFields { begins: "2020-02-02T02:02".into(), ..fields("pod=\"web-0\"") };
+    match ada.create_silence(over).await {
+        Err(ConsoleError::Invalid { problems }) => assert_eq!(problems[0].field, "begins"),
+        other => panic!("{other:?}"),
     }
     assert!(silences(&alerts(&ada).await).is_empty());
 }

@@ -23,6 +23,11 @@ pub fn new_silence(cluster: &ClusterName, matchers: &str) -> String {
     format!("/clusters/{cluster}/monitoring/silences/new?matchers={}", escape(matchers))
 }
 
+/// The same form for a silence that begins at a moment, such as when another one ends.
+pub fn later_silence(cluster: &ClusterName, matchers: &str, begins: Timestamp) -> String {
+    format!("{}&begins={}", new_silence(cluster, matchers), escape(&begins.to_minutes()))
+}
+
 /// The rules of a cluster.
 pub fn rules(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/rules")
@@ -32,6 +37,11 @@ pub fn rules(cluster: &ClusterName) -> String {
 pub fn new_rule(cluster: &ClusterName, template: &str) -> String {
     let page = format!("{}/new", rules(cluster));
     if template.is_empty() { page } else { format!("{page}?template={}", escape(template)) }
+}
+
+/// The form for a new rule that begins with this query.
+pub fn new_rule_of(cluster: &ClusterName, query: &str) -> String {
+    format!("{}&query={}", new_rule(cluster, "query"), escape(query))
 }
 
 /// The ready-made rules of a cluster.

@@ -136,7 +136,7 @@ fn unmeasured(picks: &[&str], layout: &Layout) -> String {
 fn of_targets(targets: &RuleTargets, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
     let mut forced: Vec<Forced> = Vec::new();
     for name in targets.names() {
-        for of_one in of_target(targets.kind().as_str(), name.as_str(), layout, metric) {
+        for of_one in of_object(targets.kind().as_str(), name.as_str(), layout, metric) {
             match forced.iter_mut().find(|known| known.label == of_one.label) {
                 Some(known) => known.wanted = known.wanted.or(&of_one.wanted),
                 None => forced.push(of_one),
@@ -144,15 +144,6 @@ fn of_targets(targets: &RuleTargets, layout: &Layout, metric: Option<&str>) -> V
         }
     }
     forced
-}
-
-/// What a template's object forces on a selector: the label that names it there, where there is one.
-fn of_target(kind: &str, name: &str, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
-    match (kind, metric.unwrap_or_default()) {
-        // It stands in the expression beside what names the node.
-        ("nodes", "kube_pod_status_phase" | "kube_pod_status_ready") => Vec::new(),
-        _ => of_object(kind, name, layout, metric),
-    }
 }
 
 /// The labels of a rule beside how bad it is: where its alerts belong, and what they are about. Of several objects what is

@@ -1,6 +1,6 @@
-//! What cards and rankings come to, of series as exporters give them.
+//! What cards, rankings and ready-made rules come to, of series as exporters give them.
 
-use monitoring_contract::{BoardId, cards};
+use monitoring_contract::{BoardId, BuiltInRule, cards};
 use playground_promql::{Answer, Engine, Labels, Memory, MemorySeries, NAME, Query, Sample};
 
 /// When it is asked, in milliseconds: at the last sample.
@@ -18,6 +18,11 @@ fn series(labels: &[&str], begins: f64, grows: f64) -> MemorySeries {
 fn of_card(board: BoardId, id: &str, label: &str, all: Vec<MemorySeries>) -> Vec<(String, f64)> {
     let card = cards::of(board).iter().find(|card| card.id == id).unwrap();
     evaluated(card.lines[0].picks[0], label, all)
+}
+
+/// What the best expression of a ready-made rule gives; it fires for each.
+fn of_rule(key: &str, label: &str, all: Vec<MemorySeries>) -> Vec<(String, f64)> {
+    evaluated(BuiltInRule::find(key).unwrap().picks[0], label, all)
 }
 
 fn evaluated(pick: &str, label: &str, all: Vec<MemorySeries>) -> Vec<(String, f64)> {
@@ -89,4 +94,116 @@ fn what_a_machine_receives_belongs_to_no_project() {
             assert_eq!(evaluated(column.picks[0], "namespace", all()), shop, "{}", column.picks[0]);
         }
     }
+}
+
+/// One that has done its work is not ready either, and one that waits for a node says nothing of it.
+#[test]
+fn a_pod_that_is_not_ready_counts_unless_it_has_done_its_work() {
+    let of = |name: &str, pod: &str, label: &str, value: &str, words: &[&str]| -> Vec<MemorySeries> {
+        let (pod, is) = (format!("pod={pod}"), |word: &str| if word == value { 1.0 } else { 0.0 });
+        let one =
+            |word: &&str| series(&[name, "namespace=shop", &pod, &format!("{label}={word}")], is(word), 0.0);
+        words.iter().map(one).collect()
+    };
+    let phase = |pod: &str, value: &str| {
+        let words = ["Failed", "Pending", "Running", "Succeeded", "Unknown"];
+        of("kube_pod_status_phase", pod, "phase", value, &words)
+    };
+    let ready = |pod: &str, value: &str| {
+        of("kube_pod_status_ready", pod, "condition", value, &["true", "false", "unknown"])
+    };
+    let waiting = || phase("web-0", "Pending");
+    let others = [
+        phase("web-1", "Running"),
+        ready("web-1", "true"),
+        phase("web-2", "Running"),
+        ready("web-2", "false"),
+        phase("import-1", "Succeeded"),
+        ready("import-1", "false"),
+    ];
+
+    // Those of a node are counted by what says where they are.
+    let here = ["web-0", "web-2", "import-1"].map(|pod| {
+        series(&["kube_pod_info", "namespace=shop", &format!("pod={pod}"), "node=worker-1"], 1.0, 0.0)
+    });
+    let of_node = |key: &str| {
+        let card = cards::of(BoardId::Node).iter().find(|card| card.id == "node-pods").unwrap();
+        let line = card.lines.iter().find(|line| line.key == key).unwrap();
+        evaluated(line.picks[0], "", [waiting(), others.concat(), here.to_vec()].concat())
+    };
+    assert_eq!(of_node("not-ready"), [(String::new(), 2.0)]);
+    assert_eq!(of_node("ended-well"), [(String::new(), 1.0)]);
+
+    for board in [BoardId::Namespace, BoardId::Applications] {
+        let all = [waiting(), others.concat()].concat();
+        assert_eq!(of_card(board, "pods-not-ready", "", all), [(String::new(), 2.0)]);
+        // Where no pod at all has the condition, they are no gap.
+        let none = [waiting(), vec![series(&["kube_pod_status_ready", "condition=false"], 1.0, 0.0)]];
+        assert_eq!(of_card(board, "pods-not-ready", "", none.concat()), [(String::new(), 1.0)]);
+    }
+}
+
+#[test]
+fn a_part_that_is_missing_is_missed_though_another_one_is_there_twice() {
+    let fires = |ordinals: &[f64]| {
+        let part = |(number, ordinal): (usize, &f64)| {
+            let (instance, own) = (format!("instance={number}"), format!("shard_ordinal={ordinal}"));
+            let labels = ["namespace=monitoring", instance.as_str()];
+            [
+                series(&[&["kube_state_metrics_total_shards"][..], &labels].concat(), 3.0, 0.0),
+                series(
+                    &[&["kube_state_metrics_shard_ordinal", own.as_str()][..], &labels].concat(),
+                    *ordinal,
+                    0.0,
+                ),
+            ]
+        };
+        let all = ordinals.iter().enumerate().flat_map(part).collect();
+        of_rule("KubeStateMetricsShardsMissing/critical", "namespace", all)
+    };
+
+    assert!(fires(&[0.0, 1.0, 2.0]).is_empty());
+    assert_eq!(fires(&[0.0, 1.0, 1.0]), [("monitoring".to_owned(), 4.0)]);
+}
+
+#[test]
+fn an_update_that_stands_still_is_told_until_all_pods_have_it() {
+    let fires = |updated: f64| {
+        let of = |name: &str, more: &str, amount| {
+            series(&[name, "namespace=shop", "statefulset=db", more], amount, 0.0)
+        };
+        let all = vec![
+            of("kube_statefulset_status_current_revision", "revision=db-1", 1.0),
+            of("kube_statefulset_status_update_revision", "revision=db-2", 1.0),
+            of("kube_statefulset_replicas", "instance=a", 3.0),
+            of("kube_statefulset_status_replicas_updated", "instance=a", updated),
+        ];
+        of_rule("KubeStatefulSetUpdateNotRolledOut/warning", "statefulset", all)
+    };
+
+    assert_eq!(fires(1.0), [("db".to_owned(), 1.0)]);
+    assert!(fires(3.0).is_empty());
+}
+
+#[test]
+fn who_knows_fewer_than_there_are_and_who_is_behind_is_told() {
+    let member = |instance: &str, known| {
+        let instance = format!("instance={instance}");
+        series(&["alertmanager_cluster_members", "namespace=monitoring", &instance], known, 0.0)
+    };
+    let all = vec![member("a", 3.0), member("b", 3.0), member("c", 2.0)];
+    assert_eq!(of_rule("AlertmanagerMembersInconsistent/critical", "instance", all), [("c".to_owned(), 2.0)]);
+
+    let sent = |url: &str, until| {
+        let url = format!("url={url}");
+        series(
+            &["prometheus_remote_storage_queue_highest_sent_timestamp_seconds", "instance=p", &url],
+            until,
+            0.0,
+        )
+    };
+    let highest =
+        series(&["prometheus_remote_storage_highest_timestamp_in_seconds", "instance=p"], 1000.0, 0.0);
+    let all = vec![highest, sent("near", 990.0), sent("far", 700.0)];
+    assert_eq!(of_rule("PrometheusRemoteWriteBehind/critical", "url", all), [("far".to_owned(), 300.0)]);
 }

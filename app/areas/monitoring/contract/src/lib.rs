@@ -74,8 +74,8 @@ pub use rules::{
     SaveRule, Severity, hold_seconds, preview_rule, read_rule, read_rules, remove_rule, save_rule,
 };
 pub use silences::{
-    CreateSilence, EndSilence, EndSilenceFields, LONGEST_REASON, MatchOperator, Matcher, Notifying,
-    SILENCE_HOURS, Silence, SilenceFields, create_silence, end_silence, preview_silence,
+    CheckedSilence, CreateSilence, EndSilence, EndSilenceFields, LONGEST_REASON, MatchOperator, Matcher,
+    Notifying, SILENCE_HOURS, Silence, SilenceFields, create_silence, end_silence, preview_silence,
 };
 
 pub use soon::{Shortage, Soon, SoonList, UnreadCertificates, read_soon};

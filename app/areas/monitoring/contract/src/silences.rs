@@ -166,6 +166,9 @@ pub struct SilenceFields {
     /// Conditions, one in a line, as [`Matcher::parse_lines`] reads them.
     #[serde(default)]
     pub matchers: String,
+    /// From when it holds, in UTC, such as `2026-11-23T04:20`; empty for now.
+    #[serde(default)]
+    pub begins: String,
     /// For how many hours: one of [`SILENCE_HOURS`].
     #[serde(default)]
     pub hours: u32,
@@ -174,14 +177,34 @@ pub struct SilenceFields {
     pub reason: String,
 }
 
+/// A silence that can be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedSilence {
+    /// Which alerts it is about.
+    pub matchers: Vec<Matcher>,
+    /// From when it holds; none for now. Whether that is yet to come, only the server knows.
+    pub begins: Option<Timestamp>,
+}
+
 impl SilenceFields {
-    /// The conditions of a silence that can be made, or what is wrong at which field.
-    pub fn check(&self) -> Result<Vec<Matcher>, Vec<FieldProblem>> {
+    /// A silence that can be made, or what is wrong at which field.
+    pub fn check(&self) -> Result<CheckedSilence, Vec<FieldProblem>> {
         let mut problems = Vec::new();
         let matchers = Matcher::parse_lines(&self.matchers).unwrap_or_else(|problem| {
             problems.push(problem);
             Vec::new()
         });
+        let begins = match self.begins.trim() {
+            "" => None,
+            text => {
+                let moment = Timestamp::parse_minutes(text);
+                if moment.is_none() {
+                    let words = "this is no moment; write one such as 2026-11-23T04:20, or nothing for now";
+                    problems.push(FieldProblem::new("begins", words));
+                }
+                moment
+            }
+        };
         if !SILENCE_HOURS.contains(&self.hours) {
             problems.push(FieldProblem::new("hours", "choose one of the durations"));
         }
@@ -191,7 +214,7 @@ impl SilenceFields {
         } else if reason.chars().count() > LONGEST_REASON {
             problems.push(FieldProblem::new("reason", format!("at most {LONGEST_REASON} characters")));
         }
-        if problems.is_empty() { Ok(matchers) } else { Err(problems) }
+        if problems.is_empty() { Ok(CheckedSilence { matchers, begins }) } else { Err(problems) }
     }
 }
 
@@ -248,7 +271,13 @@ mod tests {
 
     fn fields(matchers: &str, hours: u32, reason: &str) -> SilenceFields {
         let cluster = ClusterName::parse("harbour").unwrap();
-        SilenceFields { cluster, matchers: matchers.into(), hours, reason: reason.into() }
+        SilenceFields {
+            cluster,
+            matchers: matchers.into(),
+            begins: String::new(),
+            hours,
+            reason: reason.into(),
+        }
     }
 
     proptest! {
@@ -278,7 +307,21 @@ mod tests {
         assert_eq!(of, ["matchers", "hours", "reason"]);
         assert!(fields("", 1, "x").check().is_err());
         assert!(fields(&"a=b\n".repeat(51), 1, "x").check().is_err());
-        assert_eq!(fields("a=b\n\nc!=d", 1, "x").check().unwrap().len(), 2);
+        let checked = fields("a=b\n\nc!=d", 1, "x").check().unwrap();
+        assert_eq!((checked.matchers.len(), checked.begins), (2, None));
+    }
+
+    #[test]
+    fn a_silence_may_begin_later() {
+        let begins = |text: &str| {
+            let fields = SilenceFields { begins: text.into(), ..fields("a=b", 1, "x") };
+            fields.check().map(|checked| checked.begins)
+        };
+
+        assert_eq!(begins(" 1970-01-02T00:01 "), Ok(Some(Timestamp(86_460))));
+        assert_eq!(begins(" "), Ok(None));
+        let problems = begins("tomorrow").unwrap_err();
+        assert_eq!(problems[0].field, "begins");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
-use model::{ClusterName, ConsoleError, Level, Status, link};
+use model::{ClusterName, ConsoleError, Level, Status, Timestamp, link};
 use monitoring_contract::{
     Alert, CreateSilence, EndSilence, Matcher, Notifying, SILENCE_HOURS, Silence, preview_silence,
 };
@@ -39,6 +39,7 @@ pub fn silences(notifying: Notifying, cluster: &ClusterName) -> Option<AnyView> 
 
 fn row(silence: Silence, cluster: &ClusterName) -> AnyView {
     let Silence { id, matchers, starts, ends, created_by, reason, is_active, may_end } = silence;
+    let extend = may_end.then(|| extension(cluster, &matchers, ends));
     let conditions = conditions(&matchers);
     let mark = (!is_active).then(|| {
         let status = Status::new(Level::Progressing, text("silence.waits"));
@@ -56,11 +57,19 @@ fn row(silence: Silence, cluster: &ClusterName) -> AnyView {
         <tr>
             <th scope="row">{conditions}</th>
             <td data-heading=text("silence.reason")>{reason}<span class="about">{created_by}</span></td>
-            <td data-heading=text("silence.ends")>{mark}<Until at=ends/></td>
+            <td data-heading=text("silence.ends")>{mark}<Until at=ends/>" "{extend}</td>
             <td>{end}</td>
         </tr>
     }
     .into_any()
+}
+
+/// A link to a silence of the same alerts that begins when this one ends.
+fn extension(cluster: &ClusterName, matchers: &[Matcher], ends: Timestamp) -> AnyView {
+    let written: Vec<String> = matchers.iter().map(ToString::to_string).collect();
+    let spoken = text_with("silence.extend.of", &[("conditions", &written.join(", "))]);
+    let href = link::later_silence(cluster, &written.join("\n"), ends);
+    view! { <a href=href aria-label=spoken>{text("silence.extend")}</a> }.into_any()
 }
 
 fn conditions(matchers: &[Matcher]) -> AnyView {
@@ -72,20 +81,22 @@ fn conditions(matchers: &[Matcher]) -> AnyView {
 #[component]
 pub fn SilencePage() -> impl IntoView {
     let cluster = use_cluster();
-    let typed = RwSignal::new(use_query_map().read_untracked().get("matchers").unwrap_or_default());
+    let query = use_query_map();
+    let said = |name: &str| query.read_untracked().get(name).unwrap_or_default();
+    let (typed, begins) = (RwSignal::new(said("matchers")), said("begins"));
     view! {
         <PageTitle text=text("silence.new")/>
         {move || match cluster.get() {
-            Ok(cluster) => form_page(cluster, typed),
+            Ok(cluster) => form_page(cluster, typed, begins.clone()),
             Err(error) => view! { <Problem error/> }.into_any(),
         }}
     }
 }
 
-fn form_page(cluster: ClusterName, typed: RwSignal<String>) -> AnyView {
+fn form_page(cluster: ClusterName, typed: RwSignal<String>, begins: String) -> AnyView {
     let command = Command {
         hidden: vec![("silence[cluster]", cluster.to_string())],
-        fields: &["matchers", "hours", "reason"],
+        fields: &["matchers", "begins", "hours", "reason"],
         cancel: Some((text("silence.cancel").to_owned(), link::alerts(&cluster))),
         ..Command::new(CreateSilence::PATH, text("silence.make"))
     };
@@ -101,6 +112,14 @@ fn form_page(cluster: ClusterName, typed: RwSignal<String>) -> AnyView {
                 problem=problems.at("matchers")
                 lines=5
                 on_input=move |text| typed.set(text)
+            />
+            <Field
+                name="silence[begins]"
+                label=text("silence.begins")
+                hint=text("silence.begins.hint")
+                value=Signal::stored(begins)
+                problem=problems.at("begins")
+                input_type="datetime-local"
             />
             <Select
                 name="silence[hours]"

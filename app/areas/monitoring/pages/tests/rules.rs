@@ -204,6 +204,13 @@ async fn the_form_of_a_template_asks_for_what_it_needs_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_rule_begins_with_the_query_that_somebody_came_with() {
+    let html = render("/new?template=query&query=up%20%3D%3D%200", book(Vec::new(), true, true)).await;
+
+    assert!(html.contains("up == 0</textarea>"), "{html}");
+}
+
+#[tokio::test]
 async fn who_sees_one_project_is_told_of_the_fence() {
     let confined = "kept with the rule&#x27;s project in it";
     let plain = "kept with the rule's project in it";

@@ -45,6 +45,12 @@ pub(super) const RULES: &[BuiltInRule] = &[
         &["max by (name) (avg_over_time(aggregator_unavailable_apiservice[10m])) > 0.15"],
     ),
     rule(
+        "KubeAggregatedAPIErrors",
+        ("0s", Warning),
+        "The API {{ $labels.name }} was gone {{ $value | humanize }} times within ten minutes",
+        &["sum by (name) (increase(aggregator_unavailable_apiservice_total[10m])) > 4"],
+    ),
+    rule(
         "KubeSchedulerDown",
         ("15m", Critical),
         "No scheduler is measured any more",

@@ -53,6 +53,14 @@ pub(super) const RULES: &[BuiltInRule] = &[
     ),
     rule(
         "NodeFilesystemSpaceFillingUp",
+        ("1h", Critical),
+        "{{ $labels.mountpoint }} of {{ $labels.instance }} will be full within four hours, as it goes",
+        &[
+            r#"min by (instance, mountpoint) (node_filesystem_avail_bytes{device=~"/dev/.+",device!~"/dev/loop.+"} / node_filesystem_size_bytes{device=~"/dev/.+",device!~"/dev/loop.+"} and predict_linear(node_filesystem_avail_bytes{device=~"/dev/.+",device!~"/dev/loop.+"}[6h], 14400) < 0 and node_filesystem_readonly{device=~"/dev/.+"} == 0) < 0.2"#,
+        ],
+    ),
+    rule(
+        "NodeFilesystemSpaceFillingUp",
         ("1h", Warning),
         "{{ $labels.mountpoint }} of {{ $labels.instance }} will be full within a day, as it goes",
         &[
@@ -75,6 +83,14 @@ pub(super) const RULES: &[BuiltInRule] = &[
         &[
             r#"min by (instance, mountpoint) (node_filesystem_files_free{device=~"/dev/.+",device!~"/dev/loop.+"} / node_filesystem_files{device=~"/dev/.+",device!~"/dev/loop.+"} and node_filesystem_readonly{device=~"/dev/.+"} == 0) < 0.1"#,
             "1 - node:disk_inode_utilization:ratio < 0.1",
+        ],
+    ),
+    rule(
+        "NodeFilesystemFilesFillingUp",
+        ("1h", Critical),
+        "{{ $labels.mountpoint }} of {{ $labels.instance }} will be out of inodes within four hours, as it goes",
+        &[
+            r#"min by (instance, mountpoint) (node_filesystem_files_free{device=~"/dev/.+",device!~"/dev/loop.+"} / node_filesystem_files{device=~"/dev/.+",device!~"/dev/loop.+"} and predict_linear(node_filesystem_files_free{device=~"/dev/.+",device!~"/dev/loop.+"}[6h], 14400) < 0 and node_filesystem_readonly{device=~"/dev/.+"} == 0) < 0.2"#,
         ],
     ),
     rule(
@@ -146,6 +162,12 @@ pub(super) const RULES: &[BuiltInRule] = &[
             "max by (instance) (max_over_time(node_timex_sync_status[5m]) == 0 and node_timex_maxerror_seconds >= 16)",
             "max by (instance) (max_over_time(node_timex_sync_status[5m])) == 0",
         ],
+    ),
+    rule(
+        "NodeTextFileCollectorScrapeError",
+        ("15m", Warning),
+        "The exporter of {{ $labels.instance }} cannot read a file with measurements",
+        &["max by (instance) (node_textfile_scrape_error) == 1"],
     ),
     rule(
         "NodeRAIDDegraded",

@@ -7,6 +7,7 @@ mod etcd;
 mod form;
 mod machines;
 mod nodes;
+mod remote;
 mod rule;
 mod storage;
 mod view;

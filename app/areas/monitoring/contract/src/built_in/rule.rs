@@ -4,7 +4,9 @@
 //! free to choose, such as `job`: a rule that waits for `up{job="…"}` never fires where the job is called otherwise, and one
 //! that misses it always does. The first expression is taken whose series all exist, and a rule without one is not offered.
 
-use super::{capacity, certificates, control_plane, etcd, machines, nodes, storage, watching, workloads};
+use super::{
+    capacity, certificates, control_plane, etcd, machines, nodes, remote, storage, watching, workloads,
+};
 use crate::Severity;
 
 /// Ready-made rules that belong together: installed, updated and removed as one object.
@@ -28,6 +30,7 @@ impl BuiltInGroup {
         Self { word: "etcd", rules: etcd::RULES },
         Self { word: "certificates", rules: certificates::RULES },
         Self { word: "monitoring", rules: watching::RULES },
+        Self { word: "remote", rules: remote::RULES },
     ];
 
     /// The group of this word.
@@ -77,6 +80,7 @@ impl BuiltInRule {
 
 /// Metrics that exporters show only while something is wrong, or has just happened, and what they show at all times.
 const RARE: &[(&str, &str)] = &[
+    ("aggregator_unavailable_apiservice_total", "aggregator_unavailable_apiservice"),
     ("kube_job_failed", "kube_job_status_failed"),
     ("kube_job_status_start_time", "kube_job_status_active"),
     ("kube_pod_container_status_last_terminated_reason", "kube_pod_container_status_restarts_total"),

@@ -79,6 +79,14 @@ pub(super) const RULES: &[BuiltInRule] = &[
         ],
     ),
     rule(
+        "KubeStatefulSetUpdateNotRolledOut",
+        ("15m", Warning),
+        "The update of {{ $labels.namespace }}/{{ $labels.statefulset }} does not go on",
+        &[
+            "max by (namespace, statefulset) (max by (namespace, statefulset, revision) (kube_statefulset_status_current_revision) unless max by (namespace, statefulset, revision) (kube_statefulset_status_update_revision)) and max by (namespace, statefulset) (kube_statefulset_replicas) != max by (namespace, statefulset) (kube_statefulset_status_replicas_updated) and max by (namespace, statefulset) (changes(kube_statefulset_status_replicas_updated[10m])) == 0",
+        ],
+    ),
+    rule(
         "KubeStatefulSetGenerationMismatch",
         ("15m", Warning),
         "Nobody works on the last change of {{ $labels.namespace }}/{{ $labels.statefulset }}",

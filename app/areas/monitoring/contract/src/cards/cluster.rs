@@ -277,6 +277,7 @@ pub(super) static APPLICATIONS: &[Card] = &[
         Form::Stacked,
         &[by(&["phase"], &["sum by (phase) (max by (namespace, pod, phase) (kube_pod_status_phase)) > 0"])],
     ),
+    card("pods-not-ready", Unit::Count, Form::Lines, NOT_READY),
     card(
         "restarts-by-namespace",
         Unit::Count,
@@ -304,6 +305,15 @@ pub(super) static APPLICATIONS: &[Card] = &[
     card("objects", Unit::Count, Form::Lines, OBJECTS),
     card("settings", Unit::Count, Form::Lines, SETTINGS),
 ];
+
+/// Pods that should be ready and are not: all but those that have done their work. One that has found no node has no condition
+/// that says so.
+pub(super) const NOT_READY: &[Line] = &[one(
+    "not-ready",
+    &[
+        r#"sum(max by (namespace, pod) (kube_pod_status_phase{phase!="Succeeded"})) - sum(max by (namespace, pod) (kube_pod_status_ready{condition="true"}) or max by (namespace, pod) (kube_pod_status_phase) * 0)"#,
+    ],
+)];
 
 /// Objects that nothing runs for.
 pub(super) const SETTINGS: &[Line] = &[

@@ -4,6 +4,23 @@ use super::{Card, Form, by, card, one};
 use model::Unit;
 
 pub(super) static CONTROL_PLANE: &[Card] = &[
+    // What only one of several shows, the one that leads, would not count them.
+    card(
+        "servers",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one("api-servers", &["count(max by (instance) (apiserver_current_inflight_requests))"]),
+            one(
+                "controller-managers",
+                &[
+                    r#"count(max by (instance) (leader_election_master_status{name="kube-controller-manager"}))"#,
+                ],
+            ),
+            one("schedulers", &["count(max by (instance) (scheduler_pending_pods))"]),
+            one("etcd-members", &["count(max by (instance) (etcd_server_has_leader))"]),
+        ],
+    ),
     card(
         "api-requests",
         Unit::PerSecond,
@@ -219,6 +236,13 @@ pub(super) static CONTROL_PLANE: &[Card] = &[
                 &[
                     "histogram_quantile(0.99, sum by (le) (rate(scheduler_scheduling_attempt_duration_seconds_bucket[5m])))",
                     "histogram_quantile(0.99, sum by (le) (rate(scheduler_e2e_scheduling_duration_seconds_bucket[5m])))",
+                ],
+            ),
+            one(
+                "p90",
+                &[
+                    "histogram_quantile(0.9, sum by (le) (rate(scheduler_scheduling_attempt_duration_seconds_bucket[5m])))",
+                    "histogram_quantile(0.9, sum by (le) (rate(scheduler_e2e_scheduling_duration_seconds_bucket[5m])))",
                 ],
             ),
             one(

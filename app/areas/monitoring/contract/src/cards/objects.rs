@@ -1,6 +1,6 @@
 //! Boards of single objects. The server forces on every selector which object it is.
 
-use super::cluster::{OBJECTS, SETTINGS};
+use super::cluster::{NOT_READY, OBJECTS, SETTINGS};
 use super::{Card, Form, Line, by, card, one, one_of};
 use model::Unit;
 
@@ -51,6 +51,26 @@ pub(super) static NODE: &[Card] = &[
             ],
         )],
     ),
+    // A disk may be mounted at several places.
+    card(
+        "disk-space",
+        Unit::Bytes,
+        Form::Lines,
+        &[
+            one(
+                "used",
+                &[
+                    r#"sum(max by (device) (node_filesystem_size_bytes{device=~"/dev/.+",device!~"/dev/loop.+"} - node_filesystem_avail_bytes{device=~"/dev/.+",device!~"/dev/loop.+"}))"#,
+                ],
+            ),
+            one(
+                "capacity",
+                &[
+                    r#"sum(max by (device) (node_filesystem_size_bytes{device=~"/dev/.+",device!~"/dev/loop.+"}))"#,
+                ],
+            ),
+        ],
+    ),
     card(
         "inodes",
         Unit::Ratio,
@@ -89,6 +109,19 @@ pub(super) static NODE: &[Card] = &[
         Form::Lines,
         &[
             one("running", &["sum(kubelet_running_pods)", "count(max by (namespace, pod) (kube_pod_info))"]),
+            // Only what is known of the pod itself says on which node it is.
+            one(
+                "not-ready",
+                &[
+                    r#"sum(max by (namespace, pod) (kube_pod_info) * on (namespace, pod) (max by (namespace, pod) (kube_pod_status_phase{phase!="Succeeded"}) - on (namespace, pod) (max by (namespace, pod) (kube_pod_status_ready{condition="true"}) or max by (namespace, pod) (kube_pod_status_phase) * 0)))"#,
+                ],
+            ),
+            one(
+                "ended-well",
+                &[
+                    r#"sum(max by (namespace, pod) (kube_pod_info) * on (namespace, pod) max by (namespace, pod) (kube_pod_status_phase{phase="Succeeded"}))"#,
+                ],
+            ),
             one("capacity", &[r#"max(kube_node_status_allocatable{resource="pods"})"#]),
         ],
     ),
@@ -115,6 +148,7 @@ pub(super) static NAMESPACE: &[Card] = &[
         Form::Stacked,
         &[by(&["phase"], &["sum by (phase) (max by (pod, phase) (kube_pod_status_phase)) > 0"])],
     ),
+    card("pods-not-ready", Unit::Count, Form::Lines, NOT_READY),
     card("traffic", Unit::BytesPerSecond, Form::Lines, TRAFFIC),
     card("restarts", Unit::Count, Form::Lines, RESTARTS),
     card("objects", Unit::Count, Form::Lines, OBJECTS),
@@ -235,6 +269,7 @@ pub(super) static POD: &[Card] = &[
             ),
         ],
     ),
+    card("memory-parts", Unit::Bytes, Form::Lines, MEMORY_PARTS),
     card("traffic", Unit::BytesPerSecond, Form::Lines, TRAFFIC),
     card(
         "throttling",
@@ -280,6 +315,14 @@ pub(super) static POD: &[Card] = &[
         Form::Lines,
         &[by(&["container"], &[r#"sum by (container) (container_threads{container!="",container!="POD"})"#])],
     ),
+];
+
+/// What cannot be taken back counts against the limit; what is cached can.
+const MEMORY_PARTS: &[Line] = &[
+    one("working-set", &[r#"sum(container_memory_working_set_bytes{container!="",container!="POD"})"#]),
+    one("resident", &[r#"sum(container_memory_rss{container!="",container!="POD"})"#]),
+    one("cached", &[r#"sum(container_memory_cache{container!="",container!="POD"})"#]),
+    one("with-cache", &[r#"sum(container_memory_usage_bytes{container!="",container!="POD"})"#]),
 ];
 
 pub(super) static CLAIM: &[Card] = &[

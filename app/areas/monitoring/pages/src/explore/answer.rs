@@ -2,7 +2,7 @@
 
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use model::Timestamp;
+use model::{Timestamp, link};
 use monitoring_contract::{Explained, ExploreRequest, Explored, ExploredQuery, QUERY_LETTERS, QueryFault};
 use ui::{Card, Chart, Empty, Glyph};
 
@@ -43,6 +43,7 @@ pub fn answered(
             view! { <Card title=text("explore.answer") wide=true><Chart title chart name on_zoom parts/></Card> }.into_any()
         }
     };
+    let warn = (!right.is_empty()).then(|| warn(&right, request));
     let explained: Vec<Explained> = right.into_iter().filter_map(|query| query.explained).collect();
     let explained = (!explained.is_empty()).then(|| {
         view! {
@@ -52,7 +53,22 @@ pub fn answered(
             </details>
         }
     });
-    view! { {confined}{faults}{content}{explained} }.into_any()
+    view! { {confined}{faults}{content}{warn}{explained} }.into_any()
+}
+
+/// Links to rules that begin with the queries.
+fn warn(right: &[ExploredQuery], request: &ExploreRequest) -> AnyView {
+    let is_alone = right.len() < 2;
+    let one = |query: &ExploredQuery| {
+        let words = if is_alone {
+            text("explore.warn").to_owned()
+        } else {
+            text_with("explore.warn.of", &[("letter", &query.letter)])
+        };
+        let href = link::new_rule_of(&request.cluster, typed(request, &query.letter));
+        view! { <li><a href=href>{words}</a></li> }
+    };
+    view! { <ul class="explore-warn">{right.iter().map(one).collect_view()}</ul> }.into_any()
 }
 
 /// A query as it was typed.

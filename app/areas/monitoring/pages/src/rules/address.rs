@@ -43,6 +43,11 @@ pub fn template(query: &ParamsMap) -> Option<String> {
     named.or_else(|| said(query, "template"))
 }
 
+/// The query that a new rule begins with, where an address says one.
+pub fn wished(query: &ParamsMap) -> String {
+    query.get("query").unwrap_or_default()
+}
+
 /// What stands for a query of one's own in an address.
 pub const OWN: &str = "query";
 

@@ -1,6 +1,6 @@
 //! A new rule: what it is to measure, then its form.
 
-use super::address::{OWN, asked, template};
+use super::address::{OWN, asked, template, wished};
 use super::form::{Opening, rule_page};
 use super::list::not_served;
 use crate::cluster::use_cluster;
@@ -86,7 +86,10 @@ fn form(list: RuleList, cluster: ClusterName, word: &str) -> AnyView {
     }
     let query = use_query_map();
     let fields = query.with_untracked(|query| asked(query, &cluster));
-    let fields = fields.unwrap_or_else(|| beginning(template, &list.may_make_in, cluster));
+    let fields = fields.unwrap_or_else(|| {
+        let query = query.with_untracked(wished);
+        RuleFields { query, ..beginning(template, &list.may_make_in, cluster) }
+    });
     let confined = template.is_some_and(|template| template.about.is_in_project()) || !list.sees_everything;
     rule_page(Opening {
         fields,

@@ -148,10 +148,11 @@ async fn a_silenced_alert_says_by_whom_and_why_and_only_who_may_ends_it() {
         render("/alerts", told(vec![silenced.clone()], Notifying::Silences(vec![silence(true)]))).await;
     assert!(html.contains("Silenced by mara: a new disk is on its way"), "{html}");
     assert!(html.contains("alertname=\"&lt;Down&gt;\"") && html.contains("value=\"5f1c\""), "{html}");
-    assert!(!html.contains("silences/new"));
+    assert_eq!(html.matches("silences/new").count(), 1, "nothing but the one that follows it: {html}");
+    assert!(html.contains("&amp;begins=2026-11-23T05%3A48\""), "{html}");
 
     let html = render("/alerts", told(vec![silenced], Notifying::Silences(vec![silence(false)]))).await;
-    assert!(!html.contains("value=\"5f1c\""), "{html}");
+    assert!(!html.contains("value=\"5f1c\"") && !html.contains("silences/new"), "{html}");
 }
 
 #[tokio::test]
@@ -185,6 +186,9 @@ async fn the_form_of_a_silence_shows_what_it_would_be_about() {
     assert_eq!(*fake.asked.lock().unwrap(), ["alertname=\"Down\""]);
     assert!(html.contains("KubePodCrashLooping") && html.contains("pods/shop/web-0"), "{html}");
     assert!(html.contains("alertname=\"Down\"</textarea>"), "{html}");
+    assert!(html.contains("name=\"silence[begins]\"") && html.contains("In UTC, for work that is planned"));
+    let later = "/silences/new?matchers=alertname%3D%22Down%22&begins=2026-11-23T05%3A48";
+    assert!(render(later, fake).await.contains("value=\"2026-11-23T05:48\""));
 }
 
 #[tokio::test]

@@ -169,6 +169,7 @@ async fn a_member_sees_to_what_a_query_was_confined() {
         "{html}"
     );
     assert!(html.contains("up[5m]") && html.contains("all values of each series"), "{html}");
+    assert!(html.contains("rules/new?template=query&amp;query=up\""), "a rule can begin with it: {html}");
 }
 
 #[tokio::test]
@@ -193,4 +194,5 @@ async fn several_queries_are_asked_at_once_and_each_has_its_own_part_of_the_lege
     assert!(html.contains("Query C cannot be run:") && html.contains("<mark>"), "{html}");
     assert!(html.contains("A: up") && html.contains("D: down") && !html.contains("C: sum(up"), "{html}");
     assert!(html.contains("explore?query=up&amp;query-d=down&amp;from=6h"), "without C: {html}");
+    assert!(html.contains("warns of query D") && !html.contains("warns of query C"), "{html}");
 }
