@@ -34,8 +34,7 @@ async fn pass(State(console): State<Console>, mut request: Request) -> Response 
         Asking::Unknown(error) => return sent(api_refusal(&error)),
     };
     let Some((cluster, path)) = read_path(request.uri().path()) else {
-        let what = "a cluster of this name".into();
-        return sent(api_refusal(&ConsoleError::missing(what)));
+        return sent(api_refusal(&ConsoleError::missing("a cluster of this name")));
     };
     let seat = request.extensions_mut().remove::<Seat>();
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
