@@ -9,9 +9,10 @@ use clusters_contract::{Navigation, read_fleet, read_navigation};
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
+use leptos_router::location::Location;
 use model::{ActedBy, ClusterName, ConsoleError, KindSlug, Level, Me, Platform, TableQuery};
 use people_contract::END_ACTING;
-use resources_pages::{ForeignTab, ForeignTabs, Surroundings, provide_surroundings};
+use resources_pages::{ForeignTab, ForeignTabs, PageAction, Surroundings, provide_surroundings};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use ui::gallery::Gallery;
@@ -59,24 +60,18 @@ pub fn Framed() -> impl IntoView {
 
 fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
     forget_drafts_of_others(&me);
-    let location = use_location();
-    let path: Signal<String> = location.pathname.into();
+    let Location { pathname, search: question, .. } = use_location();
+    let path: Signal<String> = pathname.into();
     let here = Signal::derive(move || {
-        let search = location.search.get();
-        if search.is_empty() { path.get() } else { format!("{}?{search}", path.get()) }
+        let question = question.get();
+        if question.is_empty() { path.get() } else { format!("{}?{question}", path.get()) }
     });
     let answer = RwSignal::new(navigation);
     let cluster = Memo::new(move |_| cluster_of(&path.read()));
     follow_cluster(cluster, answer);
     let known = Memo::new(move |_| answer.read().as_ref().ok().cloned().flatten());
     let unknown = unknown(cluster, answer, path);
-    let trouble = Signal::derive(move || {
-        let is_told = unknown.read().is_some();
-        match &*answer.read() {
-            Err(error) => (!is_told).then(|| error.clone()),
-            Ok(navigation) => navigation.as_ref()?.problem.clone(),
-        }
-    });
+    let trouble = trouble(unknown, answer);
     follow_page(path);
     let requests = follow_requests(path, requests);
     provide_context(WaitingRequests(requests));
@@ -84,14 +79,7 @@ fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
     let recent_kinds = Recent::of(KINDS, Memo::new(move |_| kind_of(&path.read()).map(str::to_owned)));
     let place = place(cluster, known, recent);
     let actions = RwSignal::new(Vec::new());
-    provide_surroundings(Surroundings {
-        person: Signal::stored(me.name.clone()),
-        actions,
-        kinds: Signal::derive(move || known.read().as_ref().map(kinds).unwrap_or_default()),
-        namespaces: Signal::derive(move || {
-            known.read().as_ref().map(|navigation| navigation.namespaces.clone()).unwrap_or_default()
-        }),
-    });
+    provide_surroundings(surroundings(&me, known, actions));
     provide_context(ForeignTabs(FOREIGN_TABS));
     let acting = me.acting.as_ref().map(|by| acting_banner(&me.name, by));
     provide_context(platform.clone());
@@ -105,7 +93,7 @@ fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
     let crumbs = Signal::derive(move || {
         let mut steps = crumbs(Here {
             path: &path.read(),
-            question: &location.search.read(),
+            question: &question.read(),
             navigation: known.read().as_ref(),
             clusters: &recent.names(),
             kinds: &recent_kinds.names(),
@@ -160,6 +148,36 @@ fn unknown(
 /// Whether a page is about what is in a cluster that is not there for the reader.
 pub fn is_in_unknown_cluster(path: &str, answer: &NavigationAnswer) -> bool {
     matches!(answer, Err(ConsoleError::NotFound { .. })) && !is_of_console(path)
+}
+
+/// Why the navigation of the page's cluster is not all there, unless the page itself says that there is no such cluster.
+fn trouble(
+    unknown: Memo<Option<ClusterName>>,
+    answer: RwSignal<NavigationAnswer>,
+) -> Signal<Option<ConsoleError>> {
+    Signal::derive(move || {
+        let is_told = unknown.read().is_some();
+        match &*answer.read() {
+            Err(error) => (!is_told).then(|| error.clone()),
+            Ok(navigation) => navigation.as_ref()?.problem.clone(),
+        }
+    })
+}
+
+/// What the frame lends to the pages in it.
+fn surroundings(
+    me: &Me,
+    known: Memo<Option<Navigation>>,
+    actions: RwSignal<Vec<PageAction>>,
+) -> Surroundings {
+    Surroundings {
+        person: Signal::stored(me.name.clone()),
+        actions,
+        kinds: Signal::derive(move || known.read().as_ref().map(kinds).unwrap_or_default()),
+        namespaces: Signal::derive(move || {
+            known.read().as_ref().map(|navigation| navigation.namespaces.clone()).unwrap_or_default()
+        }),
+    }
 }
 
 /// Under which name a tab keeps whose drafts it has.

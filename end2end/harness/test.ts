@@ -77,6 +77,12 @@ export async function ready(page: Page, scripts: boolean): Promise<void> {
   await page.waitForFunction(() => document.documentElement.dataset["live"] !== undefined);
 }
 
+/** Opens a page and waits until it can be used. */
+export async function open(page: Page, scripts: boolean, address: string): Promise<void> {
+  await page.goto(address);
+  await ready(page, scripts);
+}
+
 /** All rules of axe that stand for something people need, those about colours among them or not. */
 const allRules = (colours: boolean): RunOptions => ({
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

@@ -3,17 +3,12 @@
 import type { Page } from "@playwright/test";
 
 import { join, stranger } from "../../harness/people.ts";
-import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
+import { checkPage, expect, look, open, ready, test } from "../../harness/test.ts";
 
 /** Of the cluster whose Prometheus is named by the settings. */
 const DASHBOARDS = "/clusters/lantern/monitoring/dashboards";
 /** Of one whose Prometheus is its own: there are histograms, and a month to look back on. */
 const MEASURED = "/clusters/harbour/monitoring/dashboards";
-
-async function open(page: Page, scripts: boolean, address: string): Promise<void> {
-  await page.goto(address);
-  await ready(page, scripts);
-}
 
 /** Makes a dashboard and ends at the top of its forms. */
 async function make(page: Page, scripts: boolean, name: string, place: string, template: string, dashboards = DASHBOARDS): Promise<void> {

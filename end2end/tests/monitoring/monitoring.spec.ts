@@ -1,14 +1,7 @@
-import type { Page } from "@playwright/test";
-
-import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
+import { checkPage, expect, look, open, ready, test } from "../../harness/test.ts";
 
 /** The cluster whose Prometheus is named by the settings. */
 const MONITORING = "/clusters/lantern/monitoring";
-
-async function open(page: Page, scripts: boolean, address: string): Promise<void> {
-  await page.goto(address);
-  await ready(page, scripts);
-}
 
 const BOARDS = { applications: "", usage: "?board=usage", machines: "?board=machines", "control-plane": "?board=control-plane" };
 

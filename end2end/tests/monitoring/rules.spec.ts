@@ -3,14 +3,9 @@
 import type { Page } from "@playwright/test";
 
 import { join, stranger } from "../../harness/people.ts";
-import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
+import { checkPage, expect, look, open, ready, test } from "../../harness/test.ts";
 
 const RULES = "/clusters/harbour/monitoring/rules";
-
-async function open(page: Page, scripts: boolean, address: string): Promise<void> {
-  await page.goto(address);
-  await ready(page, scripts);
-}
 
 /** Waits until the cluster is measured: alone among tests this one may come before that. */
 async function measured(page: Page): Promise<void> {

@@ -3,14 +3,9 @@
 import type { Page } from "@playwright/test";
 
 import { join, stranger } from "../../harness/people.ts";
-import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
+import { checkPage, expect, look, open, test } from "../../harness/test.ts";
 
 const SERVICE = "/clusters/harbour/services/shop/storefront";
-
-async function open(page: Page, scripts: boolean, address: string): Promise<void> {
-  await page.goto(address);
-  await ready(page, scripts);
-}
 
 /** Opens a port and answers the page that it leads to. */
 async function follow(page: Page, button: string): Promise<Page> {

@@ -135,6 +135,7 @@ fn render(
     limits: Option<(f64, f64)>,
 ) -> Result<String, Box<dyn std::error::Error>> {
     let within = |edge: f64| limits.map_or(edge, |(low, high)| edge.clamp(low, high));
+    let lines = lines_of(series, bands, form, limits);
     let mut text = String::new();
     {
         let last = scale.frame.points().saturating_sub(1).max(1) as f64;
@@ -156,35 +157,9 @@ fn render(
                 }
                 continue;
             }
-            for run in runs(&band) {
-                let upper = run.iter().map(|(point, (_, upper))| (*point, *upper));
-                let lower = run.iter().rev().map(|(point, (lower, _))| (*point, *lower));
-                let shape = Polygon::new(
-                    upper.chain(lower).collect::<Vec<_>>(),
-                    Part::Band.color(series.color).filled(),
-                );
-                chart.draw_series([shape])?;
-            }
+            chart.draw_series(areas_of(&band, series.color))?;
         }
-        let tops: Vec<Vec<Option<f64>>> = bands
-            .iter()
-            .map(|band| band.iter().map(|edges| edges.map(|(_, upper)| upper)).collect())
-            .collect();
-        let mut tops = tops.iter();
         // The first line is the most important one, so it is drawn last.
-        let mut lines = Vec::new();
-        for series in series.iter().filter(|series| form != Form::Bars || series.is_earlier) {
-            let top = if series.is_earlier { None } else { tops.next() };
-            let part = if series.is_earlier { Part::Earlier } else { Part::Line };
-            let values = top.unwrap_or(&series.values);
-            lines.push(
-                runs(values)
-                    .into_iter()
-                    .flat_map(|run| limits.map_or_else(|| vec![run.clone()], |limits| cut(&run, limits)))
-                    .map(|run| path(&thin(run), part.color(series.color)))
-                    .collect::<Vec<_>>(),
-            );
-        }
         for line in lines.into_iter().rev() {
             chart.draw_series(line)?;
         }
@@ -206,6 +181,40 @@ fn bars_of(band: &[Option<(f64, f64)>], last: f64, color: u8) -> Vec<Bar> {
     };
     let there = band.iter().enumerate().filter_map(|(point, edges)| Some((point, (*edges)?)));
     there.filter(|(_, (lower, upper))| upper > lower).map(bar).collect()
+}
+
+/// The stretches between the edges of a band.
+fn areas_of(band: &[Option<(f64, f64)>], color: u8) -> Vec<Polygon<(f64, f64)>> {
+    let area = |run: Vec<(f64, (f64, f64))>| {
+        let upper = run.iter().map(|(point, (_, upper))| (*point, *upper));
+        let lower = run.iter().rev().map(|(point, (lower, _))| (*point, *lower));
+        Polygon::new(upper.chain(lower).collect::<Vec<_>>(), Part::Band.color(color).filled())
+    };
+    runs(band).into_iter().map(area).collect()
+}
+
+/// The lines of series, each in as many pieces as it has without gaps. One that stands on others is the top of its band.
+fn lines_of(
+    series: &[Series],
+    bands: &[Vec<Option<(f64, f64)>>],
+    form: Form,
+    limits: Option<(f64, f64)>,
+) -> Vec<Vec<PathElement<(f64, f64)>>> {
+    let top = |band: &Vec<Option<(f64, f64)>>| -> Vec<Option<f64>> {
+        band.iter().map(|edges| edges.map(|(_, upper)| upper)).collect()
+    };
+    let mut tops = bands.iter().map(top);
+    let mut lines = Vec::new();
+    for series in series.iter().filter(|series| form != Form::Bars || series.is_earlier) {
+        let top = if series.is_earlier { None } else { tops.next() };
+        let part = if series.is_earlier { Part::Earlier } else { Part::Line };
+        let pieces = runs(top.as_ref().unwrap_or(&series.values))
+            .into_iter()
+            .flat_map(|run| limits.map_or_else(|| vec![run.clone()], |limits| cut(&run, limits)))
+            .map(|run| path(&thin(run), part.color(series.color)));
+        lines.push(pieces.collect());
+    }
+    lines
 }
 
 fn path(run: &[(f64, f64)], color: RGBColor) -> PathElement<(f64, f64)> {

@@ -106,9 +106,9 @@ async fn everybody_sees_and_changes_what_is_theirs() {
     // Making one.
     let wide = ada.save_dashboard(new("Wide", "")).await.unwrap();
     let narrow = ben.save_dashboard(new("Narrow", "shop")).await.unwrap();
-    assert_eq!(stage.trail(1).await, [("ben".into(), "create dashboard".into(), true)]);
+    assert_eq!(stage.console.trail(1).await, [("ben".into(), "create dashboard".into(), true)]);
     is_forbidden(&ben.save_dashboard(new("Wide too", "")).await);
-    assert_eq!(stage.trail(1).await, [("ben".into(), "create dashboard".into(), false)]);
+    assert_eq!(stage.console.trail(1).await, [("ben".into(), "create dashboard".into(), false)]);
     for (who, namespace) in [(&cyd, "shop"), (&dan, "shop"), (&eve, "shop"), (&eve, "")] {
         is_forbidden(&who.save_dashboard(new("No", namespace)).await);
     }
@@ -159,7 +159,7 @@ async fn everybody_sees_and_changes_what_is_theirs() {
     }
     is_forbidden(&ben.remove_dashboard(removal(&wide, 1)).await);
     ben.remove_dashboard(removal(&narrow, 1)).await.unwrap();
-    assert_eq!(stage.trail(1).await, [("ben".into(), "remove dashboard".into(), true)]);
+    assert_eq!(stage.console.trail(1).await, [("ben".into(), "remove dashboard".into(), true)]);
     assert!(matches!(ben.open_dashboard(look(&narrow)).await, Err(ConsoleError::NotFound { .. })));
 }
 

@@ -140,19 +140,19 @@ async fn a_link_shows_what_its_maker_may_see_as_long_as_they_may() {
     assert_eq!(ada.read_plan(harbour(), wide).await.unwrap().embeds, 2, "that end with the dashboard");
 
     // What is refused to a link is not written down: it would be with every look of every reader.
-    let before = stage.trail(100).await.len();
-    stage.leave("ben", "shop").await;
+    let before = stage.console.trail(100).await.len();
+    stage.console.leave("ben", "shop").await;
     assert!(matches!(stage.follow(&of_shop).await, Err(NotEmbedded::Withdrawn)));
-    stage.join("ben", "shop", "project-editor").await;
+    stage.console.join("ben", "shop", "project-editor").await;
     assert!(
         matches!(stage.follow(&of_shop).await, Err(NotEmbedded::Withdrawn)),
         "who may not share any more shares still"
     );
-    stage.join("ben", "shop", "project-admin").await;
+    stage.console.join("ben", "shop", "project-admin").await;
     assert_eq!(stage.told(&of_shop).await, shop);
-    stage.disable("ben").await;
+    stage.console.disable("ben").await;
     assert!(matches!(stage.follow(&of_shop).await, Err(NotEmbedded::Withdrawn)));
-    assert_eq!(stage.trail(100).await.len(), before);
+    assert_eq!(stage.console.trail(100).await.len(), before);
 }
 
 #[tokio::test]
@@ -184,10 +184,10 @@ async fn links_are_made_and_ended_by_who_may_share_and_shown_to_their_makers_alo
     let id = dashboard(&cyd, "Shop", "shop").await;
 
     assert!(matches!(cyd.add_embed(wiki(&id)).await, Err(ConsoleError::Forbidden { .. })));
-    assert_eq!(stage.trail(1).await, [("cyd".into(), "share dashboard".into(), false)]);
+    assert_eq!(stage.console.trail(1).await, [("cyd".into(), "share dashboard".into(), false)]);
     assert!(matches!(cyd.embeds(harbour(), id.clone()).await, Err(ConsoleError::Forbidden { .. })));
     let token = link(&ben, wiki(&id)).await;
-    assert_eq!(stage.trail(1).await, [("ben".into(), "share dashboard".into(), true)]);
+    assert_eq!(stage.console.trail(1).await, [("ben".into(), "share dashboard".into(), true)]);
     let line = links(&ada, &id).await.remove(0);
     assert_eq!((line.address, line.made_by.as_str()), (None, "ben"), "who has it sees what ben sees");
 
@@ -204,7 +204,7 @@ async fn links_are_made_and_ended_by_who_may_share_and_shown_to_their_makers_alo
     assert!(matches!(cyd.revoke_embed(end.clone()).await, Err(ConsoleError::Forbidden { .. })));
     stage.follow(&token).await.unwrap();
     ada.revoke_embed(end.clone()).await.unwrap();
-    assert_eq!(stage.trail(1).await, [("ada".into(), "end link to dashboard".into(), true)]);
+    assert_eq!(stage.console.trail(1).await, [("ada".into(), "end link to dashboard".into(), true)]);
     assert!(matches!(stage.follow(&token).await, Err(NotEmbedded::Unknown)));
     assert!(matches!(ada.revoke_embed(end).await, Err(ConsoleError::NotFound { .. })));
 }

@@ -42,7 +42,7 @@ async fn what_a_list_finds_fires_and_ends_and_survives_a_restart() {
     stage.add("shop", "bad-1");
     let ada = stage.caller("ada", "administrator", None).await;
     ada.save_list_alert(on_bad_notes("Bad notes", "")).await.unwrap();
-    assert_eq!(stage.trail(1).await, [("ada".into(), "create list alert".into(), true)]);
+    assert_eq!(stage.console.trail(1).await, [("ada".into(), "create list alert".into(), true)]);
     assert_eq!(rows(&ada).await[0].standing, ListStanding::New);
 
     stage.fires(&["shop/bad-1"]).await;
@@ -102,11 +102,11 @@ async fn an_alert_is_kept_where_somebody_may_write_rules_and_nowhere_else() {
         let fields =
             ListAlertFields { kind: kind.into(), search: String::new(), ..on_bad_notes(name, namespaces) };
         assert!(is_forbidden(&who.save_list_alert(fields).await), "{name}");
-        assert_eq!(stage.trail(1).await[0].1, "create list alert", "{name} is not in the trail");
+        assert_eq!(stage.console.trail(1).await[0].1, "create list alert", "{name} is not in the trail");
     }
     let unseen = ListAlertFields { kind: "roles".into(), ..on_bad_notes("unseen", "bank") };
     assert!(is_forbidden(&ben.save_list_alert(unseen).await));
-    assert_eq!(stage.database.list_alerts(&lantern()).await.unwrap().len(), 1);
+    assert_eq!(stage.console.database.list_alerts(&lantern()).await.unwrap().len(), 1);
 
     let (row, fields) = only(&ben).await;
     assert!(row.may_change);
@@ -133,7 +133,7 @@ async fn wrong_fields_change_nothing_and_are_told_at_the_field() {
     assert_eq!(field(search).await, "search");
     let kind = ListAlertFields { kind: "unicorns".into(), ..on_bad_notes("x", "") };
     assert!(matches!(ada.save_list_alert(kind).await, Err(ConsoleError::NotFound { .. })));
-    assert_eq!(stage.database.list_alerts(&lantern()).await.unwrap().len(), 1);
+    assert_eq!(stage.console.database.list_alerts(&lantern()).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -168,23 +168,23 @@ async fn a_writer_who_has_lost_their_rights_finds_nothing() {
     let ada = stage.caller("ada", "administrator", None).await;
     ben.save_list_alert(on_bad_notes("Bad notes", "shop")).await.unwrap();
     stage.fires(&["shop/bad-1"]).await;
-    let before = stage.trail(100).await.len();
+    let before = stage.console.trail(100).await.len();
 
     // Who may look and not keep alerts any more hears nothing, and so does who may do neither.
-    stage.leave("ben", "shop").await;
-    stage.join("ben", "shop", "project-viewer").await;
+    stage.console.leave("ben", "shop").await;
+    stage.console.join("ben", "shop", "project-viewer").await;
     stage.fires(&NOTHING).await;
     assert_eq!(rows(&ada).await[0].standing, ListStanding::Withdrawn);
-    stage.leave("ben", "shop").await;
-    stage.join("ben", "shop", "project-editor").await;
+    stage.console.leave("ben", "shop").await;
+    stage.console.join("ben", "shop", "project-editor").await;
     stage.fires(&["shop/bad-1"]).await;
-    stage.leave("ben", "shop").await;
+    stage.console.leave("ben", "shop").await;
     stage.fires(&NOTHING).await;
-    stage.join("ben", "shop", "project-editor").await;
+    stage.console.join("ben", "shop", "project-editor").await;
     stage.fires(&["shop/bad-1"]).await;
-    stage.database.set_enabled(stage.account("ben").await, false).await.unwrap();
+    stage.console.disable("ben").await;
     stage.fires(&NOTHING).await;
-    assert_eq!(stage.trail(100).await.len(), before, "what nobody has asked for is not in the trail");
+    assert_eq!(stage.console.trail(100).await.len(), before, "what nobody has asked for is not in the trail");
 
     // Whoever saves it lets it find what they may see.
     let (_, fields) = only(&ada).await;

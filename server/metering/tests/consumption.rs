@@ -2,68 +2,30 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use access::{Access, Caller};
-use database::Database;
-use database::accounts::NewAccount;
-use database::members::{NewMember, Place};
-use kubernetes::{Connection, Kubernetes};
+use access::Caller;
 use metering::{ForCaller, Metering as Kept};
-use model::{ClusterName, ConsoleError, Namespace};
+use model::{ConsoleError, Namespace};
 use monitoring_contract::*;
 use playground::{Options, Playground};
 use prometheus::Prometheus;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use uuid::Uuid;
+use test_stage::{Console, harbour};
 
 struct Stage {
     _playground: Playground,
-    database: Database,
-    access: Access,
+    console: Console,
     kept: Kept,
-}
-
-fn harbour() -> ClusterName {
-    ClusterName::parse("harbour").unwrap()
 }
 
 impl Stage {
     async fn new() -> Self {
         let playground = playground::start(Options::default()).await.unwrap();
-        let kubeconfig = kube::config::Kubeconfig::from_yaml(playground.kubeconfig()).unwrap();
-        let options =
-            kube::config::KubeConfigOptions { context: Some("harbour".into()), ..Default::default() };
-        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap();
-        let cluster = kubernetes::Cluster::new(harbour(), Connection::new("harbour", config).unwrap());
-        let database = Database::in_memory().await.unwrap();
-        let access = Access::new(database.clone());
-        let kubernetes = Kubernetes::new(vec![cluster], access.clone());
+        let console = Console::new(playground.kubeconfig(), "harbour").await;
+        let (kubernetes, database) = (Arc::clone(&console.kubernetes), console.database.clone());
         let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
-        let kept = Kept { database: database.clone(), kubernetes, prometheus };
-        Self { _playground: playground, database, access, kept }
-    }
-
-    async fn account(&self, name: &str, role: &str, place: Option<(&str, &str)>) -> Arc<Caller> {
-        let new = NewAccount { name: name.into(), role: role.into(), ..NewAccount::default() };
-        let account = self.database.add_account(&new).await.unwrap();
-        if let Some((place, role)) = place {
-            let place = match place {
-                "cluster" => Place::Cluster(harbour()),
-                namespace => {
-                    let namespace = Namespace::parse(namespace).unwrap();
-                    Place::Project(self.database.ensure_project(&harbour(), &namespace).await.unwrap())
-                }
-            };
-            let member = NewMember { account, place, role: role.into(), source: String::new() };
-            self.database.set_member(&member).await.unwrap();
-        }
-        self.caller(account).await
-    }
-
-    async fn caller(&self, account: Uuid) -> Arc<Caller> {
-        let account = self.database.account(account).await.unwrap().unwrap();
-        Arc::new(self.access.caller(account, None, "test".into(), None).await.unwrap())
+        Self { _playground: playground, console, kept: Kept { database, kubernetes, prometheus } }
     }
 
     /// Waits until the shop's pods are measured and no more come up: those of now had others before them, so a cluster that
@@ -159,9 +121,9 @@ async fn amiss(ada: &ForCaller, ben: &ForCaller) -> Vec<String> {
 #[tokio::test]
 async fn consumption_adds_up_however_it_is_broken_down_and_everybody_sees_theirs() {
     let mut stage = Stage::new().await;
-    let looker = stage.account("ada", "administrator", None).await;
-    let member = stage.account("ben", "regular", Some(("shop", "project-viewer"))).await;
-    let stranger = stage.account("fay", "regular", None).await;
+    let looker = stage.console.caller("ada", "administrator", None).await;
+    let member = stage.console.caller("ben", "regular", Some(("shop", "project-viewer"))).await;
+    let stranger = stage.console.caller("fay", "regular", None).await;
 
     // Whatever comes up between two questions changes the past of a playground: then both are asked anew.
     let mut amiss_then = Vec::new();
@@ -205,7 +167,7 @@ async fn consumption_adds_up_however_it_is_broken_down_and_everybody_sees_theirs
 
     // The same over all clusters: of the whole, of a workspace, and of nothing for who sees nothing.
     let asked = |workspace| BillRequest { period: request(PROJECTS).period, workspace };
-    let before = stage.database.audit_trail(100).await.unwrap().len();
+    let before = stage.console.database.audit_trail(100).await.unwrap().len();
     let bill = ben.bill(asked(None)).await.unwrap();
     assert_eq!(bill.totals, own.totals);
     let [BillRow { came_to: CameTo::Known { figures, .. }, .. }] = &bill.rows[..] else { panic!("{bill:?}") };
@@ -213,16 +175,16 @@ async fn consumption_adds_up_however_it_is_broken_down_and_everybody_sees_theirs
     let nowhere = model::WorkspaceName::parse("nowhere").unwrap();
     assert_eq!(ada.bill(asked(Some(nowhere))).await.unwrap().totals.costs, []);
     assert_eq!(fay.bill(asked(None)).await.unwrap(), Bill::default());
-    assert_eq!(stage.database.audit_trail(100).await.unwrap().len(), before, "nobody was refused");
+    assert_eq!(stage.console.database.audit_trail(100).await.unwrap().len(), before, "nobody was refused");
 }
 
 #[tokio::test]
 async fn prices_are_set_by_who_may_and_days_that_are_over_keep_theirs() {
     let stage = Stage::new().await;
     let [ada, eve, cal] = [
-        stage.account("ada", "administrator", None).await,
-        stage.account("eve", "regular", Some(("cluster", "cluster-viewer"))).await,
-        stage.account("cal", "regular", Some(("cluster", "cluster-admin"))).await,
+        stage.console.caller("ada", "administrator", None).await,
+        stage.console.caller("eve", "regular", Some(("cluster", "cluster-viewer"))).await,
+        stage.console.caller("cal", "regular", Some(("cluster", "cluster-admin"))).await,
     ]
     .map(|caller| stage.kept.for_caller(caller));
     let today = Day::of(model::Timestamp(database::now_seconds()));
@@ -230,7 +192,7 @@ async fn prices_are_set_by_who_may_and_days_that_are_over_keep_theirs() {
     let refused = eve.save_prices(fields(0, "2026-01-01", "1")).await;
     assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
     cal.save_prices(fields(0, "2020-01-01", "0.031")).await.unwrap();
-    let trail = stage.database.audit_trail(2).await.unwrap();
+    let trail = stage.console.database.audit_trail(2).await.unwrap();
     let told: Vec<(String, bool)> =
         trail.iter().map(|entry| (entry.decision.account_name.clone(), entry.decision.is_allowed)).collect();
     assert_eq!(told, [("cal".to_owned(), true), ("eve".to_owned(), false)]);
@@ -242,5 +204,5 @@ async fn prices_are_set_by_who_may_and_days_that_are_over_keep_theirs() {
     let Err(ConsoleError::Invalid { problems }) = over else { panic!("{over:?}") };
     assert_eq!(problems[0].field, "from");
     ada.save_prices(fields(1, &today.to_string(), "2")).await.unwrap();
-    assert_eq!(stage.database.price_plans(&harbour()).await.unwrap().len(), 2);
+    assert_eq!(stage.console.database.price_plans(&harbour()).await.unwrap().len(), 2);
 }

@@ -2,64 +2,49 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use access::{Access, Another, Caller, Standing};
-use database::Database;
-use database::accounts::NewAccount;
-use database::members::{NewMember, Place};
-use kubernetes::{Cluster, Connection, Kubernetes};
-use model::{ClusterName, Namespace};
+use access::{Another, Caller, Standing};
 use monitoring_contract::{ExploreRequest, Explored, Measured, Monitoring, Window};
 use playground::{Options, Playground};
 use prometheus::{ForCaller, Prometheus};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use test_stage::{Console, harbour};
 
 /// How long a world may take to come up on a busy machine.
 const LONG: Duration = Duration::from_secs(120);
 
-fn harbour() -> ClusterName {
-    ClusterName::parse("harbour").unwrap()
-}
-
 struct Stage {
     playground: Playground,
-    database: Database,
-    access: Access,
-    kubernetes: Arc<Kubernetes>,
+    console: Console,
 }
 
 impl Stage {
     async fn new() -> Self {
         let playground = playground::start(Options::default()).await.unwrap();
-        let cluster = Cluster::new(harbour(), Connection::new("harbour", config(&playground).await).unwrap());
-        let database = Database::in_memory().await.unwrap();
-        let access = Access::new(database.clone());
-        let kubernetes = Kubernetes::new(vec![cluster], access.clone());
-        Self { playground, database, access, kubernetes }
+        let console = Console::new(playground.kubeconfig(), "harbour").await;
+        Self { playground, console }
     }
 
     async fn caller(&self, name: &str, role: &str, projects: &[&str]) -> Arc<Caller> {
-        let new = NewAccount { name: name.into(), role: role.into(), ..NewAccount::default() };
-        let account = self.database.add_account(&new).await.unwrap();
+        self.console.caller(name, role, None).await;
         for namespace in projects {
-            let namespace = Namespace::parse(namespace).unwrap();
-            let place = Place::Project(self.database.ensure_project(&harbour(), &namespace).await.unwrap());
-            let role = "project-viewer".into();
-            let member = NewMember { account, place, role, source: String::new() };
-            self.database.set_member(&member).await.unwrap();
+            self.console.join(name, namespace, "project-viewer").await;
         }
-        let account = self.database.account(account).await.unwrap().unwrap();
-        Arc::new(self.access.caller(account, None, "test".into(), None).await.unwrap())
+        self.console.again(name).await
+    }
+
+    /// One that has found out nothing yet.
+    fn prometheus(&self) -> Arc<Prometheus> {
+        let Console { database, kubernetes, .. } = &self.console;
+        Prometheus::new(Arc::clone(kubernetes), database.clone(), BTreeMap::new())
     }
 
     /// Waits until something measures the cluster: what was not found is looked for again only after a while.
     async fn measured(&self, caller: &Arc<Caller>) -> ForCaller {
         let until = Instant::now() + LONG;
         loop {
-            let prometheus =
-                Prometheus::new(Arc::clone(&self.kubernetes), self.database.clone(), BTreeMap::new());
-            let measuring = prometheus.for_caller(Arc::clone(caller));
+            let measuring = self.prometheus().for_caller(Arc::clone(caller));
             if let Ok(Measured::Answered(explored)) = measuring.explore(request("kube_pod_info")).await
                 && explored.chart.is_some_and(|chart| !chart.series.is_empty())
             {
@@ -69,12 +54,6 @@ impl Stage {
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
-}
-
-async fn config(playground: &Playground) -> kube::Config {
-    let kubeconfig = kube::config::Kubeconfig::from_yaml(playground.kubeconfig()).unwrap();
-    let options = kube::config::KubeConfigOptions { context: Some("harbour".into()), ..Default::default() };
-    kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap()
 }
 
 fn request(query: &str) -> ExploreRequest {
@@ -103,7 +82,7 @@ async fn a_name_is_seen_since_its_namespace_is_there_and_by_who_sees_the_cluster
     );
     assert!(before.chart.unwrap().series[0].values.iter().flatten().count() > 1);
 
-    let config = config(&stage.playground).await;
+    let config = test_stage::config(stage.playground.kubeconfig(), "harbour").await;
     let client = kube::Client::try_from(config).unwrap();
     let body = r#"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"harvest"}}"#;
     let call = http::Request::post("/api/v1/namespaces").header("content-type", "application/json");
@@ -124,16 +103,15 @@ async fn a_name_is_seen_since_its_namespace_is_there_and_by_who_sees_the_cluster
 #[tokio::test]
 async fn nobody_is_told_of_another_cluster_that_answers_under_the_name() {
     let stage = Stage::new().await;
-    let prometheus = Prometheus::new(Arc::clone(&stage.kubernetes), stage.database.clone(), BTreeMap::new());
-    let cluster = Arc::clone(stage.kubernetes.clusters().next().unwrap());
+    let (prometheus, cluster) = (stage.prometheus(), stage.console.cluster());
     let another = Another { known: "one".into(), found: "two".into(), since: 1 };
-    let identities = stage.access.identities();
+    let identities = stage.console.access.identities();
 
     identities.note(&harbour(), Standing::Another(another));
-    let refused = prometheus.firing(&cluster).await.unwrap_err().to_string();
+    let refused = prometheus.firing(cluster).await.unwrap_err().to_string();
     assert!(refused.contains("another cluster answers under this name"), "{refused}");
 
     identities.note(&harbour(), Standing::Itself);
-    let told = prometheus.firing(&cluster).await.err().map(|error| error.to_string()).unwrap_or_default();
+    let told = prometheus.firing(cluster).await.err().map(|error| error.to_string()).unwrap_or_default();
     assert!(!told.contains("another cluster"), "{told}");
 }

@@ -195,7 +195,7 @@ async fn groups_are_installed_known_again_brought_up_to_date_and_removed() {
     ada.save_built_in(wish).await.unwrap();
     assert_eq!((object("orrery-built-in-nodes"), object("orrery-built-in-etcd")), (None, None));
 
-    let trail = stage.database.audit_trail(100).await.unwrap();
+    let trail = stage.console.database.audit_trail(100).await.unwrap();
     let applied = trail
         .iter()
         .filter(|record| record.decision.action == "apply" && record.outcome == Some(Outcome::Done));
@@ -245,12 +245,12 @@ async fn what_is_in_a_project_of_a_workspace_poses_as_nothing_that_is_installed(
     let stage = Stage::new().await;
     let ada = stage.caller("ada", "administrator", None).await;
     let new = NewAccount { name: "gardener".into(), role: "regular".into(), ..NewAccount::default() };
-    let gardener = stage.database.add_account(&new).await.unwrap();
+    let gardener = stage.console.database.add_account(&new).await.unwrap();
     let facts = WorkspaceFacts { clusters: [harbour()].into(), ..WorkspaceFacts::default() };
     let garden = WorkspaceName::parse("garden").unwrap();
-    let garden = stage.database.add_workspace(&garden, &facts, gardener).await.unwrap();
+    let garden = stage.console.database.add_workspace(&garden, &facts, gardener).await.unwrap();
     let shop = Namespace::parse("shop").unwrap();
-    stage.database.add_project(&harbour(), &shop, Some(garden), "", "").await.unwrap();
+    stage.console.database.add_project(&harbour(), &shop, Some(garden), "", "").await.unwrap();
     let wish = |namespace: &str| BuiltInFields {
         namespace: namespace.into(),
         groups: vec!["nodes".into()],

@@ -7,7 +7,7 @@ use database::Database;
 use database::accounts::NewAccount;
 use http::{Method, Request};
 use kubernetes::{Cluster, Connection, Kubernetes};
-use model::{ClusterName, ResourceRef};
+use model::ResourceRef;
 use monitoring_contract::{
     BoardId, BoardRequest, BuiltInGroup, ExploreRequest, Explored, Measured, Monitoring, PanelContent,
     RankOf, RankRow, RankingRequest, RuleTemplate, Subject, Window, cards,
@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use test_stage::harbour;
 
 /// Scrapes come every five seconds and rates need two of them; pods are listed some seconds after they run.
 const LONG: Duration = Duration::from_secs(90);
@@ -35,10 +36,6 @@ const EMPTY: [&str; 7] = [
 ];
 /// Shows what waits, if something does just then.
 const SOMETIMES: &str = "control-plane/queues";
-
-fn harbour() -> ClusterName {
-    ClusterName::parse("harbour").unwrap()
-}
 
 /// A console with a cluster that is measured, and its administrator.
 struct Scene {
@@ -295,9 +292,7 @@ fn paths(value: &Value) -> BTreeSet<String> {
 async fn the_playground_says_what_is_used_as_metrics_server_does() {
     let scene = Scene::new().await;
     let playground = playground::start(playground::Options::default()).await.unwrap();
-    let kubeconfig = kube::config::Kubeconfig::from_yaml(playground.kubeconfig()).unwrap();
-    let options = kube::config::KubeConfigOptions { context: Some("harbour".into()), ..Default::default() };
-    let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap();
+    let config = test_stage::config(playground.kubeconfig(), "harbour").await;
     let simulated = kube::Client::try_from(config).unwrap();
     let (pods, played_pods) = futures::join!(
         listed(&scene.client, format!("/namespaces/{NAMESPACE}/pods")),

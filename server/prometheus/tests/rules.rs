@@ -146,7 +146,7 @@ async fn a_member_writes_a_rule_that_sees_their_project_and_the_monitoring_takes
     );
 
     // What was done is in the trail as other changes of objects are.
-    let trail = stage.database.audit_trail(100).await.unwrap();
+    let trail = stage.console.database.audit_trail(100).await.unwrap();
     let applied = trail
         .iter()
         .filter(|record| record.decision.action == "apply" && record.outcome == Some(Outcome::Done));

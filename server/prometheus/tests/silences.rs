@@ -2,13 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use access::{Access, Caller};
-use database::Database;
-use database::accounts::NewAccount;
 use database::acknowledgements::Acknowledgement;
-use database::members::{NewMember, Place};
-use kubernetes::{Connection, Kubernetes};
-use model::{ClusterName, ConsoleError, Namespace, Timestamp};
+use model::{ConsoleError, Timestamp};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, EndSilenceFields, Measured, Monitoring, Notifying, Silence,
     SilenceFields, WithdrawFields,
@@ -18,32 +13,25 @@ use prometheus::{ForCaller, Prometheus};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use test_stage::{Console, harbour};
 
 /// How long a world may take to come up on a busy machine.
 const LONG: Duration = Duration::from_secs(120);
 
 struct Stage {
     _playground: Playground,
-    database: Database,
+    console: Console,
     prometheus: Arc<Prometheus>,
-    access: Access,
 }
 
 impl Stage {
     async fn new() -> Self {
         let playground = playground::start(Options::default()).await.unwrap();
-        let kubeconfig = kube::config::Kubeconfig::from_yaml(playground.kubeconfig()).unwrap();
-        let options =
-            kube::config::KubeConfigOptions { context: Some("harbour".into()), ..Default::default() };
-        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap();
-        let cluster = kubernetes::Cluster::new(harbour(), Connection::new("harbour", config).unwrap());
-        let database = Database::in_memory().await.unwrap();
-        let access = Access::new(database.clone());
-        let kubernetes = Kubernetes::new(vec![cluster], access.clone());
-        let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
-        let mut stage = Self { _playground: playground, database, prometheus, access };
+        let console = Console::new(playground.kubeconfig(), "harbour").await;
+        let prometheus = measuring(&console);
+        let mut stage = Self { _playground: playground, console, prometheus };
         // Pods come up in the seconds after; what was not found is looked for again only after a while.
-        let looker = stage.account("looker", "administrator", None).await;
+        let looker = stage.console.caller("looker", "administrator", None).await;
         let until = Instant::now() + LONG;
         loop {
             let alerts =
@@ -53,33 +41,19 @@ impl Stage {
                 other => assert!(Instant::now() < until, "nothing fires: {other:?}"),
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
-            stage.prometheus =
-                Prometheus::new(Arc::clone(&kubernetes), stage.database.clone(), BTreeMap::new());
+            stage.prometheus = measuring(&stage.console);
         }
     }
 
     /// What somebody sees.
     async fn caller(&self, name: &str, role: &str, project: Option<(&str, &str)>) -> ForCaller {
-        self.prometheus.for_caller(self.account(name, role, project).await)
-    }
-
-    /// Somebody with a role on the platform, and one in a project.
-    async fn account(&self, name: &str, role: &str, project: Option<(&str, &str)>) -> Arc<Caller> {
-        let new = NewAccount { name: name.into(), role: role.into(), ..NewAccount::default() };
-        let account = self.database.add_account(&new).await.unwrap();
-        if let Some((namespace, role)) = project {
-            let namespace = Namespace::parse(namespace).unwrap();
-            let place = Place::Project(self.database.ensure_project(&harbour(), &namespace).await.unwrap());
-            let member = NewMember { account, place, role: role.into(), source: String::new() };
-            self.database.set_member(&member).await.unwrap();
-        }
-        let account = self.database.account(account).await.unwrap().unwrap();
-        Arc::new(self.access.caller(account, None, "test".into(), None).await.unwrap())
+        self.prometheus.for_caller(self.console.caller(name, role, project).await)
     }
 }
 
-fn harbour() -> ClusterName {
-    ClusterName::parse("harbour").unwrap()
+/// One that has found out nothing yet.
+fn measuring(console: &Console) -> Arc<Prometheus> {
+    Prometheus::new(Arc::clone(&console.kubernetes), console.database.clone(), BTreeMap::new())
 }
 
 fn fields(matchers: &str) -> SilenceFields {
@@ -230,10 +204,10 @@ async fn an_alert_is_looked_after_by_who_may_silence_it_for_everybody_to_see_unt
     ben.acknowledge(taken(" the disk is on its way ")).await.unwrap();
     let told = seen(&cyd).await.acknowledged.unwrap();
     assert_eq!((told.by.as_str(), told.note.as_str()), ("ben", "the disk is on its way"));
-    let reads = stage.database.acknowledgements(&harbour()).await.unwrap();
+    let reads = stage.console.database.acknowledgements(&harbour()).await.unwrap();
     let mut earlier = reads[0].clone();
     earlier.made_at = seen(&cyd).await.since.unwrap().0 - 1;
-    stage.database.acknowledge(&harbour(), &earlier).await.unwrap();
+    stage.console.database.acknowledge(&harbour(), &earlier).await.unwrap();
     assert_eq!(seen(&cyd).await.acknowledged, None, "it was another one that somebody looked after");
 
     // Two others were looked after for a long time, of which one still fires.
@@ -243,11 +217,11 @@ async fn an_alert_is_looked_after_by_who_may_silence_it_for_everybody_to_see_unt
     for print in ["ended", &fires_on] {
         let made_at = earlier.made_at - 40 * 86_400;
         let old = Acknowledgement { fingerprint: print.to_owned(), made_at, ..earlier.clone() };
-        stage.database.acknowledge(&harbour(), &old).await.unwrap();
+        stage.console.database.acknowledge(&harbour(), &old).await.unwrap();
     }
 
     ben.acknowledge(taken("")).await.unwrap();
-    let kept = stage.database.acknowledgements(&harbour()).await.unwrap();
+    let kept = stage.console.database.acknowledgements(&harbour()).await.unwrap();
     let is_kept = |print: &str| kept.iter().any(|one| one.fingerprint == print);
     assert!(!is_kept("ended") && is_kept(&fires_on), "{kept:?}");
     let withdrawn = WithdrawFields { cluster: harbour(), fingerprint: fingerprint.clone() };

@@ -2,46 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use access::{Access, Caller};
-use database::Database;
-use database::accounts::NewAccount;
-use database::members::{NewMember, Place};
-use kubernetes::{Cluster, Connection, Kubernetes};
-use model::{ClusterName, Namespace};
 use monitoring_contract::{
     BoardId, BoardRequest, Measured, Monitoring, Panel, PanelContent, RankOf, RankingRequest, Subject, Window,
 };
-use playground::{Options, Playground};
+use playground::Options;
 use prometheus::{ForCaller, Prometheus};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use test_stage::{Console, config, harbour};
 
 /// How long a world may take to come up, and a pod to end, on a busy machine.
 const LONG: Duration = Duration::from_secs(120);
-
-fn harbour() -> ClusterName {
-    ClusterName::parse("harbour").unwrap()
-}
-
-async fn config(playground: &Playground) -> kube::Config {
-    let kubeconfig = kube::config::Kubeconfig::from_yaml(playground.kubeconfig()).unwrap();
-    let options = kube::config::KubeConfigOptions { context: Some("harbour".into()), ..Default::default() };
-    kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap()
-}
-
-async fn caller(database: &Database, access: &Access, name: &str, role: &str) -> Arc<Caller> {
-    let new = NewAccount { name: name.into(), role: role.into(), ..NewAccount::default() };
-    let account = database.add_account(&new).await.unwrap();
-    if role == "regular" {
-        let shop = Namespace::parse("shop").unwrap();
-        let place = Place::Project(database.ensure_project(&harbour(), &shop).await.unwrap());
-        let member = NewMember { account, place, role: "project-viewer".into(), source: String::new() };
-        database.set_member(&member).await.unwrap();
-    }
-    let account = database.account(account).await.unwrap().unwrap();
-    Arc::new(access.caller(account, None, "test".into(), None).await.unwrap())
-}
 
 /// Lets this many of the Prometheus run.
 async fn scale(client: &kube::Client, replicas: u32) {
@@ -81,17 +53,15 @@ fn is_of_now(panel: &Panel) -> bool {
 #[tokio::test]
 async fn a_prometheus_that_stops_is_told_with_what_it_said_last_to_who_sees_the_same_and_to_nobody_else() {
     let playground = playground::start(Options::default()).await.unwrap();
-    let client = kube::Client::try_from(config(&playground).await).unwrap();
-    let cluster = Cluster::new(harbour(), Connection::new("harbour", config(&playground).await).unwrap());
-    let database = Database::in_memory().await.unwrap();
-    let access = Access::new(database.clone());
-    let kubernetes = Kubernetes::new(vec![cluster], access.clone());
-    let ada = caller(&database, &access, "ada", "administrator").await;
-    let ben = caller(&database, &access, "ben", "regular").await;
+    let client = kube::Client::try_from(config(playground.kubeconfig(), "harbour").await).unwrap();
+    let console = Console::new(playground.kubeconfig(), "harbour").await;
+    let ada = console.caller("ada", "administrator", None).await;
+    let ben = console.caller("ben", "regular", Some(("shop", "project-viewer"))).await;
     // What was not found is looked for again only after a while.
     let began = Instant::now();
     let prometheus = loop {
-        let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
+        let (kubernetes, database) = (Arc::clone(&console.kubernetes), console.database.clone());
+        let prometheus = Prometheus::new(kubernetes, database, BTreeMap::new());
         if first(&prometheus.for_caller(Arc::clone(&ada))).await.is_some_and(|panel| is_of_now(&panel)) {
             break prometheus;
         }

@@ -12,11 +12,11 @@ use database::members::{NewMember, Place as Held};
 use database::workspaces::WorkspaceFacts;
 use http::Method;
 use kubernetes::{As, Call, Connection};
-use model::{ClusterName, ENFORCE_LABEL, Namespace, PodSecurity, PodSecurityLevel, Tier, WorkspaceName};
-use playground_kubernetes::{Cluster, ClusterSettings, DeleteOptions, Running, SilentKubelet, serve};
+use model::{ENFORCE_LABEL, Namespace, PodSecurity, PodSecurityLevel, Tier, WorkspaceName};
+use playground_kubernetes::{Cluster, DeleteOptions, Running};
 use provisioner::{CreateProject, DeleteProject, ProvisionError, Provisioner};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use test_stage::{config, harbour, simulated};
 use uuid::Uuid;
 
 mod identities;
@@ -30,25 +30,15 @@ struct Stage {
     running: Running,
 }
 
-fn harbour() -> ClusterName {
-    ClusterName::parse("harbour").unwrap()
-}
-
 fn namespace(name: &str) -> Namespace {
     Namespace::parse(name).unwrap()
 }
 
 impl Stage {
     async fn new() -> Self {
-        let cluster = Cluster::new(ClusterSettings { name: "harbour".into(), ..ClusterSettings::default() });
-        for name in ["shop", "bank"] {
-            cluster
-                .create(json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}))
-                .unwrap();
-        }
-        let running =
-            serve(cluster.clone(), Arc::new(SilentKubelet), "127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let connection = Connection::new("harbour", config(&running).await).unwrap();
+        let (cluster, running) = simulated("harbour", &["shop", "bank"]).await;
+        let config = config(&running.kubeconfig(), "harbour").await;
+        let connection = Connection::new("harbour", config).unwrap();
         let known = kubernetes::Cluster::new(harbour(), connection.clone());
         let database = Database::in_memory().await.unwrap();
         let access = Access::new(database.clone());
@@ -79,7 +69,7 @@ impl Stage {
         let call = Call::write(Method::POST, path, "application/json", Bytes::from(request.to_string()));
         let answer = self.connection.call(As::Console, &call).await.unwrap();
         let answer: Value = serde_json::from_slice(&answer.body).unwrap();
-        let mut config = config(&self.running).await;
+        let mut config = config(&self.running.kubeconfig(), "harbour").await;
         config.auth_info.token = Some(answer["status"]["token"].as_str().unwrap().to_owned().into());
         Connection::new("harbour", config).unwrap()
     }
@@ -129,11 +119,6 @@ impl Stage {
         let answer: Value = serde_json::from_slice(&answer.body).unwrap();
         answer["status"]["allowed"] == true
     }
-}
-
-async fn config(running: &Running) -> kube::Config {
-    let kubeconfig = kube::config::Kubeconfig::from_yaml(&running.kubeconfig()).unwrap();
-    kube::Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await.unwrap()
 }
 
 struct Ask(Need);

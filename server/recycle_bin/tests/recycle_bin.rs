@@ -2,14 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use access::{Access, Caller};
 use async_trait::async_trait;
 use database::Database;
-use database::accounts::NewAccount;
-use database::members::{NewMember, Place};
 use identity::Seal;
-use kubernetes::{Bin, Connection, Deleted, ForCaller, Keepers, Kubernetes};
-use model::{ClusterName, ConsoleError, KindSlug, Language, Namespace, ObjectName, ResourceRef, System};
+use kubernetes::{Bin, Deleted, ForCaller, Keepers};
+use model::{ConsoleError, KindSlug, Language, Namespace, ObjectName, ResourceRef, System};
 use playground::{Options, Playground};
 use recycle_bin::RecycleBin as Kept;
 use resources_contract::{
@@ -18,13 +15,12 @@ use resources_contract::{
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use test_stage::{Console, harbour};
 use uuid::Uuid;
 
 struct Stage {
     playground: Playground,
-    database: Database,
-    access: Access,
-    kubernetes: Arc<Kubernetes>,
+    console: Console,
     bin: Kept,
 }
 
@@ -37,15 +33,9 @@ impl Stage {
 
     async fn with(database: Database, bin: Kept, keeper: Arc<dyn Bin>) -> Self {
         let playground = playground::start(Options::default()).await.unwrap();
-        let kubeconfig = kube::config::Kubeconfig::from_yaml(playground.kubeconfig()).unwrap();
-        let options =
-            kube::config::KubeConfigOptions { context: Some("harbour".into()), ..Default::default() };
-        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap();
-        let cluster = kubernetes::Cluster::new(harbour(), Connection::new("harbour", config).unwrap());
-        let access = Access::new(database.clone());
         let keepers = Keepers { bin: Some(keeper), ..Keepers::default() };
-        let kubernetes = Kubernetes::keeping(vec![cluster], access.clone(), keepers);
-        let stage = Self { playground, database, access, kubernetes, bin };
+        let console = Console::keeping(playground.kubeconfig(), "harbour", database, keepers).await;
+        let stage = Self { playground, console, bin };
         stage.apply(json!({
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
             "metadata": {"name": "orrery:administrators"},
@@ -57,14 +47,9 @@ impl Stage {
 
     /// Somebody with a role on the platform, and one in a namespace.
     async fn caller(&self, name: &str, role: &str, place: Option<(&str, &str)>) -> ForCaller {
-        let new = NewAccount { name: name.into(), role: role.into(), ..NewAccount::default() };
-        let account = self.database.add_account(&new).await.unwrap();
+        let caller = self.console.caller(name, role, place).await;
         if let Some((namespace, role)) = place {
-            let named = Namespace::parse(namespace).unwrap();
-            let project = self.database.ensure_project(&harbour(), &named).await.unwrap();
-            let place = Place::Project(project);
-            let member = NewMember { account, place, role: role.into(), source: String::new() };
-            self.database.set_member(&member).await.unwrap();
+            let project = self.console.project(namespace).await;
             let of_cluster = if role == "project-viewer" { "view" } else { "edit" };
             self.apply(json!({
                 "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
@@ -74,9 +59,7 @@ impl Stage {
                               "name": access::rights::project_group(project, role)}],
             }));
         }
-        let account = self.database.account(account).await.unwrap().unwrap();
-        let caller: Caller = self.access.caller(account, None, "test".into(), None).await.unwrap();
-        self.kubernetes.for_caller(caller, Language::English)
+        self.console.kubernetes.for_caller(Arc::unwrap_or_clone(caller), Language::English)
     }
 
     async fn lines(&self, who: &ForCaller, search: &str) -> Vec<DeletedLine> {
@@ -113,10 +96,6 @@ impl Stage {
         }
         panic!("{kind} {name} is not as it should be");
     }
-}
-
-fn harbour() -> ClusterName {
-    ClusterName::parse("harbour").unwrap()
 }
 
 fn resource(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
@@ -170,7 +149,7 @@ async fn what_was_deleted_is_made_again_as_it_was() {
     assert_ne!(after["metadata"]["uid"], before["metadata"]["uid"]);
     assert_eq!(stage.find("secrets", Some("shop"), "pears").unwrap()["data"]["password"], "cXVpbmNl");
     assert!(stage.lines(&ada, "").await.is_empty(), "what is there again is still told as deleted");
-    let trail = stage.database.audit_trail(1).await.unwrap();
+    let trail = stage.console.database.audit_trail(1).await.unwrap();
     assert_eq!(trail[0].decision.action, "restore");
 }
 
@@ -206,9 +185,9 @@ async fn a_namespace_comes_back_with_everything_that_was_in_it() {
     });
     stage.create(settings);
     let plum = Namespace::parse("plum").unwrap();
-    let project = stage.database.ensure_project(&harbour(), &plum).await.unwrap();
-    let uid = async || stage.database.meant_namespaces(&harbour()).await.unwrap().remove(0).uid;
-    stage.database.learn_namespaces(&[(project, "before".into())]).await.unwrap();
+    let project = stage.console.database.ensure_project(&harbour(), &plum).await.unwrap();
+    let uid = async || stage.console.database.meant_namespaces(&harbour()).await.unwrap().remove(0).uid;
+    stage.console.database.learn_namespaces(&[(project, "before".into())]).await.unwrap();
 
     assert_eq!(delete(&ada, "namespaces", None, "plum").await.error, None);
     stage.until(false, "namespaces", None, "plum").await;
@@ -219,7 +198,7 @@ async fn a_namespace_comes_back_with_everything_that_was_in_it() {
     stage.restore(&ada, &line.id, false).await.unwrap();
     assert_eq!(stage.find("secrets", Some("plum"), "pears"), None);
     assert_eq!(uid().await, None, "its project is not the one that was deleted, but this one");
-    stage.database.learn_namespaces(&[(project, "after".into())]).await.unwrap();
+    stage.console.database.learn_namespaces(&[(project, "after".into())]).await.unwrap();
     stage.restore(&ada, &line.id, true).await.unwrap();
     assert_eq!(uid().await.as_deref(), Some("after"), "it was there");
     assert!(stage.find("secrets", Some("plum"), "pears").is_some());
@@ -321,8 +300,8 @@ async fn nothing_that_is_kept_can_be_read_in_the_tables() {
     stage.create(secret("shop", "pears"));
     assert_eq!(delete(&ada, "secrets", Some("shop"), "pears").await.error, None);
 
-    let rows = stage.database.deleted_objects(&harbour()).await.unwrap();
-    let kept = stage.database.deleted_together(rows[0].deletion).await.unwrap();
+    let rows = stage.console.database.deleted_objects(&harbour()).await.unwrap();
+    let kept = stage.console.database.deleted_together(rows[0].deletion).await.unwrap();
 
     let text = format!("{kept:?}");
     assert!(!text.contains("cXVpbmNl") && !text.contains("quince") && text.contains("pears"), "{text}");

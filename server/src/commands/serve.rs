@@ -83,12 +83,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         provisioning,
         monitoring: ways(&settings)?,
         records: log_stores(&settings)?,
-        notifications: Reached {
-            mailer: settings.mail.as_ref().map(Mailer::new).transpose()?,
-            hosts: settings.notification_hosts.clone(),
-            image_registries: settings.image_registry_hosts.clone(),
-            log_receivers: settings.log_receiver_hosts.clone(),
-        },
+        notifications: reached(&settings)?,
         stopping: stopping.clone(),
     })?;
     let listening = Listening {
@@ -97,13 +92,8 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         patience: Patience::default(),
     };
     if let Some(address) = settings.metrics_listen {
-        let own = bind(address).await?;
-        tokio::spawn(listener::serve(
-            own,
-            routes::metrics::router(metrics),
-            listening.clone(),
-            stopping.begun.clone(),
-        ));
+        let (own, router) = (bind(address).await?, routes::metrics::router(metrics));
+        tokio::spawn(listener::serve(own, router, listening.clone(), stopping.begun.clone()));
     }
     keep_in_order(&console, &settings, &stopping.begun);
 
@@ -112,12 +102,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     tokio::spawn(stop_when_asked(stopping.clone()));
     let cut = listener::serve(listener, routes::router(&console), listening, stopping.begun).await;
 
-    if cut > 0 {
-        tracing::warn!(connections = cut, "Connections that did not end in time were cut");
-    }
-    if timeout(SETTLE, console.access().settle()).await.is_err() {
-        tracing::warn!("A change is still under way: its outcome will not be in the audit trail");
-    }
+    settle(&console, cut).await;
     if let Some(playground) = playground {
         playground.stop().await?;
     }
@@ -150,6 +135,26 @@ fn open_site(settings: &Settings) -> anyhow::Result<Site> {
         );
     }
     Ok(site)
+}
+
+/// Whom the console reaches besides clusters.
+fn reached(settings: &Settings) -> anyhow::Result<Reached> {
+    Ok(Reached {
+        mailer: settings.mail.as_ref().map(Mailer::new).transpose()?,
+        hosts: settings.notification_hosts.clone(),
+        image_registries: settings.image_registry_hosts.clone(),
+        log_receivers: settings.log_receiver_hosts.clone(),
+    })
+}
+
+/// Waits for changes that are still under way when nobody is connected any more, and says what did not end in time.
+async fn settle(console: &Console, cut: usize) {
+    if cut > 0 {
+        tracing::warn!(connections = cut, "Connections that did not end in time were cut");
+    }
+    if timeout(SETTLE, console.access().settle()).await.is_err() {
+        tracing::warn!("A change is still under way: its outcome will not be in the audit trail");
+    }
 }
 
 /// Starts what goes on beside requests until the console stops.

@@ -42,6 +42,7 @@ const SERVER: &[&str] = &[
     "recycle_bin",
     "server",
     "tenants",
+    "test_stage",
 ];
 
 const RULES: &[Rule] = &[
@@ -87,9 +88,14 @@ const RULES: &[Rule] = &[
         because: "backends answer questions; only the binary renders pages",
     },
     Rule {
-        who: &["*", "!server", "!playground", "!playground-*"],
+        who: &["*", "!server", "!playground", "!playground-*", "!test_stage"],
         never: &["playground", "playground-*"],
         because: "the console never knows that it talks to a playground",
+    },
+    Rule {
+        who: &["*", "!test_stage"],
+        never: &["test_stage"],
+        because: "what tests stand on is no part of the console",
     },
     Rule {
         who: &["playground", "playground-*"],
@@ -102,8 +108,8 @@ const RULES: &[Rule] = &[
 const OWNED: &[(&str, &[&str], &str)] = &[
     (
         "kube",
-        &["kubernetes", "server"],
-        "only `kubernetes` speaks to clusters, as the kubeconfig says that `server` reads",
+        &["kubernetes", "server", "test_stage"],
+        "only `kubernetes` speaks to clusters, as the kubeconfig says that `server` reads, or the stage of tests",
     ),
     ("sqlx", &["database"], "only `database` speaks to the database"),
 ];

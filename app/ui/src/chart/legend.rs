@@ -56,22 +56,7 @@ pub fn legend(
     parts: Vec<(String, String)>,
 ) -> AnyView {
     let (order, is_still) = (RwSignal::new(None::<Column>), super::is_still());
-    let heading = move |column: Column| {
-        let is_chosen = move || order.get() == Some(column);
-        let sorted =
-            move || is_chosen().then_some(if column == Column::Name { "ascending" } else { "descending" });
-        let press = move |_| order.update(|order| *order = (*order != Some(column)).then_some(column));
-        let words = text_of("chart.column", column.word());
-        if is_still {
-            return view! { <th scope="col">{words}</th> }.into_any();
-        }
-        view! {
-            <th scope="col" aria-sort=sorted>
-                <button type="button" on:click=press>{words}</button>
-            </th>
-        }
-        .into_any()
-    };
+    let heading = move |column: Column| heading(column, order, is_still);
     let rows = move |part: Option<&str>| {
         let (chart, names) = (chart.read_value(), names.read_value());
         let lines = chart.series.iter().zip(names.iter());
@@ -102,13 +87,6 @@ pub fn legend(
         };
         parts.into_iter().map(body).collect_view().into_any()
     };
-    let chart_now = chart.read_value();
-    let left_out = (chart_now.left_out > 0).then(
-        || view! { <p class="hint">{text_with("chart.left-out", &[("count", &chart_now.left_out)])}</p> },
-    );
-    let gaps =
-        chart_now.scale.is_logarithmic.then(|| view! { <p class="hint">{text("chart.logarithmic")}</p> });
-    let warnings = super::partial(&chart_now.warnings);
     view! {
         <div class="chart-legend">
             <table>
@@ -117,12 +95,37 @@ pub fn legend(
                 </thead>
                 {bodies}
             </table>
-            {left_out}
-            {gaps}
-            {warnings}
+            {what_lacks(&chart.read_value())}
         </div>
     }
     .into_any()
+}
+
+/// The head of a column, which puts the lines in its order and back.
+fn heading(column: Column, order: RwSignal<Option<Column>>, is_still: bool) -> AnyView {
+    let words = text_of("chart.column", column.word());
+    if is_still {
+        return view! { <th scope="col">{words}</th> }.into_any();
+    }
+    let is_chosen = move || order.get() == Some(column);
+    let sorted =
+        move || is_chosen().then_some(if column == Column::Name { "ascending" } else { "descending" });
+    let press = move |_| order.update(|order| *order = (*order != Some(column)).then_some(column));
+    view! {
+        <th scope="col" aria-sort=sorted>
+            <button type="button" on:click=press>{words}</button>
+        </th>
+    }
+    .into_any()
+}
+
+/// What the drawing does not show of what was asked, and why.
+fn what_lacks(chart: &Chart) -> AnyView {
+    let left_out = (chart.left_out > 0)
+        .then(|| view! { <p class="hint">{text_with("chart.left-out", &[("count", &chart.left_out)])}</p> });
+    let gaps = chart.scale.is_logarithmic.then(|| view! { <p class="hint">{text("chart.logarithmic")}</p> });
+    let warnings = super::partial(&chart.warnings);
+    view! { {left_out}{gaps}{warnings} }.into_any()
 }
 
 fn compare(column: Column, a: (&Series, &String), b: (&Series, &String)) -> Ordering {

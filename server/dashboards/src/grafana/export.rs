@@ -123,8 +123,9 @@ fn height(panel: &PanelPlan) -> u64 {
     }
 }
 
-fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
-    let kind = match panel.kind {
+/// What Grafana calls a kind of panel.
+fn kind(kind: PanelKind) -> &'static str {
+    match kind {
         PanelKind::Lines | PanelKind::Stacked | PanelKind::Bars => "timeseries",
         PanelKind::Value => "stat",
         PanelKind::Gauge => "gauge",
@@ -134,44 +135,33 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
         PanelKind::Logs => "logs",
         PanelKind::Text => "text",
         PanelKind::Heading => "row",
-    };
-    let mut value = json!({"id": id, "type": kind, "title": panel.title, "gridPos": place});
-    if panel.kind == PanelKind::Heading {
-        value["collapsed"] = false.into();
-        value["panels"] = json!([]);
-        return value;
     }
-    if panel.kind == PanelKind::Text {
-        value["options"] = json!({"mode": "markdown", "content": panel.text});
-        return value;
-    }
-    if panel.kind == PanelKind::Logs {
-        // Grafana has no such source, and says so; a search of the console's is no query of any that it has.
-        value["datasource"] = json!({"type": RECORDS, "uid": RECORDS});
-        value["targets"] = targets(panel);
-        return value;
-    }
-    let custom = match panel.kind {
-        PanelKind::Lines | PanelKind::Stacked | PanelKind::Bars => {
-            let stacking = if panel.kind == PanelKind::Lines { "none" } else { "normal" };
-            let style = if panel.thresholds == Thresholds::default() { "off" } else { "line" };
-            let mut custom =
-                json!({"stacking": {"mode": stacking, "group": "A"}, "thresholdsStyle": {"mode": style}});
-            if panel.kind == PanelKind::Bars {
-                custom["drawStyle"] = "bars".into();
-                custom["fillOpacity"] = 60.into();
-            }
-            if let Some(base) = panel.axis.base() {
-                custom["scaleDistribution"] = json!({"type": "log", "log": base});
-            }
-            custom
+}
+
+fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
+    let mut value = json!({"id": id, "type": kind(panel.kind), "title": panel.title, "gridPos": place});
+    match panel.kind {
+        PanelKind::Heading => {
+            value["collapsed"] = false.into();
+            value["panels"] = json!([]);
         }
-        _ => json!({}),
-    };
+        PanelKind::Text => value["options"] = json!({"mode": "markdown", "content": panel.text}),
+        PanelKind::Logs => {
+            // Grafana has no such source, and says so; a search of the console's is no query of any that it has.
+            value["datasource"] = json!({"type": RECORDS, "uid": RECORDS});
+            value["targets"] = targets(panel);
+        }
+        _ => measured(panel, &mut value),
+    }
+    value
+}
+
+/// Writes into a panel what it shows of measurements.
+fn measured(panel: &PanelPlan, value: &mut Value) {
     value["fieldConfig"] = json!({
         "defaults": {
             "unit": unit(panel.unit),
-            "custom": custom,
+            "custom": drawing(panel),
             "thresholds": thresholds::write(panel.thresholds),
         },
         "overrides": colors::write(&panel.colors),
@@ -196,7 +186,25 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
         value["interval"] = Window::Last(panel.step).to_texts().0.into();
     }
     value["targets"] = targets(panel);
-    value
+}
+
+/// How its lines are drawn.
+fn drawing(panel: &PanelPlan) -> Value {
+    if !matches!(panel.kind, PanelKind::Lines | PanelKind::Stacked | PanelKind::Bars) {
+        return json!({});
+    }
+    let stacking = if panel.kind == PanelKind::Lines { "none" } else { "normal" };
+    let style = if panel.thresholds == Thresholds::default() { "off" } else { "line" };
+    let mut drawing =
+        json!({"stacking": {"mode": stacking, "group": "A"}, "thresholdsStyle": {"mode": style}});
+    if panel.kind == PanelKind::Bars {
+        drawing["drawStyle"] = "bars".into();
+        drawing["fillOpacity"] = 60.into();
+    }
+    if let Some(base) = panel.axis.base() {
+        drawing["scaleDistribution"] = json!({"type": "log", "log": base});
+    }
+    drawing
 }
 
 fn targets(panel: &PanelPlan) -> Value {

@@ -1,11 +1,5 @@
 //! A playground's cluster that is measured, with people who ask.
 
-use access::{Access, Caller};
-use database::Database;
-use database::accounts::NewAccount;
-use database::members::{NewMember, Place};
-use kubernetes::{Cluster, Connection, Kubernetes};
-use model::{ClusterName, Namespace};
 use monitoring_contract::{RuleFields, RulePreview, Rules};
 use playground::{Options, Playground};
 use prometheus::{ForCaller, Prometheus};
@@ -13,40 +7,32 @@ use provisioner::Provisioner;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use test_stage::Console;
+pub use test_stage::harbour;
 
 /// How long a world may take to come up on a busy machine.
 pub const LONG: Duration = Duration::from_secs(120);
 pub const RULES: &str = "prometheusrules.monitoring.coreos.com";
 
-pub fn harbour() -> ClusterName {
-    ClusterName::parse("harbour").unwrap()
-}
-
 pub struct Stage {
     pub playground: Playground,
-    pub database: Database,
+    pub console: Console,
     prometheus: Arc<Prometheus>,
     provisioner: Provisioner,
-    access: Access,
 }
 
 impl Stage {
     pub async fn new() -> Self {
         let playground = playground::start(Options::default()).await.unwrap();
-        let kubeconfig = kube::config::Kubeconfig::from_yaml(playground.kubeconfig()).unwrap();
-        let options =
-            kube::config::KubeConfigOptions { context: Some("harbour".into()), ..Default::default() };
-        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap();
-        let connection = Connection::new("harbour", config).unwrap();
-        let cluster = Cluster::new(harbour(), connection.clone());
-        let database = Database::in_memory().await.unwrap();
-        let access = Access::new(database.clone());
-        let provisioner = Provisioner::start(database.clone(), &access, [(Arc::clone(&cluster), connection)]);
-        let kubernetes = Kubernetes::new(vec![cluster], access.clone());
-        let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
-        let mut stage = Self { playground, database, prometheus, provisioner, access };
+        let console = Console::new(playground.kubeconfig(), "harbour").await;
+        let cluster = Arc::clone(console.cluster());
+        let connection = cluster.connection().clone();
+        let provisioner =
+            Provisioner::start(console.database.clone(), &console.access, [(cluster, connection)]);
+        let prometheus = measuring(&console);
+        let mut stage = Self { playground, console, prometheus, provisioner };
         // Pods come up in the seconds after; what was not found is looked for again only after a while.
-        let looker = stage.account("looker", "administrator", None).await;
+        let looker = stage.console.caller("looker", "administrator", None).await;
         let until = Instant::now() + LONG;
         loop {
             let caller = stage.prometheus.for_caller(Arc::clone(&looker));
@@ -65,28 +51,19 @@ impl Stage {
             }
             assert!(Instant::now() < until, "there is no monitoring");
             tokio::time::sleep(Duration::from_millis(500)).await;
-            stage.prometheus =
-                Prometheus::new(Arc::clone(&kubernetes), stage.database.clone(), BTreeMap::new());
+            stage.prometheus = measuring(&stage.console);
         }
     }
 
     /// What somebody may do, with the cluster knowing it.
     pub async fn caller(&self, name: &str, role: &str, project: Option<(&str, &str)>) -> ForCaller {
-        let account = self.account(name, role, project).await;
+        let caller = self.console.caller(name, role, project).await;
         assert_eq!(self.provisioner.caught_up(&harbour()).await.problem, None);
-        self.prometheus.for_caller(account)
+        self.prometheus.for_caller(caller)
     }
+}
 
-    async fn account(&self, name: &str, role: &str, project: Option<(&str, &str)>) -> Arc<Caller> {
-        let new = NewAccount { name: name.into(), role: role.into(), ..NewAccount::default() };
-        let account = self.database.add_account(&new).await.unwrap();
-        if let Some((namespace, role)) = project {
-            let namespace = Namespace::parse(namespace).unwrap();
-            let place = Place::Project(self.database.ensure_project(&harbour(), &namespace).await.unwrap());
-            let member = NewMember { account, place, role: role.into(), source: String::new() };
-            self.database.set_member(&member).await.unwrap();
-        }
-        let account = self.database.account(account).await.unwrap().unwrap();
-        Arc::new(self.access.caller(account, None, "test".into(), None).await.unwrap())
-    }
+/// One that has found out nothing yet.
+fn measuring(console: &Console) -> Arc<Prometheus> {
+    Prometheus::new(Arc::clone(&console.kubernetes), console.database.clone(), BTreeMap::new())
 }

@@ -1,11 +1,9 @@
 //! Projects whose namespaces somebody has made anew a moment ago, in a cluster that answers.
 
 use crate::{Stage, at, garden, harbour};
-use kube::config::Kubeconfig;
 use model::Namespace;
-use playground_kubernetes::{Cluster, ClusterSettings, DeleteOptions, Running, SilentKubelet, serve};
+use playground_kubernetes::{Cluster, DeleteOptions, Running};
 use serde_json::json;
-use std::sync::Arc;
 use workspaces_contract::{
     Amounts, MemberFields, MemberPlace, ProjectLimitFields, WorkspaceFields, Workspaces,
 };
@@ -15,18 +13,9 @@ fn shop() -> Namespace {
 }
 
 async fn with_shop() -> (Stage, Cluster, Running) {
-    let cluster = Cluster::new(ClusterSettings { name: "harbour".into(), ..ClusterSettings::default() });
-    make_shop(&cluster);
-    let listen = "127.0.0.1:0".parse().unwrap();
-    let running = serve(cluster.clone(), Arc::new(SilentKubelet), listen).await.unwrap();
-    let kubeconfig = Kubeconfig::from_yaml(&running.kubeconfig()).unwrap();
-    let config = kube::Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await.unwrap();
+    let (cluster, running) = test_stage::simulated("harbour", &["shop"]).await;
+    let config = test_stage::config(&running.kubeconfig(), "harbour").await;
     (Stage::with_cluster(config).await, cluster, running)
-}
-
-fn make_shop(cluster: &Cluster) {
-    let manifest = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}});
-    cluster.create(manifest).unwrap();
 }
 
 fn make_shop_anew(cluster: &Cluster) {
@@ -35,7 +24,8 @@ fn make_shop_anew(cluster: &Cluster) {
     });
     assert!(emptied.is_some());
     cluster.delete("namespaces", None, "shop", DeleteOptions::default()).unwrap();
-    make_shop(cluster);
+    let manifest = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}});
+    cluster.create(manifest).unwrap();
 }
 
 #[tokio::test]

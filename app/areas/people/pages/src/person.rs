@@ -179,75 +179,83 @@ fn departments(person: &Person) -> AnyView {
 
 /// As whom they come through providers.
 fn links(person: &Person, on_change: Callback<String>) -> AnyView {
-    let may_change = !person.providers.is_empty();
-    let name = person.row.name.clone();
-    let row = |one: &PersonLink| {
-        let titled = person.providers.iter().find(|(id, _)| *id == one.provider);
-        let provider = titled.map_or_else(|| one.provider.clone(), |(_, name)| name.clone());
-        let used = one.used.map_or_else(|| text("never").into_any(), |at| view! { <Since at/> }.into_any());
-        let unlink = may_change.then(|| {
-            let command = Command {
-                kind: ButtonKind::Plain,
-                hidden: vec![
-                    ("link[name]", name.clone()),
-                    ("link[provider]", one.provider.clone()),
-                    ("link[subject]", one.subject.clone()),
-                    ("link[unlink]", "true".to_owned()),
-                ],
-                about: Some(format!("{provider}, {}", one.subject)),
-                done: Some(text("done.unlinked").to_owned()),
-                on_done: Some(on_change),
-                ..Command::new(LinkPerson::PATH, text("link.remove"))
-            };
-            view! { <div class="in-row">{command_form(command, |_| ().into_any())}</div> }
-        });
-        view! {
-            <tr>
-                <th scope="row">{provider}<span class="about">{one.name.clone()}</span></th>
-                <td data-heading=text("link.subject")><code>{one.subject.clone()}</code></td>
-                <td data-heading=text("signed-in")>{used}</td>
-                <td>{unlink}</td>
-            </tr>
-        }
-    };
+    let row = |one: &PersonLink| link_row(person, one, on_change);
     let table = if person.links.is_empty() {
         view! { <p class="card-note">{text("links.none")}</p> }.into_any()
     } else {
         let headings = [text("provider"), text("link.subject"), text("signed-in"), text("manage")];
         plain_table(text("links"), &headings, person.links.iter().map(row).collect_view().into_any())
     };
-    let add = may_change.then(|| {
-        let command = Command {
-            hidden: vec![("link[name]", name.clone())],
-            fields: &["provider", "subject"],
-            done: Some(text("done.linked").to_owned()),
-            on_done: Some(on_change),
-            ..Command::new(LinkPerson::PATH, text("link.add"))
-        };
-        let providers = person.providers.clone();
-        let form = command_form(command, |problems| {
-            view! {
-                <Select
-                    name="link[provider]"
-                    label=text("provider")
-                    options=Signal::stored(providers)
-                    problem=problems.at("provider")
-                />
-                <Field
-                    name="link[subject]"
-                    label=text("link.subject")
-                    hint=text("link.subject.hint")
-                    problem=problems.at("subject")
-                    autocomplete="off"
-                    code=true
-                    required=true
-                />
-            }
-            .into_any()
-        });
-        view! { <div class="form-row card-note">{form}</div> }
-    });
+    let add = may_link(person).then(|| add_link(person, on_change));
     view! { <Card title=text("links") flush=true>{table}{add}</Card> }.into_any()
+}
+
+/// Whether the reader may say as whom somebody comes.
+fn may_link(person: &Person) -> bool {
+    !person.providers.is_empty()
+}
+
+fn link_row(person: &Person, link: &PersonLink, on_change: Callback<String>) -> AnyView {
+    let titled = person.providers.iter().find(|(id, _)| *id == link.provider);
+    let provider = titled.map_or_else(|| link.provider.clone(), |(_, name)| name.clone());
+    let used = link.used.map_or_else(|| text("never").into_any(), |at| view! { <Since at/> }.into_any());
+    let unlink = may_link(person).then(|| {
+        let command = Command {
+            kind: ButtonKind::Plain,
+            hidden: vec![
+                ("link[name]", person.row.name.clone()),
+                ("link[provider]", link.provider.clone()),
+                ("link[subject]", link.subject.clone()),
+                ("link[unlink]", "true".to_owned()),
+            ],
+            about: Some(format!("{provider}, {}", link.subject)),
+            done: Some(text("done.unlinked").to_owned()),
+            on_done: Some(on_change),
+            ..Command::new(LinkPerson::PATH, text("link.remove"))
+        };
+        view! { <div class="in-row">{command_form(command, |_| ().into_any())}</div> }
+    });
+    view! {
+        <tr>
+            <th scope="row">{provider}<span class="about">{link.name.clone()}</span></th>
+            <td data-heading=text("link.subject")><code>{link.subject.clone()}</code></td>
+            <td data-heading=text("signed-in")>{used}</td>
+            <td>{unlink}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn add_link(person: &Person, on_change: Callback<String>) -> AnyView {
+    let command = Command {
+        hidden: vec![("link[name]", person.row.name.clone())],
+        fields: &["provider", "subject"],
+        done: Some(text("done.linked").to_owned()),
+        on_done: Some(on_change),
+        ..Command::new(LinkPerson::PATH, text("link.add"))
+    };
+    let providers = person.providers.clone();
+    let form = command_form(command, |problems| {
+        view! {
+            <Select
+                name="link[provider]"
+                label=text("provider")
+                options=Signal::stored(providers)
+                problem=problems.at("provider")
+            />
+            <Field
+                name="link[subject]"
+                label=text("link.subject")
+                hint=text("link.subject.hint")
+                problem=problems.at("subject")
+                autocomplete="off"
+                code=true
+                required=true
+            />
+        }
+        .into_any()
+    });
+    view! { <div class="form-row card-note">{form}</div> }.into_any()
 }
 
 /// For somebody who has lost their code generator and their recovery codes.

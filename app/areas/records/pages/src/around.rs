@@ -1,13 +1,13 @@
 //! One line among its neighbours.
 
 use crate::address::Address;
+use crate::answer::answer;
 use crate::lines;
-use crate::missing::missing;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use model::Level;
-use records_contract::{Around, AroundRequest, Field, Query, Searched, read_around};
-use ui::{Banner, Glyph, LinkButton, Problem, SkeletonTable, awaited};
+use records_contract::{Around, AroundRequest, Field, Query, read_around};
+use ui::{Banner, Glyph, LinkButton};
 
 /// The line that an address names, with what the same container wrote before and after it.
 pub fn around(address: Address) -> AnyView {
@@ -17,21 +17,7 @@ pub fn around(address: Address) -> AnyView {
         lines: address.lines,
     };
     let found = Resource::new(move || request.clone(), read_around);
-    let content = move || {
-        let address = address.clone();
-        Suspend::new(async move {
-            match found.await {
-                Ok(Searched::Answered(found)) => answered(*found, &address),
-                Ok(Searched::Missing(looked)) => missing(&address.cluster, looked),
-                Err(error) => {
-                    let here = address.href();
-                    let on_retry = Callback::new(move |()| found.refetch());
-                    view! { <Problem error here on_retry/> }.into_any()
-                }
-            }
-        })
-    };
-    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition> }.into_any()
+    answer(found, Callback::new(move |()| found.refetch()), address, answered)
 }
 
 fn answered(around: Around, address: &Address) -> AnyView {

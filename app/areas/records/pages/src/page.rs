@@ -1,10 +1,10 @@
 //! The page.
 
 use crate::address::Address;
+use crate::answer::answer;
 use crate::around::around;
 use crate::figures::figures;
 use crate::form::{form, problem_words};
-use crate::missing::missing;
 use crate::saved_menu::{menu, saved_searches};
 use crate::tail::tail;
 use crate::words::{text, text_of, text_with};
@@ -12,11 +12,8 @@ use crate::{audit, events, lines};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ConsoleError, Level, Timestamp, link};
-use records_contract::{Found, KeptBy, Of, Rows, Searched, Shortfall, search_records};
-use ui::{
-    Banner, Empty, Glyph, LinkButton, Moments, PageHeader, PageTitle, Problem, SkeletonTable, Tab, Tabs,
-    awaited,
-};
+use records_contract::{Found, KeptBy, Of, Rows, Shortfall, search_records};
+use ui::{Banner, Empty, Glyph, LinkButton, Moments, PageHeader, PageTitle, Problem, Tab, Tabs};
 
 /// Logs, events and the audit log of a cluster's past.
 #[component]
@@ -69,21 +66,7 @@ fn results(address: Address) -> AnyView {
     }
     let request = address.request();
     let found = Resource::new(move || request.clone(), search_records);
-    let content = move || {
-        let address = address.clone();
-        Suspend::new(async move {
-            match found.await {
-                Ok(Searched::Answered(found)) => answered(*found, &address),
-                Ok(Searched::Missing(looked)) => missing(&address.cluster, looked),
-                Err(error) => {
-                    let here = address.href();
-                    let on_retry = Callback::new(move |()| found.refetch());
-                    view! { <Problem error here on_retry/> }.into_any()
-                }
-            }
-        })
-    };
-    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition> }.into_any()
+    answer(found, Callback::new(move |()| found.refetch()), address, answered)
 }
 
 fn answered(found: Found, address: &Address) -> AnyView {

@@ -1,7 +1,7 @@
 //! What is written, as it is written.
 
 use crate::address::Address;
-use crate::missing::missing;
+use crate::answer::answer;
 use crate::page::{banners, confined, keeper};
 use crate::tailed::{Entry, Tailed};
 use crate::words::{text, text_of};
@@ -11,7 +11,7 @@ use live::Liveness;
 use model::{ConsoleError, Timestamp};
 use records_contract::{Of, Row, Searched, Shortfall, Tail, tail_records};
 use std::time::Duration;
-use ui::{Button, Clock, Empty, Glyph, LiveMark, Moments, Problem, SkeletonTable, awaited};
+use ui::{Button, Clock, Empty, Glyph, LiveMark, Moments, Problem};
 
 /// How often the log store is asked.
 const EVERY: Duration = Duration::from_secs(3);
@@ -25,21 +25,8 @@ pub fn tail(address: Address) -> AnyView {
     }
     let request = address.tail(None);
     let first = Resource::new(move || request.clone(), tail_records);
-    let content = move || {
-        let address = address.clone();
-        Suspend::new(async move {
-            match first.await {
-                Ok(Searched::Answered(tail)) => followed(*tail, &address, first),
-                Ok(Searched::Missing(looked)) => missing(&address.cluster, looked),
-                Err(error) => {
-                    let here = address.href();
-                    let on_retry = Callback::new(move |()| first.refetch());
-                    view! { <Problem error here on_retry/> }.into_any()
-                }
-            }
-        })
-    };
-    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition> }.into_any()
+    let on_retry = Callback::new(move |()| first.refetch());
+    answer(first, on_retry, address, move |tail, address| followed(tail, address, first))
 }
 
 /// What is followed, and how that goes.

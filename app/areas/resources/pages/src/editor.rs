@@ -95,29 +95,15 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
             preview.run(());
         }
     });
-    let schema = schema(draft);
-    let problems = Signal::derive(move || {
-        let from_preview = match &*editing.preview.read() {
-            Some((text, Err(error))) if *text == *editing.typed.read() => Some(error.clone()),
-            _ => None,
-        };
-        with_lines(sending.error.get().or(from_preview))
-    });
+    let (schema, problems) = (schema(draft), problems(editing, sending));
     let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value/> };
     let has_base = draft.base.is_some();
     let base = move || editing.base.read().as_ref().map(Base::to_field);
-    let blocked = when_alive(Signal::derive(move || editing.why_not_apply(has_base).map(str::to_owned)));
-    // The answer stands below a text that is usually longer than the screen.
+    let buttons = buttons(draft, editing, sending, on_preview);
     let answer = NodeRef::<Div>::new();
-    Effect::new(move |_| {
-        let is_answered = editing.preview.read().is_some() || sending.error.read().is_some();
-        if let Some(answer) = answer.get().filter(|_| is_answered) {
-            request_animation_frame(move || answer.scroll_into_view());
-        }
-    });
+    show_answers(answer, editing, sending);
     let submit = send_on_submit::<ApplyByForm>(sending, done);
     let by_hand = folded(by_hand(draft, editing));
-    let start_over = draft.start_over.clone();
     view! {
         <form
             class="yaml-form"
@@ -140,29 +126,7 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
                 on_change=move |text| editing.typed.set(text)
                 on_found
             />
-            <div class="form-actions yaml-actions">
-                <noscript>
-                    <button class="button" type="submit" formaction=draft.start_over.clone()>{text("preview")}</button>
-                </noscript>
-                <span class="needs-scripts">
-                    <Button glyph=Glyph::Diff busy=editing.is_previewing on_press=on_preview>{text("preview")}</Button>
-                </span>
-                <Button kind=ButtonKind::Primary form_type="submit" busy=sending.is_busy disabled_because=blocked>
-                    {text("apply")}
-                </Button>
-                <a
-                    class="button"
-                    data-kind="quiet"
-                    href=start_over
-                    on:click=move |event| {
-                        event.prevent_default();
-                        event.stop_propagation();
-                        editing.start_over();
-                    }
-                >
-                    {text("start-over")}
-                </a>
-            </div>
+            {buttons}
             <div class="yaml-outcome" aria-live="polite" node_ref=answer>
                 {move || refusal(sending.error.get(), editing.preview.read().is_some())}
                 {move || outcome(editing, on_preview)}
@@ -171,6 +135,49 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
         {by_hand}
     }
     .into_any()
+}
+
+/// Previewing the text, applying it, and throwing it away.
+fn buttons(draft: &Draft, editing: Editing, sending: Sending, on_preview: Callback<()>) -> AnyView {
+    let has_base = draft.base.is_some();
+    let blocked = when_alive(Signal::derive(move || editing.why_not_apply(has_base).map(str::to_owned)));
+    let start_over = draft.start_over.clone();
+    view! {
+        <div class="form-actions yaml-actions">
+            <noscript>
+                <button class="button" type="submit" formaction=start_over.clone()>{text("preview")}</button>
+            </noscript>
+            <span class="needs-scripts">
+                <Button glyph=Glyph::Diff busy=editing.is_previewing on_press=on_preview>{text("preview")}</Button>
+            </span>
+            <Button kind=ButtonKind::Primary form_type="submit" busy=sending.is_busy disabled_because=blocked>
+                {text("apply")}
+            </Button>
+            <a
+                class="button"
+                data-kind="quiet"
+                href=start_over
+                on:click=move |event| {
+                    event.prevent_default();
+                    event.stop_propagation();
+                    editing.start_over();
+                }
+            >
+                {text("start-over")}
+            </a>
+        </div>
+    }
+    .into_any()
+}
+
+/// Brings each answer into view: it stands below a text that is usually longer than the screen.
+fn show_answers(answer: NodeRef<Div>, editing: Editing, sending: Sending) {
+    Effect::new(move |_| {
+        let is_answered = editing.preview.read().is_some() || sending.error.read().is_some();
+        if let Some(answer) = answer.get().filter(|_| is_answered) {
+            request_animation_frame(move || answer.scroll_into_view());
+        }
+    });
 }
 
 /// The command that does the same.
@@ -251,6 +258,17 @@ fn schema(draft: &Draft) -> Signal<Option<serde_json::Value>> {
         });
     });
     fetched.into()
+}
+
+/// What is shown in the text of what was refused, or of what a preview of the same text says.
+fn problems(editing: Editing, sending: Sending) -> Signal<Vec<FieldProblem>> {
+    Signal::derive(move || {
+        let from_preview = match &*editing.preview.read() {
+            Some((text, Err(error))) if *text == *editing.typed.read() => Some(error.clone()),
+            _ => None,
+        };
+        with_lines(sending.error.get().or(from_preview))
+    })
 }
 
 /// The problems that can be shown in the text.

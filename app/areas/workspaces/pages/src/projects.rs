@@ -188,50 +188,68 @@ fn choice(free: &FreeNamespace) -> AnyView {
 
 /// What can be done with a project as a whole.
 fn manage(view: &WorkspaceView, project: &ProjectSummary, on_change: Callback<String>) -> AnyView {
-    let page = link::workspace(&view.summary.name);
-    let hidden = || {
-        vec![
-            ("fields[workspace]", view.summary.name.to_string()),
-            ("fields[cluster]", project.cluster.to_string()),
-            ("fields[namespace]", project.namespace.to_string()),
-        ]
-    };
-    let name = project.namespace.to_string();
+    let moving = (!view.others.is_empty()).then(|| moving(view, project, on_change));
+    let ending = ending(view, project, on_change);
+    let levels = pod_security::card(view, project, on_change);
+    view! {
+        <CardGrid>
+            {levels}
+            {moving}
+            {ending}
+        </CardGrid>
+    }
+    .into_any()
+}
+
+/// The fields that say which project is meant.
+fn meant(view: &WorkspaceView, project: &ProjectSummary) -> Vec<(&'static str, String)> {
+    vec![
+        ("fields[workspace]", view.summary.name.to_string()),
+        ("fields[cluster]", project.cluster.to_string()),
+        ("fields[namespace]", project.namespace.to_string()),
+    ]
+}
+
+/// Giving it to another workspace.
+fn moving(view: &WorkspaceView, project: &ProjectSummary, on_change: Callback<String>) -> AnyView {
     let others: Vec<(String, String)> =
         view.others.iter().map(|other| (other.to_string(), other.to_string())).collect();
-    let moving = (!others.is_empty()).then(|| {
-        let command = Command {
-            hidden: hidden(),
-            fields: &["to"],
-            done: Some(text("done.moved").to_owned()),
-            on_done: Some(on_change),
-            ..Command::new(MoveProject::PATH, text("project.move"))
-        };
-        let form = command_form(command, |problems| {
-            view! {
-                <p>{text("project.move.text")}</p>
-                <Select
-                    name="fields[to]"
-                    label=text("project.move.to")
-                    options=Signal::stored(others)
-                    problem=problems.at("to")
-                />
-            }
-            .into_any()
-        });
-        view! { <Card title=text_with("project.move.title", &[("name", &name)])>{form}</Card> }
+    let command = Command {
+        hidden: meant(view, project),
+        fields: &["to"],
+        done: Some(text("done.moved").to_owned()),
+        on_done: Some(on_change),
+        ..Command::new(MoveProject::PATH, text("project.move"))
+    };
+    let form = command_form(command, |problems| {
+        view! {
+            <p>{text("project.move.text")}</p>
+            <Select
+                name="fields[to]"
+                label=text("project.move.to")
+                options=Signal::stored(others)
+                problem=problems.at("to")
+            />
+        }
+        .into_any()
     });
+    let title = text_with("project.move.title", &[("name", &project.namespace)]);
+    view! { <Card title>{form}</Card> }.into_any()
+}
+
+/// Ending it, with its namespace or without.
+fn ending(view: &WorkspaceView, project: &ProjectSummary, on_change: Callback<String>) -> AnyView {
     let command = Command {
         kind: ButtonKind::Danger,
-        hidden: hidden(),
-        cancel: Some((text("cancel").to_owned(), page)),
+        hidden: meant(view, project),
+        cancel: Some((text("cancel").to_owned(), link::workspace(&view.summary.name))),
         fields: &["confirm"],
         done: Some(text("done.ended").to_owned()),
         on_done: Some(on_change),
         ..Command::new(RemoveProject::PATH, text("project.end"))
     };
-    let confirm = text_with("confirm", &[("name", &name)]);
-    let end = command_form(command, |problems| {
+    let confirm = text_with("confirm", &[("name", &project.namespace)]);
+    let form = command_form(command, |problems| {
         view! {
             <p>{text("project.end.text")}</p>
             <Checkbox
@@ -250,13 +268,6 @@ fn manage(view: &WorkspaceView, project: &ProjectSummary, on_change: Callback<St
         }
         .into_any()
     });
-    let levels = pod_security::card(view, project, on_change);
-    view! {
-        <CardGrid>
-            {levels}
-            {moving}
-            <Card title=text_with("project.end.title", &[("name", &name)])>{end}</Card>
-        </CardGrid>
-    }
-    .into_any()
+    let title = text_with("project.end.title", &[("name", &project.namespace)]);
+    view! { <Card title>{form}</Card> }.into_any()
 }

@@ -3,14 +3,14 @@
 use super::*;
 use crate::service::Named;
 use crate::tests::way;
-use access::{Access, Another, Standing};
+use access::{Another, Standing};
 use database::Database;
 use database::kept_events::{EventColumn, EventCondition, EventFilter, EventTest};
-use kubernetes::{Connection, Kubernetes};
 use model::ClusterName;
-use playground_kubernetes::{Cluster as Simulated, ClusterSettings, Running, SilentKubelet, serve};
+use playground_kubernetes::{Cluster as Simulated, Running};
 use serde_json::json;
 use std::collections::BTreeMap;
+use test_stage::{Console, harbour, simulated};
 
 const LIMITS: KeptLimits = KeptLimits { days: 7, most: 100 };
 
@@ -21,10 +21,6 @@ struct Stage {
     _running: Running,
 }
 
-fn harbour() -> ClusterName {
-    ClusterName::parse("harbour").unwrap()
-}
-
 impl Stage {
     async fn new() -> Self {
         Self::with(BTreeMap::new()).await
@@ -32,18 +28,8 @@ impl Stage {
 
     /// A stage where these log stores are named.
     async fn with(named: BTreeMap<ClusterName, Named>) -> Self {
-        let cluster =
-            Simulated::new(ClusterSettings { name: "harbour".into(), ..ClusterSettings::default() });
-        let shop = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}});
-        cluster.create(shop).unwrap();
-        let listen = "127.0.0.1:0".parse().unwrap();
-        let running = serve(cluster.clone(), Arc::new(SilentKubelet), listen).await.unwrap();
-        let kubeconfig = kube::config::Kubeconfig::from_yaml(&running.kubeconfig()).unwrap();
-        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await.unwrap();
-        let connection = Connection::new("harbour", config).unwrap();
-        let database = Database::in_memory().await.unwrap();
-        let known = vec![Cluster::new(harbour(), connection)];
-        let kubernetes = Kubernetes::new(known, Access::new(database.clone()));
+        let (cluster, running) = simulated("harbour", &["shop"]).await;
+        let Console { database, kubernetes, .. } = Console::new(&running.kubeconfig(), "harbour").await;
         let elasticsearch = Elasticsearch::new(kubernetes, database.clone(), named);
         Self { cluster, database, elasticsearch, _running: running }
     }

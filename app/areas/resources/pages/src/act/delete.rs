@@ -1,7 +1,7 @@
 //! Deleting: what goes along is shown first, and what is dangerous asks for the name.
 
 use super::partly::{self, Partly};
-use super::{Asked, Sending, common_fields, send_on_submit};
+use super::{Asked, Sending, common_fields, general_problem, send_on_submit};
 use crate::detail::tree_nodes;
 use crate::words::{fault, text, text_of, text_with};
 use leptos::prelude::*;
@@ -11,44 +11,20 @@ use leptos_router::hooks::use_navigate;
 use model::{Level, link};
 use resources_contract::{DeleteByForm, DeletePlan, DeleteWarning, KEPT_DAYS, Outcome, confirmation_word};
 use ui::{
-    Banner, Button, ButtonKind, Field, FormProblems, LinkButton, Problem, Select, Tree, form_fields,
-    use_toasts,
+    Banner, Button, ButtonKind, Field, FormProblems, LinkButton, Select, Tree, form_fields, use_toasts,
 };
 
 /// The form, with what goes along.
 pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> AnyView {
     let sending = Sending::of::<DeleteByForm>();
-    let toasts = use_toasts();
-    let (bin, go) =
-        (asked.targets.first().map(|target| link::deleted(&target.resource.cluster)), use_navigate());
     let went = RwSignal::new(None::<Partly>);
-    let (close, restored) = (asked.close.clone(), bin.clone());
+    let done = when_deleted(asked, went, on_done);
+    let (close, bin) = (asked.close.clone(), bin_of(asked));
     let in_place = move || {
-        let restore =
-            restored.clone().map(|href| view! { <LinkButton href>{text("undo.deleted")}</LinkButton> });
+        let restore = bin.clone().map(|href| view! { <LinkButton href>{text("undo.deleted")}</LinkButton> });
         Some(went.get()?.view(restore.into_any(), &close))
     };
-    let done = Callback::new(move |outcomes: Vec<Outcome>| {
-        if let Some(partly) = Partly::of(&outcomes) {
-            went.set(Some(partly));
-            return;
-        }
-        on_done.run(());
-        let words = text_of("done", "delete");
-        match bin.clone() {
-            Some(bin) => {
-                let go = go.clone();
-                let open = move || go(&bin, NavigateOptions::default());
-                toasts.offer(Level::Healthy, words, text("undo.deleted"), open);
-            }
-            None => toasts.say(Level::Healthy, words),
-        }
-    });
-    let general = move || {
-        let error = sending.error.get()?;
-        let is_at_field = matches!(&error, model::ConsoleError::Invalid { problems } if problems.iter().any(|problem| problem.field == "confirm"));
-        (!is_at_field).then(|| view! { <Problem error/> })
-    };
+    let general = general_problem(sending, &["confirm"]);
     let DeletePlan { trees, counts, warnings, confirm_by_name } = plan;
     let warning = |warning: DeleteWarning| view! { <Banner level=Level::Warning>{said(warning)}</Banner> };
     let count = |(kind, count): (String, u64)| {
@@ -86,6 +62,37 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
         </form>
     }
     .into_any()
+}
+
+/// The address of what was deleted in the cluster of these objects.
+fn bin_of(asked: &Asked) -> Option<String> {
+    asked.targets.first().map(|target| link::deleted(&target.resource.cluster))
+}
+
+/// Says that it was done, with the way to what was deleted; where it went well with some objects only, that is shown in place
+/// of the form.
+fn when_deleted(
+    asked: &Asked,
+    went: RwSignal<Option<Partly>>,
+    on_done: Callback<()>,
+) -> Callback<Vec<Outcome>> {
+    let (toasts, bin, go) = (use_toasts(), bin_of(asked), use_navigate());
+    Callback::new(move |outcomes: Vec<Outcome>| {
+        if let Some(partly) = Partly::of(&outcomes) {
+            went.set(Some(partly));
+            return;
+        }
+        on_done.run(());
+        let words = text_of("done", "delete");
+        match bin.clone() {
+            Some(bin) => {
+                let go = go.clone();
+                let open = move || go(&bin, NavigateOptions::default());
+                toasts.offer(Level::Healthy, words, text("undo.deleted"), open);
+            }
+            None => toasts.say(Level::Healthy, words),
+        }
+    })
 }
 
 /// A warning in the reader's words.

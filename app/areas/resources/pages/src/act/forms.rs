@@ -3,29 +3,21 @@
 use super::partly::{self, Partly};
 use super::trial::Trial;
 use super::undo::Back;
-use super::{Asked, Sending, common_fields, kubectl, send_on_submit, undo};
+use super::{Asked, Sending, common_fields, general_problem, kubectl, send_on_submit, undo};
 use crate::words::{fault, text, text_of, text_with};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use resources_contract::{ActByForm, ActionKind, Outcome, TaintEffect};
-use ui::{Button, ButtonKind, Checkbox, Field, FormProblems, Problem, Select, form_fields, use_toasts};
+use ui::{Button, ButtonKind, Checkbox, Field, FormProblems, Select, Toasts, form_fields, use_toasts};
 
 /// The form of one action.
 pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
     let sending = Sending::of::<ActByForm>();
     let problems = FormProblems::of(sending.error.into());
     let toasts = use_toasts();
-    let done_words = text_of("done", asked.action.word());
-    let targets = asked.targets.clone();
     let went = RwSignal::new(None::<(Partly, Back)>);
-    let done = Callback::new(move |outcomes: Vec<Outcome>| match Partly::of(&outcomes) {
-        Some(partly) => went.set(Some((partly, Back::of(&targets, &outcomes)))),
-        None => {
-            on_done.run(());
-            undo::say_done(done_words.clone(), &targets, &outcomes, toasts);
-        }
-    });
+    let done = when_done(asked, went, on_done, toasts);
     let leave = partly::leave(asked);
     let close = asked.close.clone();
     let in_place = move || {
@@ -37,12 +29,7 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
         _ => ButtonKind::Primary,
     };
     let word = asked.action.word();
-    let general = move || {
-        let error = sending.error.get()?;
-        let is_at_field = matches!(&error, model::ConsoleError::Invalid { problems }
-            if problems.iter().any(|problem| matches!(problem.field.as_str(), "replicas" | "taint_key")));
-        (!is_at_field).then(|| view! { <Problem error/> })
-    };
+    let general = general_problem(sending, &["replicas", "taint_key"]);
     let submit = send_on_submit::<ActByForm>(sending, done);
     let hidden = [("fields[action]", word.to_owned())];
     let fields = form_fields(ActByForm::PATH, &hidden, || fields(asked, problems));
@@ -81,6 +68,24 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
         {kubectl::panel(asked, trial.wish())}
     }
     .into_any()
+}
+
+/// Says that it was done, with a way back; where it went well with some objects only, that is shown in place of the form.
+fn when_done(
+    asked: &Asked,
+    went: RwSignal<Option<(Partly, Back)>>,
+    on_done: Callback<()>,
+    toasts: Toasts,
+) -> Callback<Vec<Outcome>> {
+    let words = text_of("done", asked.action.word());
+    let targets = asked.targets.clone();
+    Callback::new(move |outcomes: Vec<Outcome>| match Partly::of(&outcomes) {
+        Some(partly) => went.set(Some((partly, Back::of(&targets, &outcomes)))),
+        None => {
+            on_done.run(());
+            undo::say_done(words.clone(), &targets, &outcomes, toasts);
+        }
+    })
 }
 
 pub(super) fn explanation(asked: &Asked) -> String {

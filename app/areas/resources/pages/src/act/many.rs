@@ -1,14 +1,14 @@
 //! The form for everything that a query finds: it can be tried out first.
 
-use super::{Asked, Found, Sending, delete, forms, kubectl, send_on_submit};
+use super::{Asked, Found, Sending, delete, forms, general_problem, kubectl, send_on_submit};
 use crate::words::{text, text_of};
 use leptos::form::FromFormData;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{ConsoleError, Namespace};
+use model::Namespace;
 use resources_contract::{Action, ActionKind, ManyAction, ManyByForm};
-use ui::{Button, ButtonKind, FormProblems, Problem, form_fields};
+use ui::{Button, ButtonKind, FormProblems, form_fields};
 
 pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyView {
     let sending = Sending::of::<ManyByForm>();
@@ -24,16 +24,7 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
     let (confirm, missing) = delete::confirm(number, sending, ManyByForm::PATH);
     let explanation = if is_deletion { text("many.delete").to_owned() } else { forms::explanation(asked) };
     let kind = if is_deletion { ButtonKind::Danger } else { ButtonKind::Primary };
-    let general = move || {
-        let error = sending.error.get()?;
-        let is_at_field = |error: &ConsoleError| match error {
-            ConsoleError::Invalid { problems } => problems
-                .iter()
-                .any(|problem| matches!(problem.field.as_str(), "replicas" | "confirm" | "taint_key")),
-            _ => false,
-        };
-        (!is_at_field(&error)).then(|| view! { <Problem error/> })
-    };
+    let general = general_problem(sending, &["replicas", "confirm", "taint_key"]);
     let done = Callback::new(move |_: String| on_done.run(()));
     let submit = send_on_submit::<ManyByForm>(sending, done);
     let (wish, filled_in) = (RwSignal::new(None::<Action>), NodeRef::<html::Form>::new());

@@ -144,6 +144,19 @@ fn dialog(
     .into_any()
 }
 
+/// Why it failed the last time, unless that is said at one of these fields.
+fn general_problem(
+    sending: Sending,
+    own: &'static [&'static str],
+) -> impl Fn() -> Option<AnyView> + Send + 'static {
+    move || {
+        let error = sending.error.get()?;
+        let is_at_field = matches!(&error, ConsoleError::Invalid { problems }
+            if problems.iter().any(|problem| own.contains(&problem.field.as_str())));
+        (!is_at_field).then(|| view! { <Problem error/> }.into_any())
+    }
+}
+
 /// The hidden fields that every command's form has.
 fn common_fields(asked: &Asked) -> AnyView {
     let Some(first) = asked.targets.first() else { return ().into_any() };

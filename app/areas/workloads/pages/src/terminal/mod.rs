@@ -113,37 +113,7 @@ impl Docked {
     }
 
     fn dock(self) -> AnyView {
-        let label = move |tab: Tab| {
-            let number = tab.number;
-            let is_shown = move || (self.shown.get() == number).then_some("true");
-            let close = move || text_with("terminal.close", &[("name", &tab.title.read())]);
-            view! {
-                <li data-shown=is_shown>
-                    <button
-                        class="dock-tab"
-                        type="button"
-                        aria-current=is_shown
-                        on:click=move |_| {
-                            self.shown.set(number);
-                            self.size.restore();
-                            tab.handle.focus();
-                        }
-                    >
-                        <LevelMark level=Signal::derive(move || tab.level())/>
-                        <span class="dock-tab-name">{move || tab.title.get()}</span>
-                    </button>
-                    <button
-                        class="dock-tab-close"
-                        type="button"
-                        aria-label=close
-                        title=close
-                        on:click=move |_| self.close(number)
-                    >
-                        <Icon glyph=Glyph::Cross/>
-                    </button>
-                </li>
-            }
-        };
+        let label = move |tab: Tab| self.label(tab);
         let panel = move |tab: Tab| {
             let is_hidden = move || self.shown.get() != tab.number;
             view! { <div class="dock-panel" hidden=is_hidden>{tab.view()}</div> }
@@ -182,6 +152,40 @@ impl Docked {
                     <For each=move || self.tabs.get() key=|tab| tab.number children=panel/>
                 </div>
             </section>
+        }
+        .into_any()
+    }
+
+    /// The name of a terminal in the bar, which shows it, and the button that closes it.
+    fn label(self, tab: Tab) -> AnyView {
+        let number = tab.number;
+        let is_shown = move || (self.shown.get() == number).then_some("true");
+        let close = move || text_with("terminal.close", &[("name", &tab.title.read())]);
+        view! {
+            <li data-shown=is_shown>
+                <button
+                    class="dock-tab"
+                    type="button"
+                    aria-current=is_shown
+                    on:click=move |_| {
+                        self.shown.set(number);
+                        self.size.restore();
+                        tab.handle.focus();
+                    }
+                >
+                    <LevelMark level=Signal::derive(move || tab.level())/>
+                    <span class="dock-tab-name">{move || tab.title.get()}</span>
+                </button>
+                <button
+                    class="dock-tab-close"
+                    type="button"
+                    aria-label=close
+                    title=close
+                    on:click=move |_| self.close(number)
+                >
+                    <Icon glyph=Glyph::Cross/>
+                </button>
+            </li>
         }
         .into_any()
     }
