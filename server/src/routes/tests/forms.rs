@@ -202,9 +202,10 @@ async fn a_form_of_an_object_comes_back_with_what_was_typed_and_what_the_cluster
     assert_eq!(by_schema.0, StatusCode::METHOD_NOT_ALLOWED);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_action_is_tried_out_before_it_is_carried_out() {
-    let world = World::new().await;
+    let stage = Stage::new().await;
+    let world = &stage.world;
     let ada = world.signed_in().await;
     let form = |replicas: &str| {
         format!(
