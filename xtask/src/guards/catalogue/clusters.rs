@@ -348,8 +348,8 @@ pub const GUARDS: &[Guard] = &[
         name: "what flows goes on after the right to it was taken away",
         places: &[Place {
             file: RECHECK,
-            guard: "if let Err(refused) = right.still(&self.access).await {",
-            off: "if let Err(refused) = right.still(&self.access).await.or_else(|_| Ok::<_, Refused>(())) {",
+            guard: "if let Err(refused) = right.still(&self.access, &now).await {",
+            off: "if let Err(refused) = right.still(&self.access, &now).await.or_else(|_| Ok::<_, Refused>(())) {",
         }],
         test: Test::File(
             "kubernetes",

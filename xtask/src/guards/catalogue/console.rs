@@ -63,8 +63,8 @@ pub const GUARDS: &[Guard] = &[
         name: "a one-time link that was opened is in the log",
         places: &[Place {
             file: "server/src/guards/observe.rs",
-            guard: "let path = request.uri().path();",
-            off: "let path = request.uri().path_and_query().map_or(\"\", |path| path.as_str());",
+            guard: "told(request.uri().path());",
+            off: "told(request.uri().path_and_query().map_or(\"\", |path| path.as_str()));",
         }],
         test: Test::Lib(
             "server",

@@ -58,8 +58,8 @@ pub const GUARDS: &[Guard] = &[
         name: "the form of an alert on a list counts objects of foreign projects",
         places: &[Place {
             file: MATCHES,
-            guard: "let mut view = View::new(query, granted.scope().clone(), &kind, now())?;",
-            off: "let mut view = View::new(query, Scope::All, &kind, now())?;",
+            guard: "self.sight(&cluster, &kind, granted.scope(), &query.namespaces)",
+            off: "self.sight(&cluster, &kind, &access::Scope::All, &query.namespaces)",
         }],
         test: test("a_form_offers_the_places_where_an_alert_may_be_kept"),
     },

@@ -397,8 +397,8 @@ pub const GUARDS: &[Guard] = &[
         name: "the name of an entry is a filter for its groups",
         places: &[Place {
             file: GROUPS,
-            guard: "replace(\"{dn}\", &ldap_escape(dn))",
-            off: "replace(\"{dn}\", dn)",
+            guard: "(ldap_escape(dn), ldap_escape(name))",
+            off: "(dn.to_owned(), ldap_escape(name))",
         }],
         test: Test::Lib(
             "identity",
