@@ -57,7 +57,7 @@ fn row(silence: Silence, cluster: &ClusterName) -> AnyView {
         <tr>
             <th scope="row">{conditions}</th>
             <td data-heading=text("silence.reason")>{reason}<span class="about">{created_by}</span></td>
-            <td data-heading=text("silence.ends")>{mark}<Until at=ends/>" "{extend}</td>
+            <td data-heading=text("silence.ends")>{mark}<Until at=ends/>{extend}</td>
             <td>{end}</td>
         </tr>
     }
@@ -69,7 +69,7 @@ fn extension(cluster: &ClusterName, matchers: &[Matcher], ends: Timestamp) -> An
     let written: Vec<String> = matchers.iter().map(ToString::to_string).collect();
     let spoken = text_with("silence.extend.of", &[("conditions", &written.join(", "))]);
     let href = link::later_silence(cluster, &written.join("\n"), ends);
-    view! { <a href=href aria-label=spoken>{text("silence.extend")}</a> }.into_any()
+    view! { <p class="about"><a href=href aria-label=spoken>{text("silence.extend")}</a></p> }.into_any()
 }
 
 fn conditions(matchers: &[Matcher]) -> AnyView {
