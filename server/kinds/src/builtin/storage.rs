@@ -19,9 +19,9 @@ pub(super) fn persistent_volume_claims() -> Kind {
             quantity_of("requested", "/spec/resources/requests/storage", Unit::Bytes),
             list("access_modes", "/spec/accessModes/*"),
             cluster_wide("storage_class", "storageclasses", "/spec/storageClassName"),
+            used_by("in_use_by", "pods", "volume_claims"),
             cluster_wide("volume", "persistentvolumes", "/spec/volumeName"),
             text("volume_mode", "/spec/volumeMode").hidden(),
-            used_by("in_use_by", "pods", "volume_claims"),
             age(),
         ],
         relations: vec![
