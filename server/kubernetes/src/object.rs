@@ -1,5 +1,6 @@
 //! One object and what belongs to it, from the stores.
 
+mod arrival;
 mod certificates;
 mod copying;
 mod ending;
@@ -46,8 +47,7 @@ impl ForCaller {
         let action = ReadObject::new(&served, &resource);
         self.kubernetes.access().grant(&self.caller, action).await?;
         let store = cluster.loaded(&resource.kind).await?;
-        let row = store.read().row_of(&resource).cloned();
-        let row = row.ok_or_else(|| ConsoleError::not_found(&resource))?;
+        let row = arrival::row_of(cluster, &store, &resource).await?;
         let missing = || KubernetesError::Missing { what: resource.to_string() };
         let json = store.read().read(&row.uid, <[u8]>::to_vec).ok_or_else(missing)?;
         let object = Object::parse(&json)

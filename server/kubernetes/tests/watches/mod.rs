@@ -2,8 +2,8 @@
 
 use crate::support::{Stage, eventually, harbour};
 use crate::{pods, until};
-use model::ResourceRef;
 use model::live::{FeedRequest, Topic};
+use model::{ConsoleError, ResourceRef};
 use playground_kubernetes::{Effect, FaultRule};
 use resources_contract::Resources;
 
@@ -14,6 +14,15 @@ fn fault(verb: &str, effect: Effect) -> FaultRule {
         path_prefix: String::new(),
         remaining: Some(1),
         effect,
+    }
+}
+
+fn pod_of_shop(name: &str) -> ResourceRef {
+    ResourceRef {
+        cluster: harbour(),
+        kind: "pods".parse().unwrap(),
+        namespace: Some("shop".parse().unwrap()),
+        name: name.parse().unwrap(),
     }
 }
 
@@ -64,13 +73,7 @@ async fn a_broken_watch_is_said_on_object_and_overview_pages() {
     let stage = Stage::new().await;
     stage.add_pod("shop", "web-0");
     let ada = stage.administrator().await;
-    let pod = Topic::Object(ResourceRef {
-        cluster: harbour(),
-        kind: "pods".parse().unwrap(),
-        namespace: Some("shop".parse().unwrap()),
-        name: "web-0".parse().unwrap(),
-    });
-    for topic in [pod, Topic::Cluster(harbour())] {
+    for topic in [Topic::Object(pod_of_shop("web-0")), Topic::Cluster(harbour())] {
         let request = vec![FeedRequest { feed: 1, topic, from: None }];
         let mut stream = Box::pin(ada.follow(request, None).unwrap());
         until(&mut stream, |news| *news == "fresh").await;
@@ -102,4 +105,24 @@ async fn a_watch_whose_other_end_is_gone_is_noticed_within_seconds() {
     // A bookmark would be missed only after seventy-five seconds; this waits for sixty.
     let table = eventually(|| ada.table(pods()), has(2)).await.unwrap();
     assert_eq!(table.stale, None);
+}
+
+#[tokio::test]
+async fn what_was_made_a_moment_ago_is_not_told_to_be_missing() {
+    let stage = Stage::new().await;
+    stage.add_pod("shop", "web-0");
+    let ada = stage.administrator().await;
+    let has_one = |table: &Result<model::Table, _>| table.as_ref().is_ok_and(|table| table.total == 1);
+    eventually(|| ada.table(pods()), has_one).await.unwrap();
+    stage.cluster.faults().add(fault("watch", Effect::WatchDrop));
+    stage.cluster.faults().add(fault("watch", Effect::Delay { milliseconds: 1_500 }));
+    let all_happened = |rules: &Vec<FaultRule>| rules.iter().all(|rule| rule.remaining == Some(0));
+    eventually(|| async { stage.cluster.faults().rules() }, all_happened).await;
+
+    stage.add_pod("shop", "web-1");
+    let made = ada.object(pod_of_shop("web-1")).await;
+
+    assert_eq!(made.unwrap().resource, pod_of_shop("web-1"));
+    let never_made = ada.object(pod_of_shop("web-2")).await;
+    assert!(matches!(never_made, Err(ConsoleError::NotFound { .. })), "{never_made:?}");
 }
