@@ -112,7 +112,7 @@ pub fn workloads() -> Vec<Sample> {
                             "metadata": {"name": "kept"},
                             "spec": {
                                 "accessModes": ["ReadWriteOnce"], "storageClassName": "standard",
-                                "resources": {"requests": {"storage": "1Gi"}},
+                                "resources": {"requests": {"storage": "1Gi"}}, "volumeMode": "Block",
                             },
                         }]),
                     ),
@@ -235,7 +235,7 @@ pub fn pod() -> [Value; 8] {
             {"name": "claimed", "persistentVolumeClaim": {"claimName": "data", "readOnly": true}},
             {"name": "of-one-pod", "ephemeral": {"volumeClaimTemplate": {"spec": {
                 "accessModes": ["ReadWriteOnce"], "storageClassName": "standard",
-                "resources": {"requests": {"storage": "1Gi"}},
+                "resources": {"requests": {"storage": "1Gi"}}, "volumeMode": "Block",
             }}}},
             {"name": "settings", "configMap": {"name": "settings", "optional": true, "defaultMode": 0o444, "items": files("a")}},
             {"name": "keys", "secret": {"secretName": "keys", "optional": true, "defaultMode": 0o440, "items": files("a")}},
@@ -250,6 +250,8 @@ pub fn pod() -> [Value; 8] {
                 "driver": "inline.example.com", "fsType": "ext4", "readOnly": true,
                 "nodePublishSecretRef": {"name": "keys"}, "volumeAttributes": {"share": "shop"},
             }},
+            {"name": "shared", "nfs": {"server": "nfs.example.com", "path": "/exports/shop", "readOnly": true}},
+            {"name": "models", "image": {"reference": "registry.example.com/models:1", "pullPolicy": "IfNotPresent"}},
             {"name": "host", "hostPath": {"path": "/var/log", "type": "Directory"}},
             {"name": "host-time", "hostPath": {"path": "/etc/localtime", "type": "File"}},
         ]),
