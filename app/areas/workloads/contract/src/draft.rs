@@ -4,6 +4,7 @@ mod beside;
 mod choices;
 mod faults;
 mod hanging;
+mod mounts;
 mod routes;
 mod secrets;
 mod together;

@@ -43,6 +43,8 @@ pub enum Rule {
     Path,
     /// An absolute path at which a volume is mounted, which has no colon.
     MountPath,
+    /// An absolute path at which a volume is a device: with no way up.
+    DevicePath,
     /// A path inside a volume: relative, and with no way up.
     Inside,
     /// A time table of five parts.
@@ -75,6 +77,8 @@ pub enum Rule {
     Qualified,
     /// The value of a label.
     LabelValue,
+    /// A parameter of the kernel, such as `net.core.somaxconn`.
+    KernelParameter,
 }
 
 /// What is wrong with a field.
@@ -146,9 +150,8 @@ impl Rule {
             ),
             Self::Path => (text.starts_with('/'), "fault.path"),
             Self::MountPath => (text.starts_with('/') && !text.contains(':'), "fault.mount-path"),
-            Self::Inside => {
-                (!text.starts_with('/') && !text.split('/').any(|part| part == ".."), "fault.inside")
-            }
+            Self::DevicePath => (text.starts_with('/') && !leads_up(&text), "fault.device-path"),
+            Self::Inside => (!text.starts_with('/') && !leads_up(&text), "fault.inside"),
             Self::Schedule => (is_schedule(&text), "fault.schedule"),
             Self::Host => {
                 let host = text.strip_prefix("*.").unwrap_or(&text);
@@ -166,6 +169,7 @@ impl Rule {
             Self::Span => (milliseconds(&text).is_some(), "fault.span"),
             Self::Qualified => (is_qualified(&text), "fault.qualified"),
             Self::LabelValue => (is_label_value(&text), "fault.label-value"),
+            Self::KernelParameter => (is_kernel_parameter(&text), "fault.kernel-parameter"),
         };
         (!is_good).then_some(key)
     }
@@ -227,6 +231,20 @@ fn is_of(text: &str, others: &str) -> bool {
     !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || others.contains(letter))
 }
 
+fn leads_up(path: &str) -> bool {
+    path.split('/').any(|part| part == "..")
+}
+
+fn is_kernel_parameter(text: &str) -> bool {
+    let is_edge = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    let is_part = |part: &str| {
+        part.starts_with(is_edge)
+            && part.ends_with(is_edge)
+            && part.chars().all(|letter| is_edge(letter) || "-_".contains(letter))
+    };
+    text.len() <= 253 && text.split(['.', '/']).all(is_part)
+}
+
 fn is_schedule(text: &str) -> bool {
     let is_part =
         |part: &str| part.chars().all(|letter| letter.is_ascii_alphanumeric() || "*/,-?L#".contains(letter));
@@ -284,6 +302,12 @@ mod tests {
         assert!(good(Rule::MountPath, "/data") && !good(Rule::MountPath, "/data:ro"));
         assert!(good(Rule::Inside, "etc/app..conf") && !good(Rule::Inside, "/etc"));
         assert!(!good(Rule::Inside, "../etc") && !good(Rule::Inside, "a/.."));
+        assert!(good(Rule::DevicePath, "/dev/xvda") && !good(Rule::DevicePath, "dev/xvda"));
+        assert!(!good(Rule::DevicePath, "/dev/../etc"));
+        assert!(good(Rule::KernelParameter, "kernel.shm_rmid_forced"));
+        assert!(good(Rule::KernelParameter, "net/ipv4/conf/eno2.100/rp_filter"));
+        assert!(!good(Rule::KernelParameter, "net..core") && !good(Rule::KernelParameter, "Net.core"));
+        assert!(!good(Rule::KernelParameter, "net.core_") && !good(Rule::KernelParameter, "net.*"));
         assert!(good(Rule::Key, "tls.crt") && !good(Rule::Key, "a/b"));
         assert!(good(Rule::Cidr, "10.0.0.0/8") && good(Rule::Cidr, "fd00::/8"));
         assert!(

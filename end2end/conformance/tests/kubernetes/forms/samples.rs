@@ -9,7 +9,10 @@ use crate::support::{Value, json};
 use access::access;
 use log_outputs::log_outputs;
 use routes::routes;
-use workloads::{pod, workloads};
+use workloads::{of_nodes, pod, workloads};
+
+/// A class of runtimes that pods name: no cluster takes a pod whose class is not there.
+pub const RUNTIME: &str = "conformance-runtime";
 
 /// Values of a form by their places; those of what is made beside the object begin with `+`.
 pub struct Sample {
@@ -44,6 +47,7 @@ fn named() -> Vec<(&'static str, Value)> {
 /// One for each form at least: together they fill in every field.
 pub fn samples() -> Vec<Sample> {
     let mut all = workloads();
+    all.extend(of_nodes());
     all.extend(network());
     all.extend(routes());
     all.extend(configuration());

@@ -34,41 +34,6 @@ impl Draft {
         inner.is_some_and(|inner| section.fields.iter().any(|field| field.holds(inner)))
     }
 
-    /// A mount names a volume; that it exists is what people forget most. A container mounts one at each path.
-    fn wrong_mounts(&self, form: &Form) -> Vec<Fault> {
-        let Some(template) = form.template else { return Vec::new() };
-        let volumes = self.list(&joined(template, "spec/volumes")).iter().map(|volume| &volume["name"]);
-        let claims = self.list("spec/volumeClaimTemplates").iter().map(|claim| &claim["metadata"]["name"]);
-        let known: Vec<&Value> = volumes.chain(claims).collect();
-        let mut faults = Vec::new();
-        for part in ["containers", "initContainers"] {
-            let part = joined(template, &format!("spec/{part}"));
-            for (index, container) in self.list(&part).iter().enumerate() {
-                if LogFiles::read(container).is_some() {
-                    continue;
-                }
-                let mounts = container["volumeMounts"].as_array().map_or(&[][..], Vec::as_slice);
-                for (turn, mount) in mounts.iter().enumerate() {
-                    let place = format!("0/{part}/{index}/volumeMounts/{turn}");
-                    let (name, path) = (&mount["name"], &mount["mountPath"]);
-                    if name.is_string() && !known.contains(&name) {
-                        let place = format!("{place}/name");
-                        faults.push(fault(&place, "fault.no-volume", name.as_str().unwrap_or_default()));
-                    }
-                    let is_said = |key: &str| !is_empty(&mount[key]);
-                    if is_said("subPath") && is_said("subPathExpr") {
-                        faults.push(fault(&format!("{place}/subPathExpr"), "fault.sub-paths", ""));
-                    }
-                    if path.is_string() && mounts[..turn].iter().any(|other| other["mountPath"] == *path) {
-                        let place = format!("{place}/mountPath");
-                        faults.push(fault(&place, "fault.twice", path.as_str().unwrap_or_default()));
-                    }
-                }
-            }
-        }
-        faults
-    }
-
     /// The list at a place of the object that the form is for.
     pub(super) fn list(&self, path: &str) -> &[Value] {
         self.at(0, path).and_then(Value::as_array).map_or(&[][..], Vec::as_slice)
@@ -240,23 +205,6 @@ mod tests {
     }
 
     #[test]
-    fn a_mount_names_its_part_of_a_volume_in_one_way() {
-        let (form, mut draft) = deployment();
-        let base = "spec/template/spec";
-        draft.set(form, 0, &format!("{base}/volumes"), Some(json!([{"name": "data", "emptyDir": {}}])));
-        let mount =
-            json!({"name": "data", "mountPath": "/data", "subPath": "a", "subPathExpr": "$(POD_NAME)"});
-        draft.set(form, 0, &format!("{base}/containers/0/volumeMounts"), Some(json!([mount])));
-        let place = format!("{base}/containers/0/volumeMounts/0/subPathExpr");
-
-        let told = |draft: &Draft| draft.faults(form).iter().any(|fault| fault.text == "fault.sub-paths");
-
-        assert!(draft.faults(form).contains(&fault(&format!("0/{place}"), "fault.sub-paths", "")));
-        draft.set(form, 0, &place, None);
-        assert!(!told(&draft));
-    }
-
-    #[test]
     fn faults_stand_where_they_are_and_belong_to_a_step() {
         let (form, mut draft) = deployment();
         let mut container = json!({"name": "web", "image": "a b", "env": [{"name": "1", "value": ""}, {"name": "A", "value": "x"}]});
@@ -284,21 +232,6 @@ mod tests {
             let sections = form.sections.iter().filter(|section| Draft::is_in(section, &fault.place));
             assert_eq!(sections.count(), 1, "{fault:?} belongs to one step");
         }
-    }
-
-    #[test]
-    fn a_container_mounts_one_volume_at_each_path() {
-        let form = forms::find("pods").unwrap();
-        let mut draft = Draft::begin(form, "web", "shop");
-        let mount = json!({"name": "data", "mountPath": "/data"});
-        let container = json!({"name": "main", "image": "nginx", "volumeMounts": [mount, mount]});
-        let other = json!({"name": "other", "image": "nginx", "volumeMounts": [mount]});
-        let pod = json!({"containers": [container, other], "volumes": [{"name": "data", "emptyDir": {}}]});
-
-        draft.set(form, 0, "spec", Some(pod));
-
-        let place = "0/spec/containers/0/volumeMounts/1/mountPath";
-        assert_eq!(draft.faults(form), [fault(place, "fault.twice", "/data")]);
     }
 
     #[test]

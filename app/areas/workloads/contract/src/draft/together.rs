@@ -1,5 +1,7 @@
 //! What is taken only together with something else, told at the field that has to change.
 
+mod pods;
+
 use super::Draft;
 use super::faults::fault;
 use crate::field::Form;
@@ -27,8 +29,12 @@ impl Draft {
     pub(super) fn not_together(&self, form: &Form) -> Vec<Fault> {
         let mut faults = Vec::new();
         if let Some(template) = form.template {
-            self.check_pauses(&joined(template, "spec"), &mut faults);
-            self.check_names(&joined(template, "spec"), &mut faults);
+            let pod = joined(template, "spec");
+            self.check_pauses(&pod, &mut faults);
+            self.check_names(&pod, &mut faults);
+            if let Some(spec) = self.at(0, &pod) {
+                pods::check(spec, &format!("0/{pod}"), &mut faults);
+            }
             if form.slug == "daemonsets" {
                 self.check_renewing(&mut faults);
             }

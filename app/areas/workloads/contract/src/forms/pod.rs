@@ -1,7 +1,9 @@
 //! The pod: containers, volumes, where it runs.
 
 mod container;
+mod mounts;
 mod placement;
+mod profiles;
 mod volumes;
 
 use super::section;

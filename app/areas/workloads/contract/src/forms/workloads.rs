@@ -171,6 +171,11 @@ pub static STATEFUL_SET: Form = Form {
                         )
                         .rule(super::storage::ALONE)
                         .required(),
+                        Field::new(
+                            "spec/volumeMode",
+                            "volume-mode",
+                            Control::Choice(&["", "Filesystem", "Block"]),
+                        ),
                     ],
                 },
             )

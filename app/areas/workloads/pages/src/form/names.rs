@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 const MOST: u16 = 100;
 
 /// Kinds whose objects are in no namespace.
-const OF_CLUSTERS: [&str; 10] = [
+const OF_CLUSTERS: [&str; 11] = [
     "clusterroles",
     "csidrivers",
     "gatewayclasses.gateway.networking.k8s.io",
@@ -20,6 +20,7 @@ const OF_CLUSTERS: [&str; 10] = [
     "namespaces",
     "persistentvolumes",
     "priorityclasses",
+    "runtimeclasses",
     "storageclasses",
     "volumeattributesclasses",
     "volumesnapshotclasses.snapshot.storage.k8s.io",

@@ -1,6 +1,6 @@
 //! Workloads and their pods.
 
-use super::{Sample, named, sample, selector, service_ports};
+use super::{RUNTIME, Sample, named, sample, selector, service_ports};
 use crate::support::{Value, json};
 use workloads_contract::{LogFiles, LogMount};
 
@@ -32,6 +32,11 @@ macro_rules! singles {
             (concat!($base, "/dnsConfig"), names()),
             (concat!($base, "/hostAliases"), json!([{"ip": "192.0.2.7", "hostnames": ["till.shop.example.com"]}])),
             (concat!($base, "/shareProcessNamespace"), json!(true)),
+            (concat!($base, "/hostname"), json!("till")),
+            (concat!($base, "/subdomain"), json!("shop")),
+            (concat!($base, "/setHostnameAsFQDN"), json!(true)),
+            (concat!($base, "/runtimeClassName"), json!(RUNTIME)),
+            (concat!($base, "/schedulerName"), json!("default-scheduler")),
             (concat!($base, "/securityContext"), pod_security()),
         ]
     };
@@ -53,6 +58,17 @@ macro_rules! run {
             (concat!($base, "/podReplacementPolicy"), json!("Failed")),
             (concat!($base, "/suspend"), json!(true)),
             (concat!($base, "/podFailurePolicy/rules"), failure_rules()),
+        ]
+    };
+}
+
+/// What a pod shares with its node, which does not go with everything else.
+macro_rules! of_node {
+    ($base:literal) => {
+        vec![
+            (concat!($base, "/containers/0/image"), json!("nginx:1.27")),
+            (concat!($base, "/hostPID"), json!(true)),
+            (concat!($base, "/hostIPC"), json!(true)),
         ]
     };
 }
@@ -112,7 +128,7 @@ pub fn workloads() -> Vec<Sample> {
                             "metadata": {"name": "kept"},
                             "spec": {
                                 "accessModes": ["ReadWriteOnce"], "storageClassName": "standard",
-                                "resources": {"requests": {"storage": "1Gi"}},
+                                "resources": {"requests": {"storage": "1Gi"}}, "volumeMode": "Block",
                             },
                         }]),
                     ),
@@ -178,6 +194,18 @@ pub fn workloads() -> Vec<Sample> {
     ]
 }
 
+/// Pods that share more than the network with their node.
+pub fn of_nodes() -> Vec<Sample> {
+    vec![
+        workload("deployments", of_node!("spec/template/spec")),
+        workload("statefulsets", of_node!("spec/template/spec")),
+        workload("daemonsets", of_node!("spec/template/spec")),
+        workload("jobs", of_node!("spec/template/spec")),
+        workload("cronjobs", of_node!("spec/jobTemplate/spec/template/spec")),
+        workload("pods", of_node!("spec")),
+    ]
+}
+
 fn autoscaler() -> Sample {
     let share = || json!({"type": "Utilization", "averageUtilization": 70});
     let average = || json!({"type": "AverageValue", "averageValue": "200Mi"});
@@ -235,7 +263,7 @@ pub fn pod() -> [Value; 8] {
             {"name": "claimed", "persistentVolumeClaim": {"claimName": "data", "readOnly": true}},
             {"name": "of-one-pod", "ephemeral": {"volumeClaimTemplate": {"spec": {
                 "accessModes": ["ReadWriteOnce"], "storageClassName": "standard",
-                "resources": {"requests": {"storage": "1Gi"}},
+                "resources": {"requests": {"storage": "1Gi"}}, "volumeMode": "Block",
             }}}},
             {"name": "settings", "configMap": {"name": "settings", "optional": true, "defaultMode": 0o444, "items": files("a")}},
             {"name": "keys", "secret": {"secretName": "keys", "optional": true, "defaultMode": 0o440, "items": files("a")}},
@@ -250,6 +278,8 @@ pub fn pod() -> [Value; 8] {
                 "driver": "inline.example.com", "fsType": "ext4", "readOnly": true,
                 "nodePublishSecretRef": {"name": "keys"}, "volumeAttributes": {"share": "shop"},
             }},
+            {"name": "shared", "nfs": {"server": "nfs.example.com", "path": "/exports/shop", "readOnly": true}},
+            {"name": "models", "image": {"reference": "registry.example.com/models:1", "pullPolicy": "IfNotPresent"}},
             {"name": "host", "hostPath": {"path": "/var/log", "type": "Directory"}},
             {"name": "host-time", "hostPath": {"path": "/etc/localtime", "type": "File"}},
         ]),
@@ -294,6 +324,10 @@ fn seccomp() -> Value {
     json!({"type": "Localhost", "localhostProfile": "profiles/shop.json"})
 }
 
+fn app_armor() -> Value {
+    json!({"type": "Localhost", "localhostProfile": "k8s-shop"})
+}
+
 /// So many ways there are to ask a program whether it is well: as many containers take turns with them.
 const HANDLERS: usize = 4;
 
@@ -321,10 +355,17 @@ fn container(name: &str, turn: usize) -> Value {
         ],
         "command": ["/bin/server"], "args": ["--verbose"], "workingDir": "/srv",
         "volumeMounts": [
-            {"name": "scratch", "mountPath": "/tmp/scratch", "subPath": "a", "readOnly": true},
-            {"name": "scratch", "mountPath": "/tmp/own", "subPathExpr": "$(POD)"},
+            {"name": "scratch", "mountPath": "/tmp/scratch", "subPath": "a", "readOnly": true, "recursiveReadOnly": "IfPossible"},
+            {"name": "scratch", "mountPath": "/tmp/own", "subPathExpr": "$(POD)", "mountPropagation": "HostToContainer"},
             {"name": "host-time", "mountPath": "/etc/localtime", "readOnly": true},
         ],
+        "volumeDevices": [{"name": "of-one-pod", "devicePath": "/dev/xvda"}],
+        // Of pods that start nothing again, nothing else is taken.
+        "resizePolicy": [
+            {"resourceName": "cpu", "restartPolicy": "NotRequired"},
+            {"resourceName": "memory", "restartPolicy": "NotRequired"},
+        ],
+        "terminationMessagePolicy": "FallbackToLogsOnError",
         "livenessProbe": ending(turn),
         "readinessProbe": readiness(turn + 1),
         "startupProbe": ending(turn + 2),
@@ -333,7 +374,7 @@ fn container(name: &str, turn: usize) -> Value {
             "runAsNonRoot": true, "runAsUser": 1000, "runAsGroup": 1000, "readOnlyRootFilesystem": true,
             "allowPrivilegeEscalation": false, "privileged": false,
             "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}, "seLinuxOptions": selinux(),
-            "seccompProfile": seccomp(),
+            "seccompProfile": seccomp(), "appArmorProfile": app_armor(),
         },
     })
 }
@@ -429,6 +470,8 @@ fn pod_security() -> Value {
     json!({
         "runAsNonRoot": true, "runAsUser": 1000, "runAsGroup": 1000, "fsGroup": 2000,
         "fsGroupChangePolicy": "OnRootMismatch", "supplementalGroups": [3000],
-        "seccompProfile": seccomp(), "seLinuxOptions": selinux(),
+        "seccompProfile": seccomp(), "appArmorProfile": app_armor(), "seLinuxOptions": selinux(),
+        // On the network of the node no parameter of it can be set.
+        "sysctls": [{"name": "kernel.shm_rmid_forced", "value": "1"}],
     })
 }

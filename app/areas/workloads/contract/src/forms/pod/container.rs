@@ -1,6 +1,8 @@
 //! What a container is: its image, its program, what it takes, how it is asked whether it is well.
 
 use super::OPTIONAL;
+use super::mounts::{DEVICES, MOUNTS};
+use super::profiles::{APP_ARMOR, SECCOMP, SELINUX};
 use crate::field::{Control, Field, Variant};
 use crate::forms::{line, quantity, whole};
 use crate::host_time;
@@ -94,14 +96,6 @@ const PORTS: &[Field] = &[
     line("name", "name").rule(Rule::PortName),
     Field::new("containerPort", "container-port", Control::Number).rule(Rule::Port).required(),
     Field::new("protocol", "protocol", Control::Choice(&["", "TCP", "UDP", "SCTP"])),
-];
-
-const MOUNTS: &[Field] = &[
-    line("name", "volume").rule(Rule::Label).required(),
-    line("mountPath", "mount-path").rule(Rule::MountPath).required(),
-    line("subPath", "sub-path").rule(Rule::Inside),
-    line("subPathExpr", "sub-path-of-each").rule(Rule::Inside),
-    Field::new("readOnly", "read-only", Control::Toggle),
 ];
 
 /// What a program is asked by HTTP. Another host than the pod would be asked by the node for it: levels of Pod Security refuse
@@ -199,32 +193,32 @@ const HOOK: &[Field] = &[Field::new(
     ]),
 )];
 
-/// The label that `SELinux` goes by.
-pub(super) const SELINUX: Field = Field::new(
-    "seLinuxOptions",
-    "selinux",
-    Control::Group(&[
-        line("level", "selinux-level"),
-        line("role", "selinux-role"),
-        line("type", "selinux-type"),
-        line("user", "selinux-user"),
-    ]),
-);
-
-/// Which calls of the system a program may make.
-pub(super) const SECCOMP: [Field; 2] = [
-    Field::new(
-        "seccompProfile/type",
-        "seccomp",
-        Control::Choice(&["", "RuntimeDefault", "Localhost", "Unconfined"]),
-    ),
-    line("seccompProfile/localhostProfile", "seccomp-file")
-        .rule(Rule::Inside)
-        .required()
-        .when("seccompProfile/type=Localhost"),
+/// How a container is changed while it runs.
+const RESIZING: &[Field] = &[
+    Field::new("resourceName", "resource", Control::Choice(&["cpu", "memory"])),
+    Field::new("restartPolicy", "resize-by", Control::Choice(&["RestartContainer", "NotRequired"])),
 ];
 
-const CONTAINER: [Field; 15] = [
+/// What few containers need.
+const RARER: &[Field] = &[
+    DEVICES,
+    Field::new(
+        "resizePolicy",
+        "resizing",
+        Control::Items {
+            begin: r#"{"resourceName": "memory", "restartPolicy": "RestartContainer"}"#,
+            title: "resourceName",
+            fields: RESIZING,
+        },
+    ),
+    Field::new(
+        "terminationMessagePolicy",
+        "last-words",
+        Control::Choice(&["", "File", "FallbackToLogsOnError"]),
+    ),
+];
+
+const CONTAINER: [Field; 16] = [
     line("name", "name").rule(Rule::Label).required(),
     Field::new("image", "image", Control::Image).rule(Rule::Image).required(),
     Field::new("imagePullPolicy", "pull-policy", Control::Choice(&["", "IfNotPresent", "Always", "Never"])),
@@ -294,9 +288,12 @@ const CONTAINER: [Field; 15] = [
             Field::new("capabilities/add", "add", Control::Lines),
             SECCOMP[0],
             SECCOMP[1],
+            APP_ARMOR[0],
+            APP_ARMOR[1],
             SELINUX,
         ]),
     ),
+    Field::new("", "container-rarer", Control::Group(RARER)),
 ];
 
 /// Whether a container that runs first stays.
@@ -320,8 +317,9 @@ const fn running_first(
         start,
         stop,
         security,
-    ]: [Field; 15],
-) -> [Field; 16] {
+        rarer,
+    ]: [Field; 16],
+) -> [Field; 17] {
     const STAYS: &str = "restartPolicy=Always";
     [
         name,
@@ -340,10 +338,11 @@ const fn running_first(
         start.when(STAYS),
         stop.when(STAYS),
         security,
+        rarer,
     ]
 }
 
-const FIRST: [Field; 16] = running_first(CONTAINER);
+const FIRST: [Field; 17] = running_first(CONTAINER);
 
 /// The containers of a pod.
 pub const CONTAINERS: &[Field] = &[
@@ -380,21 +379,5 @@ mod tests {
         draft.set(form, 0, &format!("{place}/restartPolicy"), None);
 
         assert_eq!(draft.at(0, place), Some(&json!({"name": "proxy", "image": "proxy:1"})));
-    }
-
-    #[test]
-    fn a_profile_of_the_node_is_named_as_long_as_it_is_one() {
-        let form = forms::find("deployments").unwrap();
-        let mut draft = Draft::begin(form, "web", "shop");
-        let security = "spec/template/spec/securityContext";
-        let seccomp = format!("{security}/seccompProfile");
-        draft.set(form, 0, &format!("{seccomp}/type"), Some(json!("Localhost")));
-
-        let missing = format!("0/{seccomp}/localhostProfile");
-        assert!(draft.faults(form).iter().any(|fault| fault.place == missing));
-        draft.set(form, 0, &format!("{seccomp}/localhostProfile"), Some(json!("profiles/shop.json")));
-        assert!(!draft.faults(form).iter().any(|fault| fault.place == missing));
-        draft.set(form, 0, &format!("{seccomp}/type"), Some(json!("RuntimeDefault")));
-        assert_eq!(draft.at(0, &seccomp), Some(&json!({"type": "RuntimeDefault"})));
     }
 }

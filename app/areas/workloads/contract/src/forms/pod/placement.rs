@@ -1,6 +1,6 @@
 //! Where a pod runs, and as whom.
 
-use super::container::{SECCOMP, SELINUX};
+use super::profiles::{APP_ARMOR, SECCOMP, SELINUX};
 use crate::field::{Control, Field};
 use crate::forms::selectors::expressions;
 use crate::forms::{line, whole};
@@ -117,8 +117,11 @@ const AFFINITY: &[Field] = &[
     .rule(Rule::Repeats),
 ];
 
-/// How a pod finds others by their names.
+/// How a pod is called, and how it finds others by their names.
 const NAMES: &[Field] = &[
+    line("hostname", "pod-hostname").rule(Rule::Label),
+    line("subdomain", "pod-subdomain").rule(Rule::Label),
+    Field::new("setHostnameAsFQDN", "full-hostname", Control::Toggle),
     Field::new(
         "dnsPolicy",
         "dns-policy",
@@ -148,6 +151,28 @@ const NAMES: &[Field] = &[
         },
     ),
 ];
+
+/// What runs a pod, and what it shares with its node.
+const RUN_BY: &[Field] = &[
+    Field::new("runtimeClassName", "runtime-class", Control::Names("runtimeclasses")).rule(Rule::Subdomain),
+    line("schedulerName", "scheduler"),
+    Field::new("hostPID", "host-processes", Control::Toggle),
+    Field::new("hostIPC", "host-ipc", Control::Toggle),
+];
+
+/// Parameters of the kernel that each pod has for itself.
+const PARAMETERS: Field = Field::new(
+    "sysctls",
+    "sysctls",
+    Control::Items {
+        begin: r#"{"name": "", "value": ""}"#,
+        title: "name",
+        fields: &[
+            line("name", "name").rule(Rule::KernelParameter).required(),
+            line("value", "value").required(),
+        ],
+    },
+);
 
 /// Where a pod runs, and as whom.
 pub const PLACEMENT: &[Field] = &[
@@ -184,6 +209,7 @@ pub const PLACEMENT: &[Field] = &[
     Field::new("hostNetwork", "host-network", Control::Toggle),
     Field::new("", "names", Control::Group(NAMES)),
     Field::new("shareProcessNamespace", "shared-processes", Control::Toggle),
+    Field::new("", "run-by", Control::Group(RUN_BY)),
     Field::new(
         "securityContext",
         "pod-security",
@@ -201,7 +227,10 @@ pub const PLACEMENT: &[Field] = &[
                 .rule(Rule::Between(0, i32::MAX as i64)),
             SECCOMP[0],
             SECCOMP[1],
+            APP_ARMOR[0],
+            APP_ARMOR[1],
             SELINUX,
+            PARAMETERS,
         ]),
     ),
 ];

@@ -120,6 +120,11 @@ const OF_ONE_POD: &[Field] = &[
     Field::new("volumeClaimTemplate/spec/accessModes", "access-modes", Control::Ticks(ACCESS_MODES))
         .rule(ALONE)
         .required(),
+    Field::new(
+        "volumeClaimTemplate/spec/volumeMode",
+        "volume-mode",
+        Control::Choice(&["", "Filesystem", "Block"]),
+    ),
 ];
 
 /// What a CSI driver makes for one pod without a claim.
@@ -147,6 +152,15 @@ const HOST_PATH: &[Field] = &[
             "BlockDevice",
         ]),
     ),
+];
+
+const NFS: &[Field] =
+    &[line("server", "server").required(), line("path", "path").rule(Rule::Path).required(), READ_ONLY];
+
+/// What is in an image, as files.
+const IMAGE: &[Field] = &[
+    line("reference", "volume-image").rule(Rule::Image).required(),
+    Field::new("pullPolicy", "pull-policy", Control::Choice(&["", "IfNotPresent", "Always", "Never"])),
 ];
 
 const SOURCES: &[Variant] = &[
@@ -214,6 +228,8 @@ const SOURCES: &[Variant] = &[
         ],
     },
     Variant { key: "csi", id: "csi", begin: "{}", fields: CSI },
+    Variant { key: "nfs", id: "nfs", begin: r#"{"path": "/"}"#, fields: NFS },
+    Variant { key: "image", id: "image", begin: "{}", fields: IMAGE },
     Variant { key: "hostPath", id: "host-path", begin: r#"{"path": "/"}"#, fields: HOST_PATH },
 ];
 
