@@ -5,7 +5,7 @@ use super::{step_name, taken};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use model::{ConsoleError, DocumentPreview, FieldConflict, FieldProblem, Level, PreviewOutcome, link};
-use resources_contract::{apply_manifest, preview_manifest};
+use resources_contract::{Applied, apply_manifest, preview_manifest};
 use ui::{Banner, Button, ButtonKind, CopyButton, Glyph, ObjectPreview, Problem, use_leading, use_toasts};
 use workloads_contract::{Draft, Form, check_pair};
 
@@ -67,7 +67,7 @@ pub fn foot(editing: Editing, came: Came) -> AnyView {
         let (asked, here) = (yaml.get_untracked(), leading.here());
         is_sending.set(true);
         leptos::task::spawn_local(async move {
-            let answer = apply_manifest(editing.change(asked)).await;
+            let answer = apply_manifest(editing.change(asked)).await.and_then(Applied::all_well);
             if is_sending.try_set(false).is_some() {
                 return;
             }
