@@ -113,6 +113,35 @@ fn start_provisioner(parts: &mut Parts, access: &Access) -> Provisioner {
     Provisioner::start(parts.database.clone(), access, provisioned)
 }
 
+/// The clusters, with those who keep what is deleted in them and what terminals show.
+fn clusters(
+    parts: &mut Parts,
+    access: &Access,
+    bin: &RecycleBin,
+    recordings: &Recordings,
+) -> Arc<Kubernetes> {
+    let keepers = Keepers { bin: Some(Arc::new(bin.clone())), recorder: Some(Arc::new(recordings.clone())) };
+    Kubernetes::keeping(std::mem::take(&mut parts.clusters), access.clone(), keepers)
+}
+
+/// The dashboards that people keep, over all that they can show.
+fn dashboards(
+    parts: &Parts,
+    kubernetes: &Arc<Kubernetes>,
+    prometheus: &Arc<Prometheus>,
+    elasticsearch: &Arc<Elasticsearch>,
+) -> Dashboards {
+    Dashboards {
+        database: parts.database.clone(),
+        kubernetes: Arc::clone(kubernetes),
+        prometheus: Arc::clone(prometheus),
+        elasticsearch: Arc::clone(elasticsearch),
+        seal: parts.seal.clone(),
+        public_url: parts.surroundings.public_url().to_string().into(),
+        shown: Default::default(),
+    }
+}
+
 /// Who sends links by mail, where mail is sent.
 fn letters(parts: &Parts) -> Option<Letters> {
     let mailer = parts.notifications.mailer.clone()?;
@@ -144,12 +173,9 @@ impl Console {
         let factors = SecondFactors::new(parts.database.clone(), parts.seal.clone());
         let passkeys = Passkeys::new(parts.database.clone(), parts.seal.clone());
         let provisioner = start_provisioner(&mut parts, &access);
-        let clusters = std::mem::take(&mut parts.clusters);
         let bin = RecycleBin::new(parts.database.clone(), parts.seal.clone());
         let recordings = Recordings::start(parts.database.clone(), parts.seal.clone(), access.clone());
-        let keepers =
-            Keepers { bin: Some(Arc::new(bin.clone())), recorder: Some(Arc::new(recordings.clone())) };
-        let kubernetes = Kubernetes::keeping(clusters, access.clone(), keepers);
+        let kubernetes = clusters(&mut parts, &access, &bin, &recordings);
         let named = std::mem::take(&mut parts.monitoring);
         let prometheus = Prometheus::new(Arc::clone(&kubernetes), parts.database.clone(), named);
         let named = std::mem::take(&mut parts.records);
@@ -162,15 +188,7 @@ impl Console {
         let log_receivers = Way::new(parts.notifications.log_receivers.clone())?;
         let letters = letters(&parts);
         let notifier = start_notifier(&parts, alerts)?;
-        let dashboards = Dashboards {
-            database: database.clone(),
-            kubernetes: Arc::clone(&kubernetes),
-            prometheus: Arc::clone(&prometheus),
-            elasticsearch: Arc::clone(&elasticsearch),
-            seal: parts.seal.clone(),
-            public_url: public_url.into(),
-            shown: Default::default(),
-        };
+        let dashboards = dashboards(&parts, &kubernetes, &prometheus, &elasticsearch);
         let metering = Metering {
             database: database.clone(),
             kubernetes: Arc::clone(&kubernetes),

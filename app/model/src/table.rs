@@ -121,9 +121,10 @@ pub enum Cell {
     /// The name of another object of the same cluster: its kind, its namespace, its name.
     #[serde(rename = "o")]
     Object(KindSlug, Option<Namespace>, ObjectName),
-    /// All objects of a kind and a namespace that use this one: of none it is known that nobody does.
+    /// The objects of a kind and a namespace that use this one, and how many more of them there are than are named: of none it is
+    /// known that nobody does.
     #[serde(rename = "u")]
-    Users(KindSlug, Namespace, Vec<ObjectName>),
+    Users(KindSlug, Namespace, Vec<ObjectName>, u32),
     /// There is something to tell, which is not told.
     #[serde(rename = "x")]
     Untold(Untold),

@@ -1,7 +1,7 @@
 //! One cell of a table.
 
 use crate::quantity::{number, quantity};
-use crate::words::text;
+use crate::words::{text, text_with};
 use crate::{Labels, Since, StatusMark};
 use leptos::prelude::*;
 use model::{Cell, KindSlug, Namespace, ObjectName, Untold};
@@ -60,7 +60,7 @@ pub(crate) fn draw(cell: &Cell, object_link: Option<ObjectLink>) -> AnyView {
                 None => view! { <span title=title.clone()>{title.clone()}</span> }.into_any(),
             }
         }
-        Cell::Users(kind, namespace, names) => users(kind, namespace, names, object_link),
+        Cell::Users(kind, namespace, names, more) => users(kind, namespace, names, *more, object_link),
         Cell::Untold(Untold::Rights) => untold(text("untold-rights"), text("untold-rights-why")),
         Cell::Untold(Untold::NotYet) => untold(text("untold-not-yet"), text("untold-not-yet-why")),
     }
@@ -105,10 +105,13 @@ fn users(
     kind: &KindSlug,
     namespace: &Namespace,
     names: &[ObjectName],
+    others: u32,
     object_link: Option<ObjectLink>,
 ) -> AnyView {
-    let all = names.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    let more = names.len().saturating_sub(1);
+    let named = names.iter().map(ToString::to_string);
+    let counted = (others > 0).then(|| text_with("users.more", &[("count", &others)]));
+    let all = named.chain(counted).collect::<Vec<_>>().join("\n");
+    let more = names.len().saturating_sub(1) as u64 + u64::from(others);
     let Some(first) = names.first() else { return text("nobody").into_any() };
     let name = first.to_string();
     let first = match object_link {

@@ -1,17 +1,15 @@
 //! Forms that send a command: by the browser itself, or without leaving the page where scripts run.
 
+use crate::posting::{FormAnswer, fields_of, post_form, submitted};
 use crate::refused::{Returned, refusal};
-use crate::{Button, ButtonKind, FormProblems, Problem, use_toasts};
-use gloo_net::http::{Request, Response};
+use crate::{Button, ButtonKind, FormProblems, Problem, use_leading, use_toasts};
 use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_navigate;
 use model::{ConsoleError, Level};
-use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
-use server_fn::redirect::REDIRECT_HEADER;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FormData, HtmlFormElement, UrlSearchParams};
+use web_sys::{Element, HtmlFormElement};
 
 /// A command and its form.
 pub struct Command {
@@ -131,25 +129,21 @@ fn send_on_submit(
     done: Option<String>,
     on_done: Option<Callback<String>>,
 ) -> impl Fn(SubmitEvent) + 'static {
-    let navigate = use_navigate();
-    let location = use_location();
-    let toasts = use_toasts();
+    let (leading, toasts) = (use_leading(), use_toasts());
     move |event: SubmitEvent| {
         if event.default_prevented() {
             return;
         }
         event.prevent_default();
-        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let (false, Some(form)) = (is_busy.get_untracked(), form) else { return };
+        let (false, Some(form)) = (is_busy.get_untracked(), submitted(&event)) else { return };
         let Some(body) = fields_of(&form) else { return };
         is_busy.set(true);
-        let (navigate, done) = (navigate.clone(), done.clone());
-        let here = address(&location.pathname.get_untracked(), &location.search.get_untracked());
+        let (here, done) = (leading.here(), done.clone());
         leptos::task::spawn_local(async move {
-            let answer = send(action, body.clone()).await;
+            let answer = post_form(action, body.clone()).await;
             let _ = is_busy.try_set(false);
             match answer {
-                Ok((next, text)) => {
+                Ok(FormAnswer { next, text }) => {
                     let _ = error.try_set(None);
                     // What was typed has been taken. A page that shows the form again would otherwise show it with that
                     // still in it: a field that was typed into does not follow its value any more. What was typed while
@@ -160,8 +154,8 @@ fn send_on_submit(
                     if let Some(done) = done {
                         toasts.say(Level::Healthy, done);
                     }
-                    if let Some(next) = next.filter(|next| *next != here) {
-                        navigate(&next, NavigateOptions::default());
+                    if let Some(next) = next {
+                        here.lead_to(&next);
                     }
                     if let Some(on_done) = on_done {
                         let _ = on_done.try_run(text);
@@ -172,48 +166,5 @@ fn send_on_submit(
                 }
             }
         });
-    }
-}
-
-/// An address of its parts as the router knows them: without a question mark before the question.
-fn address(path: &str, question: &str) -> String {
-    if question.is_empty() { path.to_owned() } else { format!("{path}?{question}") }
-}
-
-/// The form's fields as a browser would send them.
-fn fields_of(form: &HtmlFormElement) -> Option<String> {
-    let fields = FormData::new_with_form(form).ok()?;
-    let fields = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
-    fields.to_string().as_string()
-}
-
-/// Answers where to go next, and the text of the answer.
-async fn send(action: &str, body: String) -> Result<(Option<String>, String), ConsoleError> {
-    let lost = |error: gloo_net::Error| ConsoleError::Transport(error.to_string());
-    let request = Request::post(action)
-        .header("Content-Type", "application/x-www-form-urlencoded")
-        .header("Accept", "application/json");
-    let response: Response = request.body(body).map_err(lost)?.send().await.map_err(lost)?;
-    let headers = response.headers();
-    let next = headers.get(REDIRECT_HEADER).and_then(|_| headers.get("location"));
-    let failed = !response.ok() || headers.get(SERVER_FN_ERROR_HEADER).is_some();
-    let text = response.text().await.map_err(lost)?;
-    if failed {
-        return Err(ConsoleError::de(text.into_bytes().into()));
-    }
-    Ok((next, text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::address;
-
-    #[test]
-    fn a_form_that_leads_to_its_own_page_is_known_to_lead_nowhere_else() {
-        let next = model::link::escape("shop");
-        let next = format!("/clusters/harbour/recordings?namespace={next}");
-
-        assert_eq!(address("/clusters/harbour/recordings", "namespace=shop"), next);
-        assert_eq!(address("/workspaces", ""), "/workspaces");
     }
 }

@@ -143,7 +143,7 @@ fn who_uses_something_widens_no_table_as_no_long_text_does() {
     let (columns, mut rows) = pods();
     let namespace = model::Namespace::parse("shop").expect("it is a name");
     let long = ObjectName::parse(&"w".repeat(200)).expect("it is a name");
-    let users = Cell::Users(model::KindSlug::parse("pods").expect("it is a kind"), namespace, vec![long]);
+    let users = Cell::Users(model::KindSlug::parse("pods").expect("it is a kind"), namespace, vec![long], 37);
     let row = Row {
         uid: "u1".into(),
         namespace: None,
@@ -158,6 +158,7 @@ fn who_uses_something_widens_no_table_as_no_long_text_does() {
 
     let cell = html.split("data-column=\"status\"").last().expect("the cell comes behind its heading");
     assert!(cell.contains("cell-cut") && cell.contains("www"), "{html}");
+    assert!(cell.contains("and 37 others") && cell.contains("+37"), "the others are counted: {html}");
 }
 
 #[test]

@@ -137,6 +137,22 @@ impl Database {
         Ok(())
     }
 
+    /// Warns of something else in the pods of a project, and asks the same of them.
+    pub async fn set_pod_security_warning(
+        &self,
+        project: Uuid,
+        warn: Option<PodSecurityLevel>,
+    ) -> Result<(), DatabaseError> {
+        let mut change = self.change().await?;
+        sqlx::query("UPDATE projects SET pod_security_warn = $1 WHERE id = $2")
+            .bind(warn.map(PodSecurityLevel::word))
+            .bind(project.to_string())
+            .execute(&mut *change)
+            .await?;
+        change.commit().await?;
+        Ok(())
+    }
+
     async fn ids(&self, question: &'static str) -> Result<BTreeSet<Uuid>, DatabaseError> {
         let rows: Vec<(String,)> = sqlx::query_as(question).fetch_all(self.readers()).await?;
         rows.iter().map(|(id,)| parse_id(id)).collect()

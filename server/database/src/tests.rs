@@ -232,6 +232,10 @@ async fn holds(database: &Database, ada: Uuid) {
     let project =
         database.add_secured_project(&harbour(), &shop, Some(workspace), "Shop", "", asked).await.unwrap();
     assert_eq!(database.limits().await.unwrap().pod_security, [(project, asked)].into());
+    let warn = Some(PodSecurityLevel::Restricted);
+    database.set_pod_security_warning(project, warn).await.unwrap();
+    let warned = PodSecurity { warn, ..asked };
+    assert_eq!(database.limits().await.unwrap().pod_security, [(project, warned)].into());
     database.set_pod_security(project, PodSecurity::default()).await.unwrap();
     assert!(database.limits().await.unwrap().pod_security.is_empty());
     assert_eq!(database.ensure_project(&harbour(), &shop).await.unwrap(), project);

@@ -5,6 +5,10 @@ use std::cmp::Ordering;
 use std::mem::size_of_val;
 use std::sync::Arc;
 
+/// So many of those who use an object are named in a list: a claim may be mounted by hundreds of pods, and a page has hundreds of
+/// rows. All of them are on the page of the object.
+const USERS_SHOWN: usize = 5;
+
 /// What a store keeps for one column of one row: 24 bytes, and texts that many rows share are kept once, see
 /// [`crate::Interner`].
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -87,7 +91,7 @@ impl Field {
         }
     }
 
-    /// The cell that shows this field.
+    /// The cell that shows this field: of those who use an object the first, and how many more there are.
     pub fn to_cell(&self) -> Cell {
         match self {
             Self::None => Cell::None,
@@ -100,8 +104,16 @@ impl Field {
             Self::List(items) => Cell::List(items.iter().map(ToString::to_string).collect()),
             Self::Flag(flag) => Cell::Flag(*flag),
             Self::Object(reference) => reference.to_cell(),
-            Self::Users(users) => users.to_cell(),
+            Self::Users(users) => users.to_cell(USERS_SHOWN),
             Self::Untold(why) => Cell::Untold(*why),
+        }
+    }
+
+    /// The cell that tells all of this field, for what is no page.
+    pub fn to_whole_cell(&self) -> Cell {
+        match self {
+            Self::Users(users) => users.to_cell(usize::MAX),
+            _ => self.to_cell(),
         }
     }
 
@@ -175,10 +187,14 @@ impl Reference {
 
 impl Users {
     /// Names that are none are left out: they come from the cluster's own store, so there are none of those.
-    fn to_cell(&self) -> Cell {
-        let names = self.names.iter().filter_map(|name| ObjectName::parse(name).ok());
+    fn to_cell(&self, most: usize) -> Cell {
+        let mut names = self.names.iter().filter_map(|name| ObjectName::parse(name).ok());
         match (KindSlug::parse(self.kind), Namespace::parse(&self.namespace)) {
-            (Ok(kind), Ok(namespace)) => Cell::Users(kind, namespace, names.collect()),
+            (Ok(kind), Ok(namespace)) => {
+                let shown = names.by_ref().take(most).collect();
+                let more = names.count().try_into().unwrap_or(u32::MAX);
+                Cell::Users(kind, namespace, shown, more)
+            }
             _ => Cell::List(self.names.iter().map(ToString::to_string).collect()),
         }
     }
@@ -208,6 +224,17 @@ mod tests {
 
         assert!(matches!(reference("node-1").to_cell(), Cell::Object(..)));
         assert_eq!(reference("../x").to_cell(), Cell::Text("../x".into()));
+    }
+
+    #[test]
+    fn a_list_names_some_of_those_who_use_an_object_and_counts_the_others() {
+        let names: Box<[Box<str>]> = (0..42).map(|number| format!("web-{number:02}").into()).collect();
+        let field = Field::Users(Arc::new(Users { names, kind: "pods", namespace: "shop".into() }));
+
+        let Cell::Users(_, _, shown, more) = field.to_cell() else { panic!("they are users") };
+        assert_eq!((shown.len(), shown[4].as_str(), more), (5, "web-04", 37));
+        let Cell::Users(_, _, all, more) = field.to_whole_cell() else { panic!("they are users") };
+        assert_eq!((all.len(), more), (42, 0));
     }
 
     fn any_field() -> impl Strategy<Value = Field> {

@@ -186,7 +186,7 @@ fn shown(cell: &Cell) -> String {
         Cell::Flag(flag) => flag.to_string(),
         Cell::Object(kind, None, name) => format!("{kind}/{name}"),
         Cell::Object(kind, Some(namespace), name) => format!("{kind}/{namespace}/{name}"),
-        Cell::Users(kind, namespace, names) => format!("{kind}/{namespace}: {names:?}"),
+        Cell::Users(kind, namespace, names, more) => format!("{kind}/{namespace}: {names:?} +{more}"),
         Cell::Untold(why) => format!("untold: {why:?}"),
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn write(columns: &[Column], rows: &[Arc<RowData>]) -> String {
     line(&mut text, heading.map(str::to_owned));
     for row in rows {
         let own = [row.namespace.as_deref().unwrap_or_default().to_owned(), row.name.to_string()];
-        line(&mut text, own.into_iter().chain(row.fields.iter().map(|field| plain(&field.to_cell()))));
+        line(&mut text, own.into_iter().chain(row.fields.iter().map(|field| plain(&field.to_whole_cell()))));
     }
     text
 }
@@ -54,8 +54,8 @@ fn plain(cell: &Cell) -> String {
         Cell::Flag(flag) => flag.to_string(),
         Cell::Object(_, Some(namespace), name) => format!("{namespace}/{name}"),
         Cell::Object(_, None, name) => name.to_string(),
-        Cell::Users(_, _, names) if names.is_empty() => "nobody".to_owned(),
-        Cell::Users(_, _, names) => names.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        Cell::Users(_, _, names, _) if names.is_empty() => "nobody".to_owned(),
+        Cell::Users(_, _, names, _) => names.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         Cell::Untold(Untold::Rights) => "not yours to see".to_owned(),
         Cell::Untold(Untold::NotYet) => "not known yet".to_owned(),
     }

@@ -26,15 +26,17 @@ fn open_nodes(cluster: &ClusterName) -> Command {
 }
 
 impl ForCaller {
-    /// What a form asks of pods, if the caller may ask it in this cluster.
+    /// What a form asks of pods, if the caller may ask it in this cluster instead of what is asked now. Who only leaves it to
+    /// them to take over nodes opens nothing.
     pub(crate) async fn asked_of_pods(
         &self,
         cluster: &ClusterName,
+        now: PodSecurity,
         enforce: &str,
         warn: &str,
     ) -> Result<PodSecurity, ConsoleError> {
         let asked = read_levels(enforce, warn).map_err(|problems| ConsoleError::Invalid { problems })?;
-        if asked.enforce == Some(PodSecurityLevel::Privileged) {
+        if asked.enforce == Some(PodSecurityLevel::Privileged) && now.enforce != asked.enforce {
             self.require(&open_nodes(cluster)).await?;
         }
         Ok(asked)
@@ -44,12 +46,21 @@ impl ForCaller {
         let workspace = self.find_workspace(&fields.workspace).await?;
         let project = self.project_of(&workspace, &fields.cluster, &fields.namespace).await?;
         self.require(&secure_pods(&workspace, &project, PodSecurity::default())).await?;
-        let asked = self.asked_of_pods(&project.cluster, &fields.enforce, &fields.warn).await?;
+        let known = self.all_limits().await?.pod_security;
+        let now = known.get(&project.id).copied().unwrap_or_default();
+        let asked = self.asked_of_pods(&project.cluster, now, &fields.enforce, &fields.warn).await?;
         self.check_project(&project).await?;
         self.check_is_free(&project, asked).await?;
         let (action, id) = (secure_pods(&workspace, &project, asked), project.id);
         let work = async move |tenants: Tenants, _| {
-            tenants.database.set_pod_security(id, asked).await.map_err(ConsoleError::from)
+            let database = &tenants.database;
+            // What is left as it is stays what it is by then: somebody may make it stricter at this moment.
+            let set = if now.enforce == asked.enforce {
+                database.set_pod_security_warning(id, asked.warn).await
+            } else {
+                database.set_pod_security(id, asked).await
+            };
+            set.map_err(ConsoleError::from)
         };
         self.perform(action, work).await?;
         self.caught_up(&fields.cluster).await;

@@ -10,7 +10,7 @@ use database::members::{Member, Place as Held};
 use database::projects::Project;
 use database::workspaces::Workspace;
 use model::fault::{EntryFault, ProjectFault};
-use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Thing, Tier, WorkspaceName};
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, PodSecurity, Thing, Tier, WorkspaceName};
 use provisioner::{CreateProject, DeleteProject};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -161,7 +161,8 @@ impl ForCaller {
             return Err(ConsoleError::Invalid { problems });
         };
         let quota = self.check_new_project(&workspace, &cluster, &namespace, &fields.quota).await?;
-        let pod_security = self.asked_of_pods(&cluster, &fields.enforce, &fields.warn).await?;
+        let none = PodSecurity::default();
+        let pod_security = self.asked_of_pods(&cluster, none, &fields.enforce, &fields.warn).await?;
         let action = CreateProject {
             workspace: workspace.id,
             cluster: cluster.clone(),

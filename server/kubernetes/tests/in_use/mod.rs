@@ -29,7 +29,7 @@ fn mount(stage: &Stage, name: &str, claim: &str) {
 fn told(table: &Table) -> Vec<(String, Result<Vec<String>, Untold>)> {
     let column = table.columns.iter().position(|column| column.id == "in_use_by").unwrap();
     let users = |cell: &Cell| match cell {
-        Cell::Users(kind, _, names) if kind.as_str() == "pods" => {
+        Cell::Users(kind, _, names, _) if kind.as_str() == "pods" => {
             Ok(names.iter().map(ToString::to_string).collect())
         }
         Cell::Untold(why) => Err(*why),
@@ -65,6 +65,22 @@ async fn claims_say_which_pods_mount_them_and_are_searched_by_it() {
 
     mount(&stage, "web-1", "spare");
     found(&ada, "in_use_by:nobody", &[]).await;
+}
+
+#[tokio::test]
+async fn those_that_a_list_does_not_name_are_found_and_taken_away_with_it() {
+    let stage = Stage::new().await;
+    add_claim(&stage, "data");
+    for number in 0..8 {
+        mount(&stage, &format!("web-{number}"), "data");
+    }
+    let ada = stage.administrator().await;
+
+    found(&ada, "in_use_by:web-7", &["data"]).await;
+
+    let table = ada.table(claims("")).await.unwrap();
+    assert_eq!(told(&table)[0].1.as_ref().map(Vec::len), Ok(5));
+    assert!(ada.export(claims("")).await.unwrap().contains("web-5 web-6 web-7"));
 }
 
 #[tokio::test]

@@ -171,4 +171,14 @@ async fn who_manages_projects_says_what_their_pods_may_and_opens_no_nodes() {
     assert_eq!(level().await, Some(PodSecurityLevel::Baseline));
     by_ada.secure_pods(enforced("privileged")).await.unwrap();
     assert_eq!(level().await, Some(PodSecurityLevel::Privileged));
+
+    let warned = PodSecurityFields { warn: "baseline".into(), ..enforced("privileged") };
+    by_bea.secure_pods(warned).await.unwrap();
+    let shown = by_bea.workspace(garden()).await.unwrap().projects[0].pod_security;
+    assert_eq!(shown.enforce, Some(PodSecurityLevel::Privileged), "who leaves it opens nothing");
+    assert_eq!(shown.warn, Some(PodSecurityLevel::Baseline));
+    by_bea.secure_pods(enforced("baseline")).await.unwrap();
+    let refused = by_bea.secure_pods(enforced("privileged")).await;
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "closed is closed: {refused:?}");
+    assert_eq!(level().await, Some(PodSecurityLevel::Baseline));
 }

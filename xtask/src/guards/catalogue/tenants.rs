@@ -42,7 +42,7 @@ pub const GUARDS: &[Guard] = &[
         name: "who manages a workspace's projects lets their pods take over nodes",
         places: &[Place {
             file: "server/tenants/src/pod_security.rs",
-            guard: "if asked.enforce == Some(PodSecurityLevel::Privileged) {",
+            guard: "if asked.enforce == Some(PodSecurityLevel::Privileged) && now.enforce != asked.enforce {",
             off: "if false {",
         }],
         test: Test::File(

@@ -215,10 +215,7 @@ impl ApplyFields {
     /// Applies, and leads to the object, or to the next page when there are several.
     pub async fn send(self, resources: &dyn Resources) -> Result<Vec<Applied>, ConsoleError> {
         let next = self.next.clone();
-        let applied = resources.apply(self.change()?).await?;
-        if let Some(error) = applied.iter().find_map(|applied| applied.error.clone()) {
-            return Err(error);
-        }
+        let applied = Applied::all_well(resources.apply(self.change()?).await?)?;
         match applied.as_slice() {
             [only] => go_to(&model::link::object(&only.resource)),
             _ => go_to(&next),
@@ -297,6 +294,10 @@ pub(crate) fn parse_targets(
     targets.filter(|targets| !targets.is_empty()).ok_or_else(|| FormFault::Foreign.at("targets"))
 }
 
+/// Without scripts all that failed is in an address. Beyond so many bytes it has room for the sentences alone, which are not in
+/// the reader's language: proxies take answers whose headers have 4 KiB, and an address is a third longer than what it says.
+const ROOM_IN_ADDRESS: usize = 2_500;
+
 /// How it went for each, where it went well with all, or with some for who can show `each`. Otherwise a form has one answer:
 /// the error of the only target, or a list of those that failed.
 fn answer(outcomes: Vec<Outcome>, each: Option<bool>) -> Result<Vec<Outcome>, ConsoleError> {
@@ -308,14 +309,15 @@ fn answer(outcomes: Vec<Outcome>, each: Option<bool>) -> Result<Vec<Outcome>, Co
         return Err(error.clone());
     }
     let failed = |outcome: &Outcome| {
-        let (resource, error) = (outcome.resource.to_string(), outcome.error.as_ref()?);
-        Some(match each {
-            Some(true) => FieldProblem::of(resource, Fault::Came(Box::new(error.clone()))),
-            // Without scripts all of it is in an address, which has room for the sentences alone.
-            _ => FieldProblem::new(resource, error.to_string()),
-        })
+        let (resource, error) = (outcome.resource.to_string(), outcome.error.clone()?);
+        Some(FieldProblem::of(resource, Fault::Came(Box::new(error))))
     };
-    Err(ConsoleError::Invalid { problems: outcomes.iter().filter_map(failed).collect() })
+    let problems: Vec<FieldProblem> = outcomes.iter().filter_map(failed).collect();
+    let has_room = each == Some(true)
+        || serde_json::to_string(&problems).is_ok_and(|written| written.len() <= ROOM_IN_ADDRESS);
+    let sentence = |problem: FieldProblem| FieldProblem { fault: None, ..problem };
+    let problems = if has_room { problems } else { problems.into_iter().map(sentence).collect() };
+    Err(ConsoleError::Invalid { problems })
 }
 
 /// Long work is shown on the page of its object; something new on its own page.
@@ -412,6 +414,13 @@ mod tests {
         assert_eq!(answer(some.clone(), Some(true)), Ok(some.clone()));
         let Err(ConsoleError::Invalid { problems }) = answer(some, None) else { panic!("it went well") };
         assert_eq!((problems.len(), problems[0].field.as_str()), (1, failed.resource.to_string().as_str()));
+        assert_eq!(problems[0].fault, Some(Fault::Came(Box::new(ConsoleError::NotSignedIn))));
+        let Err(ConsoleError::Invalid { problems }) = answer(vec![failed.clone(); 60], None) else {
+            panic!("it went well")
+        };
+        let sentence = ConsoleError::NotSignedIn.to_string();
+        assert_eq!((problems.len(), problems[59].message.as_str()), (60, sentence.as_str()), "all are told");
+        assert_eq!(problems[59].fault, None, "there is no room for more");
         assert_eq!(answer(vec![well.clone()], None), Ok(vec![well]));
         assert_eq!(answer(vec![failed.clone()], Some(true)), Err(ConsoleError::NotSignedIn));
         let Err(ConsoleError::Invalid { problems }) = answer(vec![failed.clone(), failed], Some(true)) else {

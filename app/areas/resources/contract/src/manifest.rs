@@ -1,7 +1,10 @@
 //! Objects as YAML: reading, previewing a change, applying it.
 
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, DocumentPreview, KindSlug, Namespace, PreviewOutcome, ResourceRef};
+use model::{
+    ClusterName, ConsoleError, DocumentPreview, Fault, FieldProblem, KindSlug, Namespace, PreviewOutcome,
+    ResourceRef,
+};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -93,4 +96,60 @@ pub struct Applied {
     pub outcome: PreviewOutcome,
     /// Why it failed, if it did although its dry run succeeded; documents after it were not sent.
     pub error: Option<ConsoleError>,
+}
+
+impl Applied {
+    /// All of them, if it went well with all; otherwise which of them failed, and why.
+    pub fn all_well(applied: Vec<Self>) -> Result<Vec<Self>, ConsoleError> {
+        let failed = |one: &Self| Some((one.resource.to_string(), one.error.clone()?));
+        let failed: Vec<_> = applied.iter().filter_map(failed).collect();
+        if failed.is_empty() {
+            return Ok(applied);
+        }
+        if let ([(_, error)], 1) = (failed.as_slice(), applied.len()) {
+            return Err(error.clone());
+        }
+        // Who is refused because of others is shown what is there now.
+        let is_conflict = failed.iter().any(|(_, error)| matches!(error, ConsoleError::Conflict { .. }));
+        let problem =
+            |(name, error): (String, ConsoleError)| FieldProblem::of(name, Fault::Came(Box::new(error)));
+        let problems = failed.into_iter().map(problem).collect();
+        Err(if is_conflict {
+            ConsoleError::Conflict { problems }
+        } else {
+            ConsoleError::Invalid { problems }
+        })
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_that_failed_beside_others_is_named() {
+        let applied = |name: &str, error: Option<ConsoleError>| {
+            let (cluster, kind) = ("harbour".parse().unwrap(), "services".parse().unwrap());
+            let (namespace, name) = (Some("shop".parse().unwrap()), name.parse().unwrap());
+            let resource = ResourceRef { cluster, kind, namespace, name };
+            Applied { resource, outcome: PreviewOutcome::Created, error }
+        };
+        let (well, failed) = (applied("web", None), applied("api", Some(ConsoleError::NotSignedIn)));
+
+        assert_eq!(Applied::all_well(vec![well.clone()]), Ok(vec![well.clone()]));
+        assert_eq!(Applied::all_well(vec![failed.clone()]), Err(ConsoleError::NotSignedIn));
+        let expected = ConsoleError::refused(
+            failed.resource.to_string(),
+            Fault::Came(Box::new(ConsoleError::NotSignedIn)),
+        );
+        assert_eq!(Applied::all_well(vec![well.clone(), failed]), Err(expected));
+
+        let moved = ConsoleError::Conflict { problems: vec![] };
+        let answer = Applied::all_well(vec![well, applied("api", Some(moved))]);
+        assert!(
+            matches!(&answer, Err(ConsoleError::Conflict { problems }) if problems.len() == 1),
+            "{answer:?}"
+        );
+    }
 }

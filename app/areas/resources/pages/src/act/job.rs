@@ -3,13 +3,13 @@
 use super::{Sending, send_on_submit};
 use crate::surroundings::Surroundings;
 use crate::words::{text, text_of, text_with};
-use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use live::LiveValue;
 use model::live::Topic;
 use model::{ClusterName, ConsoleError, Level, Status, link};
 use resources_contract::{ActionKind, Job, JobStep, ManyWork, StopByForm, UndoByForm, read_job};
+use serde::de::DeserializeOwned;
 use ui::{Button, Card, LinkButton, LiveMark, Problem, Since, StatusMark, awaited, error_words};
 
 /// The work that the address names, with its steps, followed; nothing while it names none. `close` is the page without
@@ -197,8 +197,8 @@ impl Next {
 /// A button that does something with a job, and leads to a page.
 fn command<F>(id: String, next: String, words: String) -> AnyView
 where
-    F: ServerFn<Error = ConsoleError> + FromFormData + 'static,
-    F::Output: Send + Sync + 'static,
+    F: ServerFn<Error = ConsoleError> + 'static,
+    F::Output: DeserializeOwned + Send + Sync + 'static,
 {
     let sending = Sending::of::<F>();
     let submit = send_on_submit::<F>(sending, Callback::new(|_: F::Output| ()));

@@ -1,10 +1,11 @@
 //! Sending a command's form: by the browser itself, or without leaving the page where scripts run.
 
 use leptos::ev::SubmitEvent;
-use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::ConsoleError;
+use serde::de::DeserializeOwned;
+use ui::{post_form, submitted_fields, use_leading};
 
 /// How a command's form stands.
 #[derive(Clone, Copy)]
@@ -22,13 +23,15 @@ impl Sending {
     }
 }
 
-/// Handles a form's submission: sends its fields to the server function, and calls `done` when it went well. The server
-/// leads to the next page. Signals may be gone by the time the answer comes, so they are only tried.
+/// Handles a form's submission: sends its fields to the server function, and calls `done` when it went well. Then the server
+/// leads to the next page, unless the reader has left this one. Signals may be gone by the time the answer comes, so they are
+/// only tried.
 pub fn send_on_submit<F>(sending: Sending, done: Callback<F::Output>) -> impl Fn(SubmitEvent) + 'static
 where
-    F: ServerFn<Error = ConsoleError> + FromFormData + 'static,
-    F::Output: Send + Sync + 'static,
+    F: ServerFn<Error = ConsoleError> + 'static,
+    F::Output: DeserializeOwned + Send + Sync + 'static,
 {
+    let leading = use_leading();
     move |event: SubmitEvent| {
         if event.default_prevented() {
             return;
@@ -37,21 +40,20 @@ where
         if sending.is_busy.get_untracked() {
             return;
         }
-        let fields = match F::from_event(&event) {
-            Ok(fields) => fields,
-            Err(problem) => {
-                sending.error.set(Some(ConsoleError::Transport(problem.to_string())));
-                return;
-            }
-        };
+        let Some(fields) = submitted_fields(&event) else { return };
+        let here = leading.here();
         sending.is_busy.set(true);
         leptos::task::spawn_local(async move {
-            let answer = fields.run_on_client().await;
+            let answer = post_form(F::PATH, fields).await;
+            let answer = answer.and_then(|answer| Ok((output::<F>(&answer.text)?, answer.next)));
             let _ = sending.is_busy.try_set(false);
             match answer {
-                Ok(output) => {
+                Ok((output, next)) => {
                     let _ = sending.error.try_set(None);
                     let _ = done.try_run(output);
+                    if let Some(next) = next {
+                        here.lead_to(&next);
+                    }
                 }
                 Err(error) => {
                     let _ = sending.error.try_set(Some(error));
@@ -59,4 +61,11 @@ where
             }
         });
     }
+}
+
+fn output<F: ServerFn>(text: &str) -> Result<F::Output, ConsoleError>
+where
+    F::Output: DeserializeOwned,
+{
+    serde_json::from_str(text).map_err(|error| ConsoleError::Transport(error.to_string()))
 }

@@ -4,11 +4,9 @@ use super::editing::{Editing, words_of};
 use super::{step_name, taken};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use model::{ConsoleError, DocumentPreview, FieldConflict, FieldProblem, Level, PreviewOutcome, link};
-use resources_contract::{apply_manifest, preview_manifest};
-use ui::{Banner, Button, ButtonKind, CopyButton, Glyph, ObjectPreview, Problem, use_toasts};
+use resources_contract::{Applied, apply_manifest, preview_manifest};
+use ui::{Banner, Button, ButtonKind, CopyButton, Glyph, ObjectPreview, Problem, use_leading, use_toasts};
 use workloads_contract::{Draft, Form, check_pair};
 
 /// What was found out about a text.
@@ -64,13 +62,12 @@ pub fn foot(editing: Editing, came: Came) -> AnyView {
             preview.set(Some((asked, answer)));
         });
     });
-    let toasts = use_toasts();
-    let go = use_navigate();
+    let (toasts, leading) = (use_toasts(), use_leading());
     let on_send = Callback::new(move |()| {
-        let (asked, go) = (yaml.get_untracked(), go.clone());
+        let (asked, here) = (yaml.get_untracked(), leading.here());
         is_sending.set(true);
         leptos::task::spawn_local(async move {
-            let answer = apply_manifest(editing.change(asked)).await;
+            let answer = apply_manifest(editing.change(asked)).await.and_then(Applied::all_well);
             if is_sending.try_set(false).is_some() {
                 return;
             }
@@ -82,7 +79,7 @@ pub fn foot(editing: Editing, came: Came) -> AnyView {
                         text_of("done", if editing.is_new() { "create" } else { "edit" }),
                     );
                     if let Some(first) = applied.first() {
-                        go(&link::object(&first.resource), NavigateOptions::default());
+                        here.lead_to(&link::object(&first.resource));
                     }
                 }
                 Err(error) => refused.set(Some(error)),
