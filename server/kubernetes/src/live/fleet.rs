@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep_until};
 /// What is known of the clusters of one reader.
 #[derive(Default)]
 struct Cards {
-    /// Each card, with the pulse of its cluster before it was added up.
+    /// Each card, with the pulse that its cluster had when it was added up.
     known: BTreeMap<ClusterName, (u64, ClusterSummary)>,
     /// Clusters that are just added up, or waited for.
     awaited: BTreeSet<ClusterName>,
@@ -59,10 +59,9 @@ fn is_among(clusters: &[Arc<Cluster>], name: &ClusterName) -> bool {
     clusters.iter().any(|cluster| cluster.name() == name)
 }
 
-/// The card of a cluster, with the pulse that the cluster had before. A cluster that is just being read is waited for.
+/// The card of a cluster, with the pulse that the cluster had then. A cluster that is just being read is waited for.
 async fn card(reader: ForCaller, cluster: Arc<Cluster>) -> (u64, ClusterSummary) {
-    let pulse = cluster.pulse();
-    (pulse, reader.summary(&cluster).await)
+    reader.summary(&cluster, ADDED_UP).await
 }
 
 impl Subscription {
