@@ -9,6 +9,7 @@ use crate::error::KubernetesError;
 use crate::feed::Feeds;
 use crate::index::Index;
 use crate::object::KnownCertificates;
+use crate::overview::Sums;
 use crate::slug::built_in;
 use crate::store::Store;
 use crate::survive::survive;
@@ -52,6 +53,7 @@ pub struct Cluster {
     births: KnownBirths,
     certificates: KnownCertificates,
     components: KnownComponents,
+    sums: Sums,
     end: CancellationToken,
     _end_on_drop: DropGuard,
 }
@@ -70,6 +72,7 @@ impl Cluster {
             births: KnownBirths::default(),
             certificates: KnownCertificates::default(),
             components: KnownComponents::default(),
+            sums: Sums::default(),
             _end_on_drop: end.clone().drop_guard(),
             end,
         })
@@ -103,6 +106,10 @@ impl Cluster {
 
     pub(crate) fn known_components(&self) -> &KnownComponents {
         &self.components
+    }
+
+    pub(crate) fn sums(&self) -> &Sums {
+        &self.sums
     }
 
     /// What it serves, some seconds old. When the cluster cannot be asked, what it served before.
@@ -286,6 +293,7 @@ impl Cluster {
             |store: &Arc<Store>| store.idle_seconds() < IDLE_SECONDS || Arc::strong_count(store) > 1;
         self.stores.lock().retain(|slug, store| PINNED.contains(&slug.as_str()) || is_used(store));
         self.index.retain(|slug, store| self.running(slug).is_none() && is_used(store));
+        self.sums.let_go();
     }
 
     fn measure(&self) {

@@ -55,6 +55,9 @@ impl ForCaller {
 
     fn menu<'s>(&self, cluster: &Cluster, kinds: impl Iterator<Item = &'s Arc<Served>>) -> Vec<MenuGroup> {
         let mut groups: BTreeMap<Menu, Vec<(usize, MenuKind)>> = BTreeMap::new();
+        // The answer is the same for all kinds whose objects have a namespace, and for all others.
+        let may_alert = |is_namespaced| decide(&self.caller, &alerts(is_namespaced, cluster.name())).is_ok();
+        let (of_namespaced, of_others) = (may_alert(true), may_alert(false));
         for served in kinds {
             let need = ReadTable::new(cluster.name(), served, &[]).need();
             let is_offered = served.is_watchable() && decide(&self.caller, &need).is_ok();
@@ -63,7 +66,7 @@ impl ForCaller {
                 kinds::all().iter().position(|kind| kind.slug == served.kind.slug).unwrap_or(usize::MAX);
             let creatable =
                 served.can("create") && decide(&self.caller, &Need { verb: Verb::Create, ..need }).is_ok();
-            let alertable = decide(&self.caller, &alerts_on(served, cluster.name())).is_ok();
+            let alertable = if served.kind.namespaced { of_namespaced } else { of_others };
             groups.entry(served.kind.menu).or_default().push((
                 place,
                 MenuKind {
@@ -89,9 +92,9 @@ impl ForCaller {
     }
 }
 
-/// The right to keep alerts on lists of a kind somewhere in a cluster: of what has no namespace, in the cluster as a whole.
-fn alerts_on(served: &Served, cluster: &ClusterName) -> Need {
-    let place = if served.kind.namespaced { Place::Namespaces(BTreeSet::new()) } else { Place::Cluster };
+/// The right to keep alerts on lists somewhere in a cluster: of what has no namespace, in the cluster as a whole.
+fn alerts(is_namespaced: bool, cluster: &ClusterName) -> Need {
+    let place = if is_namespaced { Place::Namespaces(BTreeSet::new()) } else { Place::Cluster };
     let resource = Resource::console("listalerts");
     Need::to_all(Verb::Create, resource, cluster.clone(), place)
 }

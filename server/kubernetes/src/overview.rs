@@ -4,9 +4,11 @@ mod amounts;
 mod owned;
 mod rollouts;
 mod standing;
+mod sums;
 mod unwell;
 
 pub use standing::Workloads;
+pub(crate) use sums::Sums;
 pub(crate) use unwell::about;
 
 use crate::caller::ForCaller;
@@ -22,11 +24,11 @@ use clusters_contract::{
     AnotherCluster, Attention, ClusterOverview, ClusterSummary, Clusters, Component, Navigation,
 };
 use model::{ClusterName, ConsoleError, Level, Status, System, Timestamp};
-use owned::is_made;
 use rollouts::Wanted;
 use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
+use sums::each_within;
 use tokio::time::error::Elapsed;
 use unwell::worst_and_newest_first;
 
@@ -52,6 +54,8 @@ const LISTED: usize = 20;
 const ROLLOUTS: usize = 8;
 /// Rollouts older than this are history.
 const DAY_SECONDS: i64 = 86_400;
+/// What is asked for once tells of this moment.
+const NOW: Duration = Duration::ZERO;
 /// How long an overview waits for stores that are just being filled.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
 
@@ -73,8 +77,9 @@ pub(crate) fn is_another(cluster: &ClusterName) -> ConsoleError {
 impl Clusters for ForCaller {
     async fn fleet(&self) -> Result<Vec<ClusterSummary>, ConsoleError> {
         let clusters = self.visible_clusters();
-        let summaries = clusters.iter().map(|cluster| self.summary(cluster));
-        Ok(futures::future::join_all(summaries).await)
+        let summaries = clusters.iter().map(|cluster| self.summary(cluster, NOW));
+        let summaries = futures::future::join_all(summaries).await;
+        Ok(summaries.into_iter().map(|(_, summary)| summary).collect())
     }
 
     async fn attention(&self) -> Result<Attention, ConsoleError> {
@@ -83,10 +88,10 @@ impl Clusters for ForCaller {
         futures::future::join_all(clusters.iter().map(|cluster| loaded(cluster, &attended))).await;
         let mut all = Attention::default();
         for cluster in &clusters {
-            let (troubles, total) = self.troubles(cluster);
-            all.troubles.extend(troubles);
-            all.troubles_total += total;
-            all.quotas.extend(self.quotas(cluster));
+            let (_, digest) = self.digest(cluster, NOW).await;
+            all.troubles.extend(digest.troubles.iter().cloned());
+            all.troubles_total += digest.troubles_total;
+            all.quotas.extend(digest.quotas.iter().cloned());
             let wanted = Wanted { namespace: None, since: Timestamp(now().0 - DAY_SECONDS), most: ROLLOUTS };
             let (rollouts, total) = self.rollouts(cluster, &wanted);
             all.rollouts.extend(rollouts);
@@ -102,7 +107,7 @@ impl Clusters for ForCaller {
     }
 
     async fn overview(&self, cluster: ClusterName) -> Result<ClusterOverview, ConsoleError> {
-        self.read_overview(&cluster).await
+        Ok(self.read_overview(&cluster, NOW).await?.1)
     }
 
     async fn components(&self, cluster: ClusterName) -> Result<Vec<Component>, ConsoleError> {
@@ -115,27 +120,33 @@ impl Clusters for ForCaller {
 }
 
 impl ForCaller {
-    /// One cluster at a glance.
-    pub(crate) async fn read_overview(&self, name: &ClusterName) -> Result<ClusterOverview, ConsoleError> {
+    /// One cluster at a glance, and the pulse that it had then. What is added up may be as old as `age`.
+    pub(crate) async fn read_overview(
+        &self,
+        name: &ClusterName,
+        age: Duration,
+    ) -> Result<(u64, ClusterOverview), ConsoleError> {
         let cluster = self.cluster(name).await?;
-        let summary = self.summary(&cluster).await;
+        let (tallied, summary) = self.summary(&cluster, age).await;
         let dead_groups = match cluster.discovery().await {
             Ok(discovery) => discovery.dead_groups.clone(),
             Err(_) => Vec::new(),
         };
-        let (troubles, troubles_total) = self.troubles(&cluster);
-        Ok(ClusterOverview {
-            revision: cluster.pulse().to_string(),
-            capacity: self.capacity(&cluster),
-            troubles,
-            troubles_total,
-            warnings: self.warnings(&cluster),
-            quotas: self.quotas(&cluster),
-            counts: self.counts(&cluster),
+        let (digested, digest) = self.digest(&cluster, age).await;
+        let pulse = tallied.min(digested);
+        let overview = ClusterOverview {
+            revision: pulse.to_string(),
+            capacity: digest.capacity.clone(),
+            troubles: digest.troubles.clone(),
+            troubles_total: digest.troubles_total,
+            warnings: digest.warnings.clone(),
+            quotas: digest.quotas.clone(),
+            counts: digest.counts.clone(),
             dead_groups,
             another: self.another(name),
             summary,
-        })
+        };
+        Ok((pulse, overview))
     }
 
     /// The other cluster that answers under this name, for who may accept it.
@@ -149,32 +160,22 @@ impl ForCaller {
         })
     }
 
-    pub(crate) async fn summary(&self, cluster: &Arc<Cluster>) -> ClusterSummary {
+    /// The card of a cluster, and the pulse that it had then, as [`ForCaller::read_overview`].
+    pub(crate) async fn summary(&self, cluster: &Arc<Cluster>, age: Duration) -> (u64, ClusterSummary) {
         let outcomes = loaded(cluster, &TROUBLED).await;
         let failed = outcomes.into_iter().find_map(|outcome| failure(cluster.name(), outcome));
         let failed = failed.or_else(|| self.another(cluster.name()).map(|_| is_another(cluster.name())));
-        let nodes = self.levels(cluster, &["nodes"]);
-        let workloads = self.levels(cluster, &WORKLOADS);
-        ClusterSummary {
+        let (pulse, tally) = self.tally(cluster, age).await;
+        let summary = ClusterSummary {
             name: cluster.name().clone(),
-            status: cluster_status(failed.as_ref(), &nodes, &workloads),
+            status: cluster_status(failed.as_ref(), &tally.nodes, &tally.workloads),
             version: cluster.version(),
             error: failed,
-            pods: self.levels(cluster, &["pods"]).list(),
-            nodes: nodes.list(),
-            workloads: workloads.list(),
-        }
-    }
-
-    /// How many objects of these kinds that nothing else makes, as far as the caller may see, are at each level.
-    fn levels(&self, cluster: &Cluster, slugs: &[&str]) -> Levels {
-        let mut levels = Levels::default();
-        self.each(cluster, slugs, |store, state, row| {
-            if !is_made(store, row) {
-                levels.add(state.level(row));
-            }
-        });
-        levels
+            pods: tally.pods.list(),
+            nodes: tally.nodes.list(),
+            workloads: tally.workloads.list(),
+        };
+        (pulse, summary)
     }
 
     /// Calls back with each row of these kinds that the caller may see.
@@ -185,10 +186,8 @@ impl ForCaller {
         mut found: impl FnMut(&Store, &State, &RowData),
     ) {
         for store in slugs.iter().filter_map(|slug| cluster.running(slug)) {
-            let Some(scope) = self.glance(cluster, &store) else { continue };
-            let state = store.read();
-            for row in state.rows().filter(|row| row.is_within(&scope)) {
-                found(&store, &state, row);
+            if let Some(scope) = self.glance(cluster, &store) {
+                each_within(&store, &scope, &mut found);
             }
         }
     }

@@ -197,6 +197,7 @@ async fn the_rest_is_left_alone_when_the_right_ends() {
 
     let id = begin(&editor, &work("shop", 300, ManyAction::Act(Action::Restart), false)).await;
     stage.take(account, "shop").await;
+    stage.kubernetes.access().announce_change();
 
     let (_, many) = ended(&editor, &id).await;
     assert!(many.failed > 0, "{many:?}");

@@ -76,6 +76,13 @@ async fn sets_that_nothing_makes_are_workloads_and_others_are_parts_of_one() {
     assert_eq!(ada.attention().await.unwrap().troubles_total, 3);
     let of_stranger = stranger.overview(harbour()).await.unwrap();
     assert_eq!((of_stranger.troubles_total, of_stranger.summary.workloads), (0, Vec::new()));
+    // Whoever may see as much is told the same, and nobody what was added up for somebody else.
+    let (sue, member) = (stage.administrator().await, stage.caller("project-viewer", &["shop"]).await);
+    let of_sue = sue.overview(harbour()).await.unwrap();
+    assert_eq!((of_sue.troubles_total, of_sue.capacity.len()), (3, 3));
+    let of_member = member.overview(harbour()).await.unwrap();
+    assert_eq!((of_member.troubles_total, of_member.capacity.len()), (3, 0));
+    assert_eq!(stranger.overview(harbour()).await.unwrap().troubles_total, 0);
 }
 
 #[tokio::test]

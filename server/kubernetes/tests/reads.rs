@@ -15,7 +15,7 @@ use playground_kubernetes::{Effect, FaultRule};
 use resources_contract::{History, Resources, Writing};
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{Stage, administrator_by, eventually, harbour, pod};
+use support::{Stage, administrator_by, administrator_of, eventually, harbour, pod};
 
 fn pods() -> TableQuery {
     TableQuery::of(harbour(), KindSlug::parse("pods").unwrap())
@@ -241,6 +241,32 @@ async fn an_unreachable_cluster_says_so_and_delays_nobody() {
     assert!(error.to_string().to_lowercase().contains("refused"), "{error}");
     let fleet = clusters_contract::Clusters::fleet(&ada).await.unwrap();
     assert_eq!(fleet[0].status.word, "Unreachable");
+}
+
+#[tokio::test]
+async fn a_cluster_that_says_nothing_holds_up_no_other_ones_card() {
+    let stage = Stage::new().await;
+    // It takes connections and answers nothing.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", silent.local_addr().unwrap());
+    let config = kube::Config::new(address.parse().unwrap());
+    let ada = administrator_of(vec![("harbour", stage.config().await), ("silent", config)]).await;
+    let names = |news: &Value| {
+        let cards = news["value"]["value"].as_array().cloned().unwrap_or_default();
+        cards.iter().map(|card| card["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let read = eventually(
+        || clusters_contract::Clusters::overview(&ada, harbour()),
+        |found| found.as_ref().is_ok_and(|found| found.summary.error.is_none()),
+    );
+    read.await.unwrap();
+
+    let request = FeedRequest { feed: 1, topic: Topic::Fleet, from: None };
+    let mut stream = Box::pin(ada.follow(vec![request], None).unwrap());
+
+    let first = until(&mut stream, |_| true).await;
+    assert_eq!(names(&first), ["harbour"]);
+    until(&mut stream, |news| names(news) == ["harbour", "silent"]).await;
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use crate::look::{self, Objects};
 use access::Caller;
 use database::list_alerts::{ListAlert, ListFound, ListLook, ListedKey};
 use database::{DatabaseError, now_seconds};
+use futures::{StreamExt, TryStreamExt};
 use model::{ConsoleError, Language};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// As long as nothing changes, it is written down this often that somebody has looked.
 const NOTED_EVERY_SECONDS: i64 = 60;
+/// So many writers' rights are read at the same time: few enough that other questions to the console's tables pass between them.
+const READ_AT_ONCE: usize = 8;
 /// The longest reason that is kept, in characters.
 const LONGEST_CAUSE: usize = 500;
 
@@ -51,20 +54,17 @@ impl ListAlerts {
     }
 
     async fn writers(&self, all: &[ListAlert]) -> Result<Writers, DatabaseError> {
-        let mut writers = Writers::new();
-        for id in all.iter().filter_map(|row| row.writer).collect::<BTreeSet<_>>() {
-            let account = self.database.account(id).await?.filter(|account| account.is_enabled);
-            let caller = match account {
-                Some(mut account) => {
-                    account.name = format!("{} (alerts on lists)", account.name);
-                    let access = self.kubernetes.access();
-                    Some(Arc::new(access.caller(account, None, String::new(), None).await?))
-                }
-                None => None,
-            };
-            writers.insert(id, caller);
-        }
-        Ok(writers)
+        let ids: BTreeSet<Uuid> = all.iter().filter_map(|row| row.writer).collect();
+        let read = ids.into_iter().map(|id| async move { self.writer(id).await.map(|writer| (id, writer)) });
+        futures::stream::iter(read).buffer_unordered(READ_AT_ONCE).try_collect().await
+    }
+
+    async fn writer(&self, id: Uuid) -> Result<Option<Arc<Caller>>, DatabaseError> {
+        let account = self.database.account(id).await?.filter(|account| account.is_enabled);
+        let Some(mut account) = account else { return Ok(None) };
+        account.name = format!("{} (alerts on lists)", account.name);
+        let caller = self.kubernetes.access().caller(account, None, String::new(), None).await?;
+        Ok(Some(Arc::new(caller)))
     }
 
     async fn look_at(

@@ -7,6 +7,7 @@ use crate::change::batch::Commands;
 use crate::change::grants::{Act, Delete, Try};
 use crate::change::jobs::Progress;
 use crate::change::{act, delete, undo};
+use crate::renewal::Renewal;
 use crate::survive;
 use access::Granted;
 use futures::StreamExt;
@@ -52,7 +53,8 @@ impl Commands {
     ) -> String {
         let progress = self.jobs.begin_many(&self.caller, work.clone(), changes.len() as u64, now());
         let id = progress.id();
-        let one = One { commands: self.clone(), served: Arc::clone(served), work };
+        let (commands, served, renewal) = (self.clone(), Arc::clone(served), Arc::default());
+        let one = One { commands, served, work, renewal };
         tokio::spawn(one.each(changes, progress));
         id
     }
@@ -82,6 +84,8 @@ struct One {
     commands: Commands,
     served: Arc<Served>,
     work: ManyWork,
+    /// What the caller holds, for all objects of a moment.
+    renewal: Arc<Renewal>,
 }
 
 impl One {
@@ -113,8 +117,9 @@ impl One {
         ConsoleError::Internal { reference: self.commands.caller.request_id.clone() }
     }
 
-    /// Rights are asked for again with each object: much can happen while many are worked on. Answers what takes it back, where
-    /// anything does.
+    /// Rights are asked for again with each object: much can happen while many are worked on. What the caller holds is read anew
+    /// as soon as rights change on this replica, and otherwise once for all objects of a moment. Answers what takes it back,
+    /// where anything does.
     async fn with(&self, target: Target, what: ManyAction) -> Result<Option<Action>, ConsoleError> {
         let served = Arc::clone(&self.served);
         let cluster = Arc::clone(&self.commands.cluster);
@@ -161,12 +166,15 @@ impl One {
         F: Future<Output = Result<T, E>> + Send + 'static,
         E: Into<ConsoleError>,
     {
-        let access = self.commands.access.clone();
+        let now = self.renewal.of(&self.commands.access, &self.commands.caller).await?;
+        let (access, renewal) = (self.commands.access.clone(), Arc::clone(&self.renewal));
         let carry_out = move |granted: Granted<A>| async move {
-            access.still(&granted).await?;
+            // It has been written down meanwhile, which can take long.
+            let now = renewal.of(&access, granted.caller()).await?;
+            access.still_by(&granted, &now).await?;
             work(granted).await.map_err(Into::into)
         };
-        self.commands.access.perform(&self.commands.caller, action, carry_out).await
+        self.commands.access.perform(&now, action, carry_out).await
     }
 }
 

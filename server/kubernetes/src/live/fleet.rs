@@ -1,13 +1,68 @@
 //! The cards of all clusters, followed in one feed however many there are.
 
+use super::outbox::Gone;
 use super::subscription::{Flow, Subscription};
 use super::values::{ADDED_UP, LOOK};
+use crate::caller::ForCaller;
+use crate::cluster::Cluster;
 use crate::ticks;
 use clusters_contract::ClusterSummary;
-use futures::future::join_all;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use model::ClusterName;
-use std::collections::BTreeMap;
-use tokio::time::sleep;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tokio::time::{Instant, sleep_until};
+
+/// What is known of the clusters of one reader.
+#[derive(Default)]
+struct Cards {
+    /// Each card, with the pulse that its cluster had when it was added up.
+    known: BTreeMap<ClusterName, (u64, ClusterSummary)>,
+    /// Clusters that are just added up, or waited for.
+    awaited: BTreeSet<ClusterName>,
+    /// Whether anything is otherwise than the reader was told.
+    is_news: bool,
+}
+
+impl Cards {
+    /// Whether nothing has happened in a cluster that is not in its card, or will be in the one that comes.
+    fn is_settled(&self, cluster: &Cluster) -> bool {
+        let is_known = |(pulse, _): &(u64, ClusterSummary)| *pulse == cluster.pulse();
+        self.awaited.contains(cluster.name()) || self.known.get(cluster.name()).is_some_and(is_known)
+    }
+
+    /// Forgets the clusters that are not among these.
+    fn keep(&mut self, visible: &[Arc<Cluster>]) {
+        let before = self.known.len();
+        self.known.retain(|name, _| is_among(visible, name));
+        self.is_news |= self.known.len() != before;
+    }
+
+    /// Takes a card that has come. One of a cluster that is not among these is nobody's any more.
+    fn take(&mut self, pulse: u64, card: ClusterSummary, visible: &[Arc<Cluster>]) {
+        self.awaited.remove(&card.name);
+        if is_among(visible, &card.name) {
+            let is_told = self.known.get(&card.name).is_some_and(|(_, known)| *known == card);
+            self.is_news |= !is_told;
+            self.known.insert(card.name.clone(), (pulse, card));
+        }
+    }
+
+    fn fleet(&self) -> Vec<ClusterSummary> {
+        self.known.values().map(|(_, card)| card.clone()).collect()
+    }
+}
+
+fn is_among(clusters: &[Arc<Cluster>], name: &ClusterName) -> bool {
+    clusters.iter().any(|cluster| cluster.name() == name)
+}
+
+/// The card of a cluster, with the pulse that the cluster had then. A cluster that is just being read is waited for.
+async fn card(reader: ForCaller, cluster: Arc<Cluster>) -> (u64, ClusterSummary) {
+    reader.summary(&cluster, ADDED_UP).await
+}
 
 impl Subscription {
     pub(super) async fn fleet(&self) -> Flow {
@@ -15,34 +70,42 @@ impl Subscription {
         self.under(Vec::new(), self.cards()).await
     }
 
-    /// Sends all cards when one has changed. Only clusters in which anything has happened are added up again.
+    /// Sends all cards that there are when one has changed or come: none waits for another one's cluster. Only clusters in which
+    /// anything has happened are added up again.
     async fn cards(&self) -> Flow {
         let mut reader = self.caller.clone();
-        let mut known: BTreeMap<ClusterName, (u64, ClusterSummary)> = BTreeMap::new();
-        let (mut shown, mut count) = (None, 0_u64);
+        let mut cards = Cards::default();
+        let mut coming: FuturesUnordered<BoxFuture<'static, (u64, ClusterSummary)>> = FuturesUnordered::new();
+        let mut count = 0_u64;
         let mut looks = ticks::at_once(LOOK);
+        let mut rests_until = Instant::now();
         loop {
-            self.next(&mut looks).await?;
-            let is_known = |name: &ClusterName, pulse| known.get(name).is_some_and(|(at, _)| *at == pulse);
-            if reader.visible_clusters().iter().all(|one| is_known(one.name(), one.pulse())) {
-                continue;
-            }
-            reader = self.caller.renewed().await?;
-            let mut clusters: Vec<_> =
-                reader.visible_clusters().into_iter().map(|cluster| (cluster.pulse(), cluster)).collect();
-            let names: Vec<ClusterName> = clusters.iter().map(|(_, one)| one.name().clone()).collect();
-            clusters.retain(|(pulse, cluster)| !is_known(cluster.name(), *pulse));
-            let summaries = join_all(clusters.iter().map(|(_, cluster)| reader.summary(cluster))).await;
-            for ((pulse, cluster), summary) in clusters.iter().zip(summaries) {
-                known.insert(cluster.name().clone(), (*pulse, summary));
-            }
-            known.retain(|name, _| names.contains(name));
-            let fleet: Vec<ClusterSummary> = known.values().map(|(_, summary)| summary.clone()).collect();
-            if shown.as_ref() != Some(&fleet) {
-                count += 1;
-                self.send_value(count.to_string(), &fleet).await?;
-                shown = Some(fleet);
-                sleep(ADDED_UP).await;
+            tokio::select! {
+                // What has come goes out together.
+                biased;
+                () = self.out.closed() => return Err(Gone.into()),
+                Some((pulse, card)) = coming.next() => cards.take(pulse, card, &reader.visible_clusters()),
+                () = sleep_until(rests_until), if cards.is_news => {
+                    cards.is_news = false;
+                    count += 1;
+                    self.send_value(count.to_string(), &cards.fleet()).await?;
+                    rests_until = Instant::now() + ADDED_UP;
+                }
+                _ = looks.tick() => {
+                    let is_settled = reader.visible_clusters().iter().all(|one| cards.is_settled(one));
+                    if is_settled || Instant::now() < rests_until {
+                        continue;
+                    }
+                    reader = self.caller.renewed().await?;
+                    let visible = reader.visible_clusters();
+                    cards.keep(&visible);
+                    for cluster in visible {
+                        if !cards.is_settled(&cluster) {
+                            cards.awaited.insert(cluster.name().clone());
+                            coming.push(card(reader.clone(), cluster).boxed());
+                        }
+                    }
+                }
             }
         }
     }

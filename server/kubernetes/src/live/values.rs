@@ -15,11 +15,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Interval, sleep};
+use tokio::time::{Instant, Interval, sleep};
 
 /// How often a value is looked at for changes.
 pub(super) const LOOK: Duration = Duration::from_millis(250);
-/// What adds up whole stores rests so long before the next look: once a second is live enough for sums.
+/// What walks through whole stores rests so long before the next look: once a second is live enough for sums and surroundings.
 pub(super) const ADDED_UP: Duration = Duration::from_millis(750);
 
 impl Subscription {
@@ -36,12 +36,18 @@ impl Subscription {
         if let Ok(served) = cluster.served(&resource.kind).await {
             sources.extend(related(&served.kind));
         }
-        let (mut shown, mut seen, mut told) = (None, None, None);
+        let (mut shown, mut told) = (None, None);
+        let mut seen: Option<(u64, Option<u32>)> = None;
+        let mut rests_until = Instant::now();
         let mut looks = ticks::at_once(LOOK);
         loop {
             self.next(&mut looks).await?;
             let now = (cluster.pulse(), version_of(cluster, resource));
-            if seen.replace(now) != Some(now) {
+            // What happens around it, which may be anything in the cluster, is looked at once a second; it itself at once.
+            let is_itself = seen.is_none_or(|(_, version)| version != now.1);
+            if seen != Some(now) && (is_itself || Instant::now() >= rests_until) {
+                seen = Some(now);
+                rests_until = Instant::now() + ADDED_UP;
                 let reader = self.caller.renewed().await?;
                 let view = reader.read_object(cluster, resource.clone(), shown.as_ref()).await?;
                 if shown.as_ref() != Some(&view) {
@@ -64,9 +70,10 @@ impl Subscription {
         let mut looks = ticks::at_once(LOOK);
         loop {
             self.next(&mut looks).await?;
-            let now = cluster.pulse();
-            if pulse.replace(now) != Some(now) {
-                let overview = self.caller.read_overview(cluster.name()).await?;
+            if pulse != Some(cluster.pulse()) {
+                let (of, overview) = self.caller.read_overview(cluster.name(), ADDED_UP).await?;
+                // It may be what somebody else was told a moment ago: then there is a next look.
+                pulse = Some(of);
                 if shown.as_ref() != Some(&overview) {
                     self.send_value(overview.revision.clone(), &overview).await?;
                     shown = Some(overview);

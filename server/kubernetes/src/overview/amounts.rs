@@ -1,8 +1,7 @@
 //! How much there is in a cluster: of what quotas leave, of its nodes, and of objects.
 
 use super::LISTED;
-use crate::caller::ForCaller;
-use crate::cluster::Cluster;
+use super::sums::Look;
 use crate::object::reference;
 use crate::slug::built_in;
 use access::Scope;
@@ -13,11 +12,11 @@ use model::{KindSlug, Level, ResourceRef, Unit};
 /// A quota that is used to this share will soon be in somebody's way.
 const NEARLY_USED: f64 = 0.9;
 
-impl ForCaller {
-    pub(super) fn quotas(&self, cluster: &Cluster) -> Vec<QuotaUse> {
+impl Look<'_> {
+    pub(super) fn quotas(&self) -> Vec<QuotaUse> {
         let mut uses = Vec::new();
-        self.each(cluster, &["resourcequotas"], |store, state, row| {
-            let Some(quota) = reference(cluster, store, row) else { return };
+        self.each(&["resourcequotas"], |store, state, row| {
+            let Some(quota) = reference(self.cluster, store, row) else { return };
             let read = state.read(&row.uid, |json| {
                 Object::parse(json).map(|object| nearly_used(&object, &quota)).unwrap_or_default()
             });
@@ -28,10 +27,8 @@ impl ForCaller {
         uses
     }
 
-    pub(super) fn capacity(&self, cluster: &Cluster) -> Vec<Capacity> {
-        let sees_all = |slug: &str| {
-            cluster.running(slug).is_some_and(|store| self.glance(cluster, &store) == Some(Scope::All))
-        };
+    pub(super) fn capacity(&self) -> Vec<Capacity> {
+        let sees_all = |slug: &str| self.scope(slug) == Some(&Scope::All);
         // A sum over what one tenant sees would be read as the cluster's.
         if !sees_all("nodes") || !sees_all("pods") {
             return Vec::new();
@@ -44,7 +41,7 @@ impl ForCaller {
         };
         let (mut cpu, mut memory) = (none("cpu", Unit::Cores), none("memory", Unit::Bytes));
         let mut pods = none("pods", Unit::Count);
-        self.each(cluster, &["nodes"], |_, state, row| {
+        self.each(&["nodes"], |_, state, row| {
             state.read(&row.uid, |json| {
                 let Ok(node) = Object::parse(json) else { return };
                 let amount = |path: &str| quantity(node.text_at(path)).unwrap_or_default();
@@ -53,7 +50,7 @@ impl ForCaller {
                 pods.allocatable += amount("/status/allocatable/pods");
             });
         });
-        self.each(cluster, &["pods"], |store, state, row| {
+        self.each(&["pods"], |store, state, row| {
             if state.level(row) == Some(Level::Finished) {
                 return;
             }
@@ -69,18 +66,24 @@ impl ForCaller {
         vec![cpu, memory, pods]
     }
 
-    pub(super) fn counts(&self, cluster: &Cluster) -> Vec<(KindSlug, String, u64)> {
+    pub(super) fn counts(&self) -> Vec<(KindSlug, String, u64)> {
         let mut counts = Vec::new();
         for slug in ["namespaces", "deployments", "statefulsets", "daemonsets", "jobs", "pods"] {
-            let Some(store) = cluster.running(slug) else { continue };
-            let Some(scope) = self.glance(cluster, &store) else { continue };
+            let (Some(store), Some(scope)) = (self.cluster.running(slug), self.scope(slug)) else { continue };
             let state = store.read();
             let count = match scope {
                 Scope::All => state.len(),
-                scope => state.rows().filter(|row| row.is_within(&scope)).count(),
+                Scope::Namespaces(names) => {
+                    names.iter().map(|name| state.places_in(name.as_str()).len()).sum::<usize>()
+                }
+                Scope::NamespaceObjects(_) => state.rows().filter(|row| row.is_within(scope)).count(),
             };
             let kind = built_in(slug);
-            counts.push((kind, store.served().kind.plural_title(self.language).into_owned(), count as u64));
+            counts.push((
+                kind,
+                store.served().kind.plural_title(self.eyes.language).into_owned(),
+                count as u64,
+            ));
         }
         counts
     }

@@ -1,9 +1,8 @@
 //! What is unwell in a cluster, and what it warns of.
 
 use super::owned::{is_made, is_told_by_owner};
+use super::sums::Look;
 use super::{LISTED, TROUBLED};
-use crate::caller::ForCaller;
-use crate::cluster::Cluster;
 use crate::object::reference;
 use crate::state::RowData;
 use crate::store::now;
@@ -17,13 +16,13 @@ use std::sync::Arc;
 /// Warnings older than this are history.
 const RECENT_SECONDS: i64 = 3600;
 
-impl ForCaller {
-    pub(super) fn troubles(&self, cluster: &Cluster) -> (Vec<Trouble>, u64) {
+impl Look<'_> {
+    pub(super) fn troubles(&self) -> (Vec<Trouble>, u64) {
         let mut found: Vec<Trouble> = Vec::new();
         let mut total = 0;
         // Pods of one owner are asked for once.
         let mut told: HashMap<Arc<str>, bool> = HashMap::new();
-        self.each(cluster, &TROUBLED, |store, state, row| {
+        self.each(&TROUBLED, |store, state, row| {
             let Some(Level::Failed | Level::Warning) = state.level(row) else { return };
             if is_made(store, row) {
                 return;
@@ -33,7 +32,7 @@ impl ForCaller {
                 && let Some(owner) = &row.owner
             {
                 let read = || {
-                    let told = state.read(&row.uid, |pod| is_told_by_owner(cluster, pod));
+                    let told = state.read(&row.uid, |pod| is_told_by_owner(self.cluster, pod));
                     told.unwrap_or_default()
                 };
                 if *told.entry(Arc::clone(owner)).or_insert_with(read) {
@@ -45,10 +44,10 @@ impl ForCaller {
                 found.sort_by_key(worst_and_newest_first);
                 found.truncate(LISTED);
             }
-            if let (Some(resource), Some(status)) = (reference(cluster, store, row), state.status(row)) {
+            if let (Some(resource), Some(status)) = (reference(self.cluster, store, row), state.status(row)) {
                 found.push(Trouble {
                     resource,
-                    kind_title: self.kind_title(store.served()),
+                    kind_title: store.served().kind.title(self.eyes.language).into_owned(),
                     status: status.clone(),
                     created: created(row),
                 });
@@ -59,15 +58,16 @@ impl ForCaller {
         (found, total)
     }
 
-    pub(super) fn warnings(&self, cluster: &Cluster) -> Vec<Warning> {
-        let Some(store) = cluster.running("events") else { return Vec::new() };
-        let Some(scope) = self.glance(cluster, &store) else { return Vec::new() };
+    pub(super) fn warnings(&self) -> Vec<Warning> {
+        let (Some(store), Some(scope)) = (self.cluster.running("events"), self.scope("events")) else {
+            return Vec::new();
+        };
         let state = store.read();
         let newest = now().0 - RECENT_SECONDS;
         let mut recent: Vec<(i64, &Arc<RowData>)> = state
             .rows()
             .filter(|row| {
-                row.is_within(&scope) && matches!(state.level(row), Some(Level::Warning | Level::Failed))
+                row.is_within(scope) && matches!(state.level(row), Some(Level::Warning | Level::Failed))
             })
             .filter_map(|row| Some((last_moment(row)?, row)))
             .filter(|(at, _)| *at >= newest)
@@ -91,7 +91,7 @@ impl ForCaller {
         drop(state);
         found
             .into_iter()
-            .map(|(warning, about)| Warning { about: cluster.resolve(about), ..warning })
+            .map(|(warning, about)| Warning { about: self.cluster.resolve(about), ..warning })
             .collect()
     }
 }

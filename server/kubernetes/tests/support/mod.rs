@@ -171,11 +171,21 @@ async fn config(running: &Running) -> kube::Config {
 
 /// An administrator of a console that reaches `harbour` in this way.
 pub async fn administrator_by(config: kube::Config) -> ForCaller {
-    let connection = Connection::new("harbour", config).unwrap();
-    let access = Access::new(Database::in_memory().await.unwrap());
-    let kubernetes = Kubernetes::new(vec![kubernetes::Cluster::new(harbour(), connection)], access);
+    administrator_of(vec![("harbour", config)]).await
+}
+
+/// An administrator of a console that reaches clusters of these names in these ways.
+pub async fn administrator_of(clusters: Vec<(&str, kube::Config)>) -> ForCaller {
+    let known = clusters.into_iter().map(|(name, config)| {
+        let connection = Connection::new(name, config).unwrap();
+        kubernetes::Cluster::new(ClusterName::parse(name).unwrap(), connection)
+    });
+    let database = Database::in_memory().await.unwrap();
+    let new = NewAccount { name: "ada".into(), role: ADMINISTRATOR.into(), ..NewAccount::default() };
+    let account_id = database.add_account(&new).await.unwrap();
+    let kubernetes = Kubernetes::new(known.collect(), Access::new(database));
     let caller = Caller {
-        account_id: Uuid::new_v4(),
+        account_id,
         name: "ada".into(),
         rights: Arc::new(Rights { role: ADMINISTRATOR.into(), ..Rights::default() }),
         session_hash: None,

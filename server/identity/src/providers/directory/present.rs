@@ -6,6 +6,8 @@ use ldap3::ldap_escape;
 use providers_contract::Directory;
 use std::collections::HashSet;
 
+/// What is true of no entry: all have a class.
+const NOBODY: &str = "!(objectClass=*)";
 /// So many people are asked about in one question.
 const AT_ONCE: usize = 50;
 
@@ -37,12 +39,22 @@ fn one_of(directory: &Directory, subjects: &[String]) -> String {
 fn for_any_name(filter: &str) -> String {
     let mut parts = filter.split('(');
     let mut all = parts.next().unwrap_or_default().to_owned();
+    // What is open around a condition: whether each negates what is in it.
+    let mut open: Vec<bool> = Vec::new();
     for part in parts {
         let (condition, rest) = part.split_at(part.find(')').unwrap_or(part.len()));
-        let condition = if condition.contains("{name}") { of_any_name(condition) } else { condition.into() };
+        let is_negated = open.iter().filter(|negates| **negates).count() % 2 == 1;
+        let of_any = match (condition.contains("{name}"), is_negated) {
+            (false, _) => condition.to_owned(),
+            (true, false) => of_any_name(condition),
+            // Of somebody who is not called so there is always a name: "called anything" would let nobody be there.
+            (true, true) => NOBODY.to_owned(),
+        };
         all.push('(');
-        all.push_str(&condition);
+        all.push_str(&of_any);
         all.push_str(rest);
+        open.push(condition.trim() == "!");
+        open.truncate(open.len().saturating_sub(rest.matches(')').count()));
     }
     all
 }
@@ -108,6 +120,11 @@ mod tests {
                 "(&(memberOf:1.2.840.113556.1.4.1941:=cn=crew)(|(uid={name})(mail:2.5.13.2:={name})))",
                 "(&(memberOf:1.2.840.113556.1.4.1941:=cn=crew)(|(uid=*)(mail=*)))",
             ),
+            (
+                "(&(uid={name})(!(|(cn={name})(mail={name}@example.com)))(!(locked=yes))(sn={name}))",
+                "(&(uid=*)(!(|(!(objectClass=*))(!(objectClass=*))))(!(locked=yes))(sn=*))",
+            ),
+            ("(!(&(!(uid={name}))(locked=yes)))", "(!(&(!(uid=*))(locked=yes)))"),
         ] {
             assert_eq!(for_any_name(filter), anybody);
         }
