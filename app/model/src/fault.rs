@@ -3,6 +3,7 @@
 
 mod alerts;
 mod dashboards;
+mod edits;
 mod objects;
 mod panels;
 mod people;
@@ -17,6 +18,7 @@ use crate::ConsoleError;
 use crate::names::NameRule;
 pub use alerts::{ConditionFault, ListAlertFault, SilenceFault};
 pub use dashboards::{DashboardFault, EmbedFault};
+pub use edits::{CertificateFault, EditFault, LabelFault};
 pub use objects::ActFault;
 pub use panels::PanelFault;
 pub use people::{HeldIn, PersonFault};
@@ -103,6 +105,15 @@ pub enum Fault {
     /// No panel can be so.
     #[error(transparent)]
     Panel(#[from] PanelFault),
+    /// No labels or annotations can be so.
+    #[error(transparent)]
+    Label(#[from] LabelFault),
+    /// No object can be changed so.
+    #[error(transparent)]
+    Edit(#[from] EditFault),
+    /// No certificate can be so.
+    #[error(transparent)]
+    Certificate(#[from] CertificateFault),
     /// What came of it with one of several objects.
     #[error("{0}")]
     Came(Box<ConsoleError>),

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod dashboards;
+mod edits;
 mod objects;
 mod panels;
 mod people;
@@ -48,6 +49,9 @@ fn fault_words(fault: &Fault) -> String {
         Fault::Dashboard(fault) => dashboards::dashboard_words(fault),
         Fault::Embed(fault) => dashboards::embed_words(fault),
         Fault::Panel(fault) => panels::panel_words(fault),
+        Fault::Label(fault) => edits::label_words(fault),
+        Fault::Edit(fault) => edits::edit_words(fault),
+        Fault::Certificate(fault) => edits::certificate_words(fault),
         Fault::Came(error) => error_words(error),
     }
 }
