@@ -1,20 +1,32 @@
 //! What the console refuses, told apart so that pages can say it in the reader's language. As text each is an English
 //! sentence without its subject, for programs and logs: the field at which it stands is the subject.
 
+mod alerts;
+mod dashboards;
+mod edits;
 mod objects;
+mod panels;
 mod people;
 mod places;
+mod prices;
 mod questions;
 mod roles;
+mod rules;
 mod told;
 
 use crate::ConsoleError;
 use crate::names::NameRule;
+pub use alerts::{ConditionFault, ListAlertFault, SilenceFault};
+pub use dashboards::{DashboardFault, EmbedFault};
+pub use edits::{CertificateFault, EditFault, LabelFault};
 pub use objects::ActFault;
+pub use panels::PanelFault;
 pub use people::{HeldIn, PersonFault};
 pub use places::{ProjectFault, QuotaFault, WorkspaceFault};
+pub use prices::PriceFault;
 pub use questions::{ClusterFault, QuestionFault};
 pub use roles::{DepartmentFault, MemberFault, RequestFault, RoleFault};
+pub use rules::{BuiltInFault, RuleFault};
 use serde::{Deserialize, Serialize};
 pub use told::{MailServerFault, ReceiverFault};
 
@@ -66,6 +78,42 @@ pub enum Fault {
     /// It cannot be done with an object.
     #[error(transparent)]
     Act(#[from] ActFault),
+    /// It is no condition on labels.
+    #[error(transparent)]
+    Condition(#[from] ConditionFault),
+    /// No silence can be so.
+    #[error(transparent)]
+    Silence(#[from] SilenceFault),
+    /// No alert on a list can be so.
+    #[error(transparent)]
+    ListAlert(#[from] ListAlertFault),
+    /// No rule can be so.
+    #[error(transparent)]
+    Rule(#[from] RuleFault),
+    /// Ready-made rules cannot be installed or removed so.
+    #[error(transparent)]
+    BuiltIn(#[from] BuiltInFault),
+    /// No prices can be so.
+    #[error(transparent)]
+    Price(#[from] PriceFault),
+    /// No dashboard can be so.
+    #[error(transparent)]
+    Dashboard(#[from] DashboardFault),
+    /// No link to a dashboard can be so.
+    #[error(transparent)]
+    Embed(#[from] EmbedFault),
+    /// No panel can be so.
+    #[error(transparent)]
+    Panel(#[from] PanelFault),
+    /// No labels or annotations can be so.
+    #[error(transparent)]
+    Label(#[from] LabelFault),
+    /// No object can be changed so.
+    #[error(transparent)]
+    Edit(#[from] EditFault),
+    /// No certificate can be so.
+    #[error(transparent)]
+    Certificate(#[from] CertificateFault),
     /// What came of it with one of several objects.
     #[error("{0}")]
     Came(Box<ConsoleError>),

@@ -122,12 +122,13 @@ fn follow(
 }
 
 fn problem(problem: FieldProblem) -> AnyView {
-    let FieldProblem { field, message, line, .. } = problem;
+    let words = crate::problem_words(&problem);
+    let FieldProblem { field, line, .. } = problem;
     view! {
         <li>
             {line.map(|line| view! { <span class="problem-line">{crate::words::text_with("line", &[("line", &line)])}</span> })}
             {(!field.is_empty()).then(|| view! { <code>{field}</code> })}
-            <span>{message}</span>
+            <span>{words}</span>
         </li>
     }
     .into_any()
@@ -188,7 +189,7 @@ impl Editor {
             let entry = Object::new();
             let line = problem.line.unwrap_or(1);
             let _ = Reflect::set(&entry, &"line".into(), &line.into());
-            let _ = Reflect::set(&entry, &"message".into(), &problem.message.as_str().into());
+            let _ = Reflect::set(&entry, &"message".into(), &crate::problem_words(problem).as_str().into());
             list.push(&entry);
         }
         self.call("setProblems", &list);

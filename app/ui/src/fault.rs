@@ -1,10 +1,16 @@
 //! Why the console refuses something, in the reader's language.
 
+mod alerts;
+mod dashboards;
+mod edits;
 mod objects;
+mod panels;
 mod people;
 mod places;
+mod prices;
 mod questions;
 mod roles;
+mod rules;
 mod told;
 
 use crate::error_words::error_words;
@@ -34,8 +40,25 @@ fn fault_words(fault: &Fault) -> String {
         Fault::Receiver(fault) => told::receiver_words(fault),
         Fault::MailServer(fault) => told::mail_server_words(fault),
         Fault::Act(fault) => objects::act_words(fault),
+        Fault::Condition(fault) => alerts::condition_words(fault),
+        Fault::Silence(fault) => alerts::silence_words(fault),
+        Fault::ListAlert(fault) => alerts::list_alert_words(fault),
+        Fault::Rule(fault) => rules::rule_words(fault),
+        Fault::BuiltIn(fault) => rules::built_in_words(fault),
+        Fault::Price(fault) => prices::price_words(fault),
+        Fault::Dashboard(fault) => dashboards::dashboard_words(fault),
+        Fault::Embed(fault) => dashboards::embed_words(fault),
+        Fault::Panel(fault) => panels::panel_words(fault),
+        Fault::Label(fault) => edits::label_words(fault),
+        Fault::Edit(fault) => edits::edit_words(fault),
+        Fault::Certificate(fault) => edits::certificate_words(fault),
         Fault::Came(error) => error_words(error),
     }
+}
+
+/// What somebody typed, so that blanks and line breaks in it can be seen.
+fn quoted(said: &str) -> String {
+    format!("{said:?}")
 }
 
 fn name_words(rule: NameRule) -> String {

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use database::dashboards::Dashboard;
 use database::embeds::{Embed, NewEmbed as Row};
 use database::now_seconds;
+use model::fault::EmbedFault;
 use model::{ClusterName, ConsoleError, FieldProblem, System, Thing, Timestamp};
 use monitoring_contract::{
     DashboardRequest, EMBED_PATH, EmbedFields, EmbedLine, EmbedList, EmbedPanel, Embedded, EmbeddedDashboard,
@@ -132,10 +133,7 @@ impl Embedding for ForCaller {
         let database = self.database.clone();
         let work = async move |_| {
             let added = database.add_embed(&row, MOST_EMBEDS).await?;
-            added.map(|_| ()).ok_or_else(|| {
-                let words = format!("this dashboard has {MOST_EMBEDS} links already: end one first");
-                ConsoleError::invalid("", words)
-            })
+            added.map(|_| ()).ok_or_else(|| ConsoleError::refused("", EmbedFault::Full(MOST_EMBEDS)))
         };
         self.access().perform(&self.caller, action, work).await
     }
@@ -201,13 +199,13 @@ impl ForCaller {
 fn problems(new: &NewEmbed, plan: &Plan) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     if new.panel.is_some_and(|id| plan.panels.iter().all(|panel| panel.id != id)) {
-        problems.push(FieldProblem::new("panel", "is not in the dashboard any more: choose another one"));
+        problems.push(FieldProblem::of("panel", EmbedFault::PanelGone));
     }
     let is_known = |name: &str| {
         name == NAMESPACE_VARIABLE || plan.variables.iter().any(|variable| variable.name == name)
     };
     for (name, _) in new.chosen.iter().filter(|(name, _)| !is_known(name)) {
-        problems.push(FieldProblem::new("chosen", format!("the dashboard has no variable {name}")));
+        problems.push(FieldProblem::of("chosen", EmbedFault::NoVariable(name.clone())));
     }
     problems
 }

@@ -4,6 +4,7 @@ use crate::actions;
 use crate::{ForCaller, document, records};
 use access::Command;
 use database::dashboards::{Changed, Dashboard, MOST_DASHBOARDS, NewDashboard};
+use model::fault::DashboardFault;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Thing};
 use monitoring_contract::{Annotation, PanelPlan, PanelQuery, Plan, QUERY_FIELDS, QueryFault, Variable};
 use records_contract::Of;
@@ -40,7 +41,7 @@ impl ForCaller {
             return Ok(project.id);
         }
         if !self.kubernetes.namespaces(cluster).await?.contains(namespace) {
-            return Err(ConsoleError::invalid("namespace", "is no project of this cluster"));
+            return Err(ConsoleError::refused("namespace", DashboardFault::NoProject));
         }
         self.database.ensure_project(cluster, namespace).await.map_err(ConsoleError::from)
     }
@@ -66,10 +67,8 @@ impl ForCaller {
         let (database, by) = (self.database.clone(), self.caller.name.clone());
         let work = async move |_| {
             let added = database.add_dashboard(&new, &by).await?;
-            added.map(|id| id.to_string()).ok_or_else(|| {
-                let words = format!("there are {MOST_DASHBOARDS} dashboards here already: remove one first");
-                ConsoleError::invalid("name", words)
-            })
+            let full = || ConsoleError::refused("name", DashboardFault::Full(MOST_DASHBOARDS));
+            added.map(|id| id.to_string()).ok_or_else(full)
         };
         self.access().perform(&self.caller, action, work).await
     }
@@ -134,8 +133,9 @@ impl ForCaller {
         cluster: &ClusterName,
         plan: &Plan,
     ) -> Result<Vec<FieldProblem>, ConsoleError> {
-        let told =
-            |name: &str, words: String| FieldProblem::new("annotations", format!("in {name:?}, {words}"));
+        let told = |name: &str, said: String| {
+            FieldProblem::of("annotations", DashboardFault::InAnnotation { name: name.to_owned(), said })
+        };
         let of_events = plan.annotations.iter().filter_map(|one| {
             Some(told(&one.name, records::fault(Of::Events, one.events()?, &plan.variables)?))
         });
@@ -172,8 +172,9 @@ pub(crate) fn variable_problems(plan: &Plan) -> Vec<FieldProblem> {
             true => prometheus::query_fault(&query.query, &plan.variables).map(|fault| fault.message),
             false => records::fault(Of::Logs, &query.query, &plan.variables),
         };
-        if let Some(message) = panel.queries.iter().find_map(fault) {
-            problems.push(FieldProblem::new("variables", format!("in panel {:?}: {message}", panel.title)));
+        if let Some(said) = panel.queries.iter().find_map(fault) {
+            let fault = DashboardFault::InPanel { title: panel.title.clone(), said };
+            problems.push(FieldProblem::of("variables", fault));
         }
     }
     problems
@@ -192,11 +193,7 @@ fn told(changed: Changed) -> Result<(), ConsoleError> {
 }
 
 fn newer(by: &str) -> ConsoleError {
-    let words = format!(
-        "{by} has changed this dashboard since you opened it. Nothing of yours was saved: load the page again, and make \
-         your change there"
-    );
-    ConsoleError::Conflict { problems: vec![FieldProblem::new("", words)] }
+    ConsoleError::Conflict { problems: vec![FieldProblem::of("", DashboardFault::Changed(by.to_owned()))] }
 }
 
 fn gone() -> ConsoleError {

@@ -7,6 +7,7 @@ use crate::{ForCaller, document, grafana, templates};
 use access::{Place, Scope, Verb, decide};
 use async_trait::async_trait;
 use database::dashboards::Dashboard;
+use model::fault::DashboardFault;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Timestamp};
 use monitoring_contract::{
     ArrangePanelFields, Arrangement, DashboardFields, DashboardLine, DashboardList, DashboardRequest,
@@ -60,7 +61,7 @@ fn namespace_of(text: &str) -> Result<Option<Namespace>, ConsoleError> {
         "" => Ok(None),
         name => {
             let read = Namespace::parse(name);
-            read.map(Some).map_err(|error| ConsoleError::invalid("namespace", error.to_string()))
+            read.map(Some).map_err(|error| ConsoleError::refused("namespace", error.rule))
         }
     }
 }
@@ -132,7 +133,7 @@ impl Dashboards for ForCaller {
             let template = match fields.template.as_str() {
                 "" => Plan::default(),
                 word => templates::find(word)
-                    .ok_or_else(|| ConsoleError::invalid("template", "choose one of the templates"))?,
+                    .ok_or_else(|| ConsoleError::refused("template", DashboardFault::Template))?,
             };
             return self.keep(cluster, namespace.as_ref(), &Plan { name, ..template }).await;
         }
@@ -222,5 +223,5 @@ impl Dashboards for ForCaller {
 }
 
 fn no_panel() -> ConsoleError {
-    ConsoleError::invalid("", "there is no such panel: load the page again")
+    ConsoleError::refused("", DashboardFault::NoPanel)
 }

@@ -25,7 +25,7 @@ use std::sync::atomic::AtomicUsize;
 
 mod stores;
 
-use stores::{BURST, FAMILIES, InProcess, Shaky, TwoWays, Written, burst, past};
+use stores::{BURST, FAMILIES, InProcess, Shaky, Written, burst, past, two_ways};
 
 const NOW: i64 = 1_795_683_600_000;
 const MINUTE: i64 = 60_000;
@@ -55,7 +55,7 @@ async fn a_file_is_whole_although_points_in_time_end_and_there_is_no_room_at_tim
 
 /// The way to a log store that keeps events, too.
 pub(crate) fn way() -> Arc<dyn Transport> {
-    Arc::new(in_process(Arc::new(Written(past))))
+    Arc::new(in_process(Arc::new(Written(&FAMILIES, past))))
 }
 
 fn in_process(archive: Arc<dyn Archive>) -> Arc<InProcess> {
@@ -63,7 +63,7 @@ fn in_process(archive: Arc<dyn Archive>) -> Arc<InProcess> {
 }
 
 async fn store() -> (Store, Arc<InProcess>) {
-    store_of(Arc::new(Written(past))).await
+    store_of(Arc::new(Written(&FAMILIES, past))).await
 }
 
 async fn store_of(archive: Arc<dyn Archive>) -> (Store, Arc<InProcess>) {
@@ -350,7 +350,7 @@ async fn every_question_about_records_carries_the_fence() {
 
 #[tokio::test]
 async fn logs_that_are_written_in_two_ways_are_searched_as_one() {
-    let (store, way) = store_of(Arc::new(TwoWays)).await;
+    let (store, way) = store_of(Arc::new(two_ways())).await;
     let one_way = found(&self::store().await.0, &request(Of::Logs, "order"), &member()).await.unwrap();
 
     let both = found(&store, &request(Of::Logs, "order"), &member()).await.unwrap();

@@ -274,6 +274,20 @@ mod tests {
         (session, account)
     }
 
+    /// Somebody whom the provider `company` calls `ada`.
+    async fn signed_in_through_a_provider(database: &Database, seal: &Seal) -> (Session, Uuid) {
+        let (session, ada) = signed_in(database).await;
+        database.add_provider("company", "{}", None).await.unwrap();
+        let through = ThroughProvider {
+            provider: "company".into(),
+            subject: "ada".into(),
+            session_there: None,
+            id_token: None,
+        };
+        begin_through(&session, ada, &Beginning::default(), &through, database, seal).await.unwrap();
+        (session, ada)
+    }
+
     fn same(session: &Session, database: &Database, lifetime: Lifetime) -> Session {
         Session::new(session.id(), Arc::new(Store::new(database.clone(), lifetime)), None)
     }
@@ -401,15 +415,7 @@ mod tests {
     async fn a_provider_still_ends_the_session_of_somebody_who_acts() {
         let database = Database::in_memory().await.unwrap();
         let seal = Seal::random();
-        let (session, ada) = signed_in(&database).await;
-        database.add_provider("company", "{}", None).await.unwrap();
-        let through = ThroughProvider {
-            provider: "company".into(),
-            subject: "ada".into(),
-            session_there: None,
-            id_token: None,
-        };
-        begin_through(&session, ada, &Beginning::default(), &through, &database, &seal).await.unwrap();
+        let (session, ada) = signed_in_through_a_provider(&database, &seal).await;
         let until = now_seconds() + 60;
         let as_ben = ActingAs { account: Uuid::new_v4(), may_change: false, until };
 
@@ -425,15 +431,7 @@ mod tests {
     async fn what_a_provider_is_asked_again_with_is_found_while_a_session_gets_its_new_id() {
         let database = Database::in_memory().await.unwrap();
         let seal = Seal::random();
-        let (session, ada) = signed_in(&database).await;
-        database.add_provider("company", "{}", None).await.unwrap();
-        let through = ThroughProvider {
-            provider: "company".into(),
-            subject: "ada".into(),
-            session_there: None,
-            id_token: None,
-        };
-        begin_through(&session, ada, &Beginning::default(), &through, &database, &seal).await.unwrap();
+        let (session, ada) = signed_in_through_a_provider(&database, &seal).await;
         let id_hash = |session: &Session| hash(session.id().unwrap());
         database.keep_refresh(&id_hash(&session), "first", 100).await.unwrap();
 
@@ -459,15 +457,7 @@ mod tests {
     async fn acting_as_somebody_keeps_what_the_provider_is_asked_again_with() {
         let database = Database::in_memory().await.unwrap();
         let seal = Seal::random();
-        let (session, ada) = signed_in(&database).await;
-        database.add_provider("company", "{}", None).await.unwrap();
-        let through = ThroughProvider {
-            provider: "company".into(),
-            subject: "ada".into(),
-            session_there: None,
-            id_token: None,
-        };
-        begin_through(&session, ada, &Beginning::default(), &through, &database, &seal).await.unwrap();
+        let (session, ada) = signed_in_through_a_provider(&database, &seal).await;
         let before = hash(session.id().unwrap());
         database.keep_refresh(&before, "first", 100).await.unwrap();
         let until = now_seconds() + 60;

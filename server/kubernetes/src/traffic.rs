@@ -69,10 +69,10 @@ impl Traffic for ForCaller {
     ) -> Result<TrafficView, ConsoleError> {
         let written = |path: &str| policy.pointer(path).and_then(Value::as_str).unwrap_or_default();
         let namespace = Namespace::parse(written("/metadata/namespace"))
-            .map_err(|error| ConsoleError::invalid("metadata.namespace", error.to_string()))?;
+            .map_err(|error| ConsoleError::refused("metadata.namespace", error.rule))?;
         // It may have no name yet.
         let name = ObjectName::parse(written("/metadata/name")).or_else(|_| ObjectName::parse(NEW));
-        let name = name.map_err(|error| ConsoleError::invalid("metadata.name", error.to_string()))?;
+        let name = name.map_err(|error| ConsoleError::refused("metadata.name", error.rule))?;
         let connected = self.cluster(&cluster).await?;
         self.readable(&connected, &built_in(POLICIES), std::slice::from_ref(&namespace)).await?;
         let pods = self.pods(&connected).await?;

@@ -13,6 +13,7 @@ use crate::error::KubernetesError;
 use crate::reads::ReadTable;
 use access::{Action, Need, Place, Resource, Verb, decide};
 use async_trait::async_trait;
+use model::fault::CertificateFault;
 use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, PodSecurityLevel, ResourceRef};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
@@ -173,32 +174,27 @@ fn scopes(spec: &Value) -> Vec<QuotaScope> {
 
 /// What is wrong with a certificate and its key at a moment. The key is looked at and forgotten.
 fn pair(certificate: &str, key: &str, now: i64) -> Vec<FieldProblem> {
-    let problem = |field: &str, message: String| vec![FieldProblem::new(field, message)];
+    let problem = |field: &str, fault: CertificateFault| vec![FieldProblem::of(field, fault)];
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate.as_bytes()).collect();
     let chain = match chain {
         Ok(chain) if !chain.is_empty() => chain,
-        _ => {
-            return problem(
-                CERTIFICATE,
-                "holds no certificate: it begins with -----BEGIN CERTIFICATE-----".into(),
-            );
-        }
+        _ => return problem(CERTIFICATE, CertificateFault::Missing),
     };
     let Ok((_, first)) = parse_x509_certificate(&chain[0]) else {
-        return problem(CERTIFICATE, "cannot be read as an X.509 certificate".into());
+        return problem(CERTIFICATE, CertificateFault::Unreadable);
     };
     let ends = first.validity().not_after.timestamp();
     if ends < now {
         let day = jiff::Timestamp::from_second(ends).unwrap_or_default().strftime("%Y-%m-%d").to_string();
-        return problem(CERTIFICATE, format!("expired on {day}"));
+        return problem(CERTIFICATE, CertificateFault::Expired(day));
     }
     let Ok(key) = PrivateKeyDer::from_pem_slice(key.as_bytes()) else {
-        return problem(KEY, "holds no private key: it begins with -----BEGIN PRIVATE KEY-----".into());
+        return problem(KEY, CertificateFault::NoKey);
     };
     match CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider()) {
         Ok(_) => Vec::new(),
-        Err(rustls::Error::InconsistentKeys(_)) => problem(KEY, "belongs to another certificate".into()),
-        Err(error) => problem(KEY, format!("cannot be used: {error}")),
+        Err(rustls::Error::InconsistentKeys(_)) => problem(KEY, CertificateFault::OtherKey),
+        Err(error) => problem(KEY, CertificateFault::Unusable(error.to_string())),
     }
 }
 

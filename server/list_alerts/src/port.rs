@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use database::list_alerts::{
     ChangedListAlert, KeptListAlert, ListAlert, ListAlertTerms, MOST_LIST_ALERTS, NewListAlert as Row,
 };
+use model::fault::ListAlertFault;
 use model::{ClusterName, ConsoleError, Namespace, TableQuery, Thing};
 use monitoring_contract::{
     ListAlertBook, ListAlertFields, ListAlertPlan, ListAlerts, NewListAlert, OpenedListAlert,
@@ -87,7 +88,7 @@ impl ForCaller {
             return Ok(Some(project.id));
         }
         if !self.lists.kubernetes.namespaces(&query.cluster).await?.contains(namespace) {
-            return Err(ConsoleError::invalid("namespaces", "is no project of this cluster"));
+            return Err(ConsoleError::refused("namespaces", ListAlertFault::NoProject));
         }
         Ok(Some(database.ensure_project(&query.cluster, namespace).await?))
     }
@@ -111,10 +112,7 @@ impl ForCaller {
                 KeptListAlert::Done(_) => {}
                 KeptListAlert::Taken => return Err(taken()),
                 KeptListAlert::Full => {
-                    let words = format!(
-                        "there are {MOST_LIST_ALERTS} alerts on lists here already: remove one first"
-                    );
-                    return Err(ConsoleError::invalid("name", words));
+                    return Err(ConsoleError::refused("name", ListAlertFault::Full(MOST_LIST_ALERTS)));
                 }
             }
             lists.changed.notify_one();
@@ -214,15 +212,12 @@ fn told(changed: ChangedListAlert) -> Result<(), ConsoleError> {
         ChangedListAlert::Done => Ok(()),
         ChangedListAlert::Taken => Err(taken()),
         ChangedListAlert::Gone => Err(gone()),
-        ChangedListAlert::Newer(by) => Err(ConsoleError::invalid(
-            "",
-            format!("{by} changed it since you opened it: load the page again and change it then"),
-        )),
+        ChangedListAlert::Newer(by) => Err(ConsoleError::refused("", ListAlertFault::Changed(by))),
     }
 }
 
 fn taken() -> ConsoleError {
-    ConsoleError::invalid("name", "is the name of another alert on a list here: choose another one")
+    ConsoleError::refused("name", ListAlertFault::NameTaken)
 }
 
 fn gone() -> ConsoleError {

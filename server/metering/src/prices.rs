@@ -3,6 +3,7 @@
 use crate::ForCaller;
 use crate::actions::set_prices;
 use database::price_plans::{Added, MOST_PLANS, PricePlan as Kept};
+use model::fault::PriceFault;
 use model::{ClusterName, ConsoleError, FieldProblem, Timestamp};
 use monitoring_contract::{Currency, Day, Price, PriceBook, PriceFields, PricePlan, Priced};
 
@@ -47,10 +48,7 @@ impl ForCaller {
             match added? {
                 Added::Done => Ok(()),
                 Added::Newer(by) => Err(newer(&by)),
-                Added::Full => {
-                    let words = format!("there are {MOST_PLANS} already, which is as many as are kept");
-                    Err(ConsoleError::invalid("from", words))
-                }
+                Added::Full => Err(ConsoleError::refused("from", PriceFault::Full(MOST_PLANS))),
             }
         };
         self.access().perform(&self.caller, action, work).await
@@ -64,12 +62,8 @@ fn words(plan: &PricePlan) -> String {
 }
 
 fn newer(by: &str) -> ConsoleError {
-    let who = if by.is_empty() { "somebody" } else { by };
-    let words = format!(
-        "{who} has set prices since you opened this page. Nothing of yours was saved: load the page again, and make your \
-         change there"
-    );
-    ConsoleError::Conflict { problems: vec![FieldProblem::new("", words)] }
+    let fault = if by.is_empty() { PriceFault::Changed } else { PriceFault::ChangedBy(by.to_owned()) };
+    ConsoleError::Conflict { problems: vec![FieldProblem::of("", fault)] }
 }
 
 fn read(kept: Kept) -> Result<PricePlan, ConsoleError> {

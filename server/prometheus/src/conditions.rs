@@ -1,6 +1,7 @@
 //! Conditions on labels, as Alertmanager takes them.
 
 use model::ConsoleError;
+use model::fault::ConditionFault;
 use monitoring_contract::{Alert, MatchOperator, Matcher};
 use regex::{Error, Regex, RegexBuilder};
 
@@ -16,8 +17,7 @@ impl<'m> Conditions<'m> {
     pub fn new(matchers: &'m [Matcher]) -> Result<Self, ConsoleError> {
         let conditions = Self::compile(matchers)?;
         if conditions.hold("", |_| "") {
-            let words = "these conditions exclude nothing: at least one must ask for a label that is there";
-            return Err(ConsoleError::invalid("matchers", words));
+            return Err(ConsoleError::refused("matchers", ConditionFault::ExcludesNothing));
         }
         Ok(conditions)
     }
@@ -29,7 +29,7 @@ impl<'m> Conditions<'m> {
             let expression = is_expression.then(|| expression(&matcher.value)).transpose();
             expression
                 .map(|expression| (matcher, expression))
-                .map_err(|words| ConsoleError::invalid("matchers", format!("{:?} {words}", matcher.value)))
+                .map_err(|fault| ConsoleError::refused("matchers", fault))
         };
         Ok(Self(matchers.iter().map(compile).collect::<Result<_, _>>()?))
     }
@@ -56,11 +56,11 @@ impl<'m> Conditions<'m> {
 }
 
 /// An expression that means a whole value, or what is wrong with it.
-fn expression(value: &str) -> Result<Regex, &'static str> {
+fn expression(value: &str) -> Result<Regex, ConditionFault> {
     let built = RegexBuilder::new(&format!("^(?s:{value})$")).size_limit(LARGEST_EXPRESSION).build();
     built.map_err(|error| match error {
-        Error::CompiledTooBig(_) => "is an expression that stands for too much: write a shorter one",
-        _ => "is no regular expression",
+        Error::CompiledTooBig(_) => ConditionFault::Large(value.to_owned()),
+        _ => ConditionFault::NoExpression(value.to_owned()),
     })
 }
 

@@ -4,7 +4,8 @@ use crate::alertmanager::{Alertmanager, NewSilence, State, ToldAlert, ToldSilenc
 use crate::conditions::Conditions;
 use crate::service::{ForCaller, now};
 use access::{Command, Need, Place, Resource, Verb};
-use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Thing, Timestamp};
+use model::fault::SilenceFault;
+use model::{ClusterName, ConsoleError, Namespace, Thing, Timestamp};
 use monitoring_contract::{
     Alert, Alerts, CheckedSilence, EndSilenceFields, Matcher, Notifying, Silence, SilenceFields,
 };
@@ -49,12 +50,10 @@ fn in_namespace(name: Option<&str>) -> Place {
 }
 
 /// From when a silence holds, as Alertmanager is told, and from when its hours count.
-fn beginning(wished: Option<Timestamp>, now: i64) -> Result<(i64, i64), &'static str> {
+fn beginning(wished: Option<Timestamp>, now: i64) -> Result<(i64, i64), SilenceFault> {
     match wished {
-        Some(Timestamp(at)) if at < now - SKEW => {
-            Err("this is over; leave it empty for a silence from now on")
-        }
-        Some(Timestamp(at)) if at > now + FARTHEST => Err("at most a year ahead"),
+        Some(Timestamp(at)) if at < now - SKEW => Err(SilenceFault::Over),
+        Some(Timestamp(at)) if at > now + FARTHEST => Err(SilenceFault::TooFar),
         Some(Timestamp(at)) if at > now => Ok((at, at)),
         // A minute that has just begun is now.
         _ => Ok((now - SKEW, now)),
@@ -145,8 +144,8 @@ impl ForCaller {
         let checked = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
         let CheckedSilence { matchers, begins } = checked;
         Conditions::new(&matchers)?;
-        let (starts, begin) = beginning(begins, now())
-            .map_err(|words| ConsoleError::Invalid { problems: vec![FieldProblem::new("begins", words)] })?;
+        let (starts, begin) =
+            beginning(begins, now()).map_err(|fault| ConsoleError::refused("begins", fault))?;
         let silence = NewSilence {
             matchers: matchers.iter().map(Into::into).collect(),
             starts_at: Timestamp(starts).to_rfc3339(),

@@ -1,5 +1,6 @@
 //! What is wrong with who is told of alerts, and with what carries mail.
 
+use super::quoted;
 use crate::words::{text, text_with};
 use model::fault::{MailServerFault, ReceiverFault};
 
@@ -35,11 +36,6 @@ pub(super) fn receiver_words(fault: &ReceiverFault) -> String {
         ReceiverFault::Address => text("fault.receiver.address"),
     };
     words.to_owned()
-}
-
-/// What somebody typed, so that blanks and line breaks in it can be seen.
-fn quoted(said: &str) -> String {
-    format!("{said:?}")
 }
 
 pub(super) fn mail_server_words(fault: &MailServerFault) -> String {

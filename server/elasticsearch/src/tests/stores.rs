@@ -14,18 +14,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tower::ServiceExt;
 
+const LOGSTASH: Family = Family {
+    name: "logstash",
+    time: "@timestamp",
+    fields: &[
+        ("@timestamp", Kind::Date),
+        ("log", Kind::Text),
+        ("kubernetes.namespace_name", Kind::Text),
+        ("kubernetes.pod_name", Kind::Text),
+        ("kubernetes.container_name", Kind::Text),
+    ],
+};
+
 pub static FAMILIES: [Family; 3] = [
-    Family {
-        name: "logstash",
-        time: "@timestamp",
-        fields: &[
-            ("@timestamp", Kind::Date),
-            ("log", Kind::Text),
-            ("kubernetes.namespace_name", Kind::Text),
-            ("kubernetes.pod_name", Kind::Text),
-            ("kubernetes.container_name", Kind::Text),
-        ],
-    },
+    LOGSTASH,
     Family {
         name: "kube-events",
         time: "@timestamp",
@@ -58,15 +60,15 @@ pub static FAMILIES: [Family; 3] = [
     },
 ];
 
-/// A log store whose documents are made when they are asked for.
-pub struct Written<F>(pub F);
+/// A log store of these families, whose documents are made when they are asked for.
+pub struct Written<F>(pub &'static [Family], pub F);
 
 impl<F> Archive for Written<F>
 where
     F: Fn(&Family, &Wanted) -> Vec<Document> + Send + Sync,
 {
     fn families(&self) -> &'static [Family] {
-        &FAMILIES
+        self.0
     }
 
     fn now(&self) -> i64 {
@@ -78,16 +80,20 @@ where
     }
 
     fn documents(&self, family: &Family, wanted: &Wanted) -> Vec<Document> {
-        (self.0)(family, wanted)
+        (self.1)(family, wanted)
     }
 }
 
 /// A record of each sort each half a minute, in turns of `shop`, `blog` and the cluster itself. What is not of `shop` holds
 /// the canary, and so does what is older than two hours: then `shop` was somebody else's.
 pub fn past(family: &Family, wanted: &Wanted) -> Vec<Document> {
+    moments(wanted).map(|at| Document::new(at, 1, record(family, at))).collect()
+}
+
+/// Each half minute of what is wanted.
+fn moments(wanted: &Wanted) -> impl Iterator<Item = i64> {
     let first = wanted.from.div_euclid(MINUTE / 2) * (MINUTE / 2);
-    let moments = (first..=wanted.to).step_by(30_000).filter(|at| *at >= wanted.from);
-    moments.map(|at| Document::new(at, 1, record(family, at))).collect()
+    (first..=wanted.to).step_by(30_000).filter(move |at| *at >= wanted.from)
 }
 
 /// How much is written in the moment of [`burst`].
@@ -97,7 +103,7 @@ pub const BURST: usize = 250;
 /// another order each time.
 pub fn burst() -> impl Archive {
     let turns = AtomicUsize::new(0);
-    Written(move |family: &Family, wanted: &Wanted| {
+    Written(&FAMILIES, move |family: &Family, wanted: &Wanted| {
         let at = NOW - MINUTE;
         if !(wanted.from..=wanted.to).contains(&at) {
             return Vec::new();
@@ -186,21 +192,8 @@ impl Transport for Shaky {
     }
 }
 
-/// The same lines, and others of another program, which it writes in its own words.
-pub struct TwoWays;
-
 static TWO_WAYS: [Family; 2] = [
-    Family {
-        name: "logstash",
-        time: "@timestamp",
-        fields: &[
-            ("@timestamp", Kind::Date),
-            ("log", Kind::Text),
-            ("kubernetes.namespace_name", Kind::Text),
-            ("kubernetes.pod_name", Kind::Text),
-            ("kubernetes.container_name", Kind::Text),
-        ],
-    },
+    LOGSTASH,
     Family {
         name: "filebeat",
         time: "@timestamp",
@@ -214,40 +207,25 @@ static TWO_WAYS: [Family; 2] = [
     },
 ];
 
-impl TwoWays {
-    fn record(family: &Family, at: i64) -> serde_json::Value {
-        let line = record(&FAMILIES[0], at);
-        if family.name == "logstash" {
-            return line;
-        }
-        let of = &line["kubernetes"];
-        let pod = format!("beats-{}", of["pod_name"].as_str().unwrap_or_default());
-        json!({
-            "message": line["log"],
-            "kubernetes": {
-                "namespace": of["namespace_name"], "pod": {"name": pod}, "container": {"name": of["container_name"]},
-            },
-        })
-    }
+/// The same lines, and others of another program, which it writes in its own words.
+pub fn two_ways() -> impl Archive {
+    Written(&TWO_WAYS, |family: &Family, wanted: &Wanted| {
+        let number = if family.name == LOGSTASH.name { 1 } else { 2 };
+        moments(wanted).map(|at| Document::new(at, number, in_own_words(family, at))).collect()
+    })
 }
 
-impl Archive for TwoWays {
-    fn families(&self) -> &'static [Family] {
-        &TWO_WAYS
+fn in_own_words(family: &Family, at: i64) -> serde_json::Value {
+    let line = record(&LOGSTASH, at);
+    if family.name == LOGSTASH.name {
+        return line;
     }
-
-    fn now(&self) -> i64 {
-        NOW
-    }
-
-    fn oldest(&self) -> i64 {
-        NOW - 86_400_000
-    }
-
-    fn documents(&self, family: &Family, wanted: &Wanted) -> Vec<Document> {
-        let first = wanted.from.div_euclid(MINUTE / 2) * (MINUTE / 2);
-        let moments = (first..=wanted.to).step_by(30_000).filter(|at| *at >= wanted.from);
-        let number = if family.name == "logstash" { 1 } else { 2 };
-        moments.map(|at| Document::new(at, number, Self::record(family, at))).collect()
-    }
+    let of = &line["kubernetes"];
+    let pod = format!("beats-{}", of["pod_name"].as_str().unwrap_or_default());
+    json!({
+        "message": line["log"],
+        "kubernetes": {
+            "namespace": of["namespace_name"], "pod": {"name": pod}, "container": {"name": of["container_name"]},
+        },
+    })
 }

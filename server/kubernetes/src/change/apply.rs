@@ -13,6 +13,7 @@ use crate::{ApiStatus, As, Call, Cluster, KubernetesError};
 use access::{Granted, Identity};
 use http::Method;
 use model::FieldProblem;
+use model::fault::EditFault;
 use resources_contract::{FieldConflict, PreviewOutcome};
 use serde_json::Value;
 
@@ -55,7 +56,7 @@ impl Trial {
             return Ok(());
         }
         let owned = |conflict: &FieldConflict| {
-            FieldProblem::new(&conflict.field, format!("is owned by {}", conflict.manager))
+            FieldProblem::of(&conflict.field, EditFault::Owned(conflict.manager.clone()))
         };
         Err(KubernetesError::Conflict { problems: self.conflicts.iter().map(owned).collect() })
     }
@@ -87,9 +88,7 @@ pub async fn apply(
             Err(error) => return Err(error),
         }
     }
-    Err(KubernetesError::Conflict {
-        problems: vec![FieldProblem::new("", "It changes faster than it can be edited.")],
-    })
+    Err(KubernetesError::Conflict { problems: vec![FieldProblem::of("", EditFault::Restless)] })
 }
 
 /// Finds out what the cluster would make of a document. Changes nothing. The status of an object in trouble changes all

@@ -2,6 +2,7 @@
 
 use crate::change::{text, yaml};
 use crate::{Cluster, Discovery, KubernetesError, Served};
+use model::fault::EditFault;
 use model::{FieldProblem, KindSlug, Namespace, ObjectName, ResourceRef};
 use resources_contract::{Base, ManifestChange};
 use serde_json::Value;
@@ -49,7 +50,7 @@ pub async fn edits(cluster: &Cluster, change: &ManifestChange) -> Result<Vec<Edi
         }
     }
     if let (Some(_), [_, _, ..]) = (&change.base, edits.as_slice()) {
-        problems.push(FieldProblem::new("", "an edited object must stay one document"));
+        problems.push(FieldProblem::of("", EditFault::OneDocument));
     }
     if problems.is_empty() { Ok(edits) } else { Err(KubernetesError::Invalid { problems }) }
 }
@@ -57,30 +58,25 @@ pub async fn edits(cluster: &Cluster, change: &ManifestChange) -> Result<Vec<Edi
 fn edit(discovery: &Discovery, change: &ManifestChange, mut object: Value) -> Result<Edit, FieldProblem> {
     let text = |path: &str| object.pointer(path).and_then(Value::as_str);
     let served = served(discovery, &object).ok_or_else(|| {
-        let [api_version, kind] = ["/apiVersion", "/kind"].map(|path| text(path).unwrap_or_default());
-        FieldProblem::new(
-            "kind",
-            format!("{kind} of {api_version} is not served by cluster {}", change.cluster),
-        )
+        let [version, kind] = ["/apiVersion", "/kind"].map(|path| text(path).unwrap_or_default().to_owned());
+        FieldProblem::of("kind", EditFault::NotServed { kind, version, cluster: change.cluster.clone() })
     })?;
     let name = ObjectName::parse(text("/metadata/name").unwrap_or_default())
-        .map_err(|error| FieldProblem::new("metadata.name", error.to_string()))?;
+        .map_err(|error| FieldProblem::of("metadata.name", error.rule))?;
     let namespace = match text("/metadata/namespace").filter(|text| !text.is_empty()) {
-        Some(text) => Some(
-            Namespace::parse(text)
-                .map_err(|error| FieldProblem::new("metadata.namespace", error.to_string()))?,
-        ),
+        Some(text) => {
+            Some(Namespace::parse(text).map_err(|error| FieldProblem::of("metadata.namespace", error.rule))?)
+        }
         None => change.namespace.clone().filter(|_| served.kind.namespaced),
     };
     match (served.kind.namespaced, &namespace) {
-        (true, None) => return Err(FieldProblem::new("metadata.namespace", "must be given for this kind")),
+        (true, None) => return Err(FieldProblem::of("metadata.namespace", EditFault::NoNamespace)),
         (false, Some(_)) => {
-            return Err(FieldProblem::new("metadata.namespace", "does not exist for this kind"));
+            return Err(FieldProblem::of("metadata.namespace", EditFault::Namespaced));
         }
         _ => {}
     }
-    let slug =
-        KindSlug::parse(&served.kind.slug).map_err(|error| FieldProblem::new("kind", error.to_string()))?;
+    let slug = KindSlug::parse(&served.kind.slug).map_err(|error| FieldProblem::of("kind", error.rule))?;
     let resource = ResourceRef { cluster: change.cluster.clone(), kind: slug, namespace, name };
     if let Some(base) = &change.base {
         check_identity(base, &resource, text("/metadata/uid"))?;
@@ -88,10 +84,7 @@ fn edit(discovery: &Discovery, change: &ManifestChange, mut object: Value) -> Re
     if object["kind"] == "Secret"
         && let Some(field) = text::hidden_values(&object).first()
     {
-        return Err(FieldProblem::new(
-            field,
-            "is hidden here: reveal the values before you change this secret",
-        ));
+        return Err(FieldProblem::of(field, EditFault::Hidden));
     }
     if object["kind"] == "Secret" && object["apiVersion"] == "v1" {
         text::keep_texts(&mut object);
@@ -131,7 +124,7 @@ fn check_identity(base: &Base, resource: &ResourceRef, uid: Option<&str>) -> Res
     } else {
         return Ok(());
     };
-    Err(FieldProblem::new(field, format!("cannot be changed: this is the text of {was}")))
+    Err(FieldProblem::of(field, EditFault::Identity(was.to_string())))
 }
 
 /// Drops what only the server writes and says where the object belongs.

@@ -3,6 +3,7 @@
 
 use crate::KubernetesError;
 use model::FieldProblem;
+use model::fault::LabelFault;
 use resources_contract::MetadataChange;
 
 /// All annotations of an object together may have so many bytes.
@@ -11,34 +12,35 @@ const LONGEST_ANNOTATIONS: usize = 256 << 10;
 /// Refuses keys and values that the API server would refuse.
 pub(crate) fn check(change: &MetadataChange) -> Result<(), KubernetesError> {
     let mut problems = Vec::new();
-    let mut refuse = |field: &str, key: &str, rule: &str| {
-        problems.push(FieldProblem::new(field, format!("{key:?} {rule}")));
-    };
+    let mut refuse = |field: &str, fault: LabelFault| problems.push(FieldProblem::of(field, fault));
     for (key, value) in &change.labels {
-        if let Err(rule) = check_key(key) {
-            refuse("labels", key, rule);
+        if let Err(fault) = check_key(key) {
+            refuse("labels", fault(key.clone()));
         }
         if let Some(value) = value
-            && let Err(rule) = check_value(value)
+            && let Err(fault) = check_value(value)
         {
-            refuse("labels", value, rule);
+            refuse("labels", fault(value.clone()));
         }
     }
     for key in change.annotations.keys() {
         // Of annotations the API server checks the key in small letters, so that their prefixes may have capital ones.
-        if let Err(rule) = check_key(&key.to_lowercase()) {
-            refuse("annotations", key, rule);
+        if let Err(fault) = check_key(&key.to_lowercase()) {
+            refuse("annotations", fault(key.clone()));
         }
     }
     let size: usize =
         change.annotations.iter().map(|(key, value)| key.len() + value.as_ref().map_or(0, String::len)).sum();
     if size > LONGEST_ANNOTATIONS {
-        problems.push(FieldProblem::new("annotations", "are longer than 256 KiB together"));
+        problems.push(FieldProblem::of("annotations", LabelFault::Large));
     }
     if problems.is_empty() { Ok(()) } else { Err(KubernetesError::Invalid { problems }) }
 }
 
-fn check_key(key: &str) -> Result<(), &'static str> {
+/// What is wrong with a word, once it is said with which.
+type OfWord = fn(String) -> LabelFault;
+
+fn check_key(key: &str) -> Result<(), OfWord> {
     match key.split_once('/') {
         None => check_name(key),
         Some((prefix, name)) => {
@@ -47,27 +49,23 @@ fn check_key(key: &str) -> Result<(), &'static str> {
                     is_edged(part, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit(), b"-")
                 });
             if !is_domain {
-                return Err("must have a domain name before the '/', such as example.com");
+                return Err(LabelFault::Domain);
             }
             check_name(name)
         }
     }
 }
 
-fn check_name(name: &str) -> Result<(), &'static str> {
+fn check_name(name: &str) -> Result<(), OfWord> {
     match name.len() {
-        0 => return Err("must have a name that is not empty"),
+        0 => return Err(LabelFault::Empty),
         1..=63 => {}
-        _ => return Err("must have a name of at most 63 characters"),
+        _ => return Err(LabelFault::Long),
     }
-    if is_edged(name, u8::is_ascii_alphanumeric, b"-_.") {
-        Ok(())
-    } else {
-        Err("may hold only letters, digits, '-', '_' and '.', and must begin and end with a letter or digit")
-    }
+    if is_edged(name, u8::is_ascii_alphanumeric, b"-_.") { Ok(()) } else { Err(LabelFault::Letters) }
 }
 
-fn check_value(value: &str) -> Result<(), &'static str> {
+fn check_value(value: &str) -> Result<(), OfWord> {
     if value.is_empty() { Ok(()) } else { check_name(value) }
 }
 
@@ -86,13 +84,13 @@ mod tests {
     #[test]
     fn keys_and_values_obey_the_api_servers_rules() {
         for key in ["app", "app.kubernetes.io/name", "A_b-1.c", "x/y"] {
-            assert_eq!(check_key(key), Ok(()), "{key}");
+            assert!(check_key(key).is_ok(), "{key}");
         }
         for key in ["", "/", "a/", "/b", "a/b/c", "Upper.io/x", "-a", "a-", "a b", "a..b/x", &"x".repeat(64)]
         {
             assert!(check_key(key).is_err(), "{key:?} was accepted");
         }
-        assert_eq!(check_value(""), Ok(()));
+        assert!(check_value("").is_ok());
         assert!(check_value("two words").is_err() && check_value("-").is_err());
     }
 

@@ -5,6 +5,7 @@ use crate::change::{grants::ReadManifest, owners, text};
 use crate::{Cluster, KubernetesError};
 use access::Granted;
 use kinds::Object;
+use model::fault::EditFault;
 use model::{FieldProblem, ResourceRef};
 use resources_contract::{Base, Manifest};
 use serde_json::Value;
@@ -52,12 +53,12 @@ fn base_of(resource: &ResourceRef, state: &State, object: &Object<'_>) -> Base {
 /// Whether the live object is still what the edit began with. Status changes do not count.
 pub(crate) fn check_base(base: &Base, live: Option<&State>) -> Result<(), KubernetesError> {
     let conflict =
-        |message: String| Err(KubernetesError::Conflict { problems: vec![FieldProblem::new("", message)] });
+        |fault: EditFault| Err(KubernetesError::Conflict { problems: vec![FieldProblem::of("", fault)] });
     let Some(live) = live else {
-        return conflict("It was deleted meanwhile.".into());
+        return conflict(EditFault::Deleted);
     };
     if live.uid() != base.uid {
-        return conflict("It was deleted meanwhile, and another object has its name now.".into());
+        return conflict(EditFault::Replaced);
     }
     let (version, fingerprint) = match base.resource_version.split_once(MARK) {
         Some((version, fingerprint)) => (version, Some(fingerprint)),
@@ -69,6 +70,6 @@ pub(crate) fn check_base(base: &Base, live: Option<&State>) -> Result<(), Kubern
     {
         return Ok(());
     }
-    let by = owners::last_change(&live.value).map_or_else(String::new, |by| format!(", last by {by}"));
-    conflict(format!("It was changed meanwhile{by}. Reload, compare and decide."))
+    let by = owners::last_change(&live.value);
+    conflict(by.map_or(EditFault::Changed, EditFault::ChangedBy))
 }

@@ -12,6 +12,7 @@ use crate::survive;
 use access::Granted;
 use futures::StreamExt;
 use model::ConsoleError;
+use model::fault::EditFault;
 use resources_contract::{Action, ManyAction, ManyWork, Target};
 use std::sync::Arc;
 
@@ -63,17 +64,13 @@ impl Commands {
 /// Whether it is these objects that the reader has seen.
 fn check(found: usize, seen: u64) -> Result<(), ConsoleError> {
     if found == 0 {
-        return Err(ConsoleError::invalid("count", "there are none any more"));
+        return Err(ConsoleError::refused("count", EditFault::NoneLeft));
     }
     if found > MOST {
-        return Err(ConsoleError::invalid(
-            "count",
-            format!("at most {MOST} objects at a time: narrow the search"),
-        ));
+        return Err(ConsoleError::refused("count", EditFault::TooMany(MOST)));
     }
     if found as u64 > seen {
-        let why = format!("there are {found} by now, more than the {seen} that were there: look again");
-        return Err(ConsoleError::invalid("count", why));
+        return Err(ConsoleError::refused("count", EditFault::MoreThanSeen { found, seen }));
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::change::owners;
 use crate::change::restarts::restarts;
 use crate::change::text;
 use kinds::Object;
+use model::fault::EditFault;
 use model::{ConsoleError, FieldProblem};
 use resources_contract::{DocumentPreview, PreviewOutcome};
 
@@ -65,9 +66,12 @@ pub(crate) fn of_action(tried: &Tried) -> DocumentPreview {
 /// The same error, saying which document is meant.
 pub(crate) fn about(edit: &Edit, error: ConsoleError) -> ConsoleError {
     let named = |problems: Vec<FieldProblem>| {
-        let name = |problem: FieldProblem| FieldProblem {
-            message: format!("{} ({})", problem.message, edit.resource),
-            ..problem
+        let name = |problem: FieldProblem| match problem.fault {
+            Some(fault) => {
+                let fault = EditFault::OfObject { object: edit.resource.to_string(), fault: Box::new(fault) };
+                FieldProblem { line: problem.line, ..FieldProblem::of(problem.field, fault) }
+            }
+            None => FieldProblem { message: format!("{} ({})", problem.message, edit.resource), ..problem },
         };
         problems.into_iter().map(name).collect()
     };

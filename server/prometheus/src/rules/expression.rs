@@ -6,6 +6,7 @@ use crate::promql::{Forced, Query};
 use crate::seen::Seen;
 use crate::subject::of_object;
 use model::chart::Frame;
+use model::fault::RuleFault;
 use model::{ConsoleError, Namespace, ObjectName, Window};
 use monitoring_contract::{RuleAbout, RuleSource, RuleTargets, RuleTemplate};
 
@@ -46,9 +47,7 @@ pub fn query(source: &RuleSource, writer: Writer<'_>, layout: &Layout) -> Result
             let wrong = |message: String| ConsoleError::invalid("query", message);
             let query = Query::parse(text).map_err(|error| wrong(error.to_string()))?;
             if !query.is_of_a_moment() {
-                let words =
-                    "gives a range or a text; a rule needs a value at a moment, such as rate(…[5m]) > 0";
-                return Err(wrong(words.to_owned()));
+                return Err(ConsoleError::refused("query", RuleFault::NoValue));
             }
             if writer.sees_everything {
                 return Ok(query);
@@ -62,26 +61,25 @@ pub fn query(source: &RuleSource, writer: Writer<'_>, layout: &Layout) -> Result
 /// a rule knows of no such thing. A rule goes with its project, so what may be kept once may be evaluated from then on. Moments
 /// are in seconds since 1970.
 pub fn within_life(query: &Query, source: &RuleSource, born: i64, now: i64) -> Result<(), ConsoleError> {
-    let (field, advice) = match source {
-        RuleSource::Template { .. } => ("template", ""),
-        RuleSource::Query(_) => ("query", "shorten ranges and offsets, or "),
+    let field = match source {
+        RuleSource::Template { .. } => "template",
+        RuleSource::Query(_) => "query",
     };
-    let wrong = |words: String| ConsoleError::invalid(field, words);
     let frame = Frame { start: now, end: now, step: 1 };
     let reach = query.clone().in_frame(frame).and_then(|query| query.reach());
-    let from = reach.map_err(|error| wrong(error.to_string()))?.admits_from(born);
+    let from = reach.map_err(|error| ConsoleError::invalid(field, error.to_string()))?.admits_from(born);
     match from.map(|from| from.saturating_sub(now)) {
         Some(seconds) if seconds <= 0 => Ok(()),
         Some(seconds) => {
             let minutes = u32::try_from(seconds.saturating_add(59) / 60).unwrap_or(u32::MAX / 60);
             let wait = Window::Last(minutes.saturating_mul(60)).to_texts().0;
-            Err(wrong(format!(
-                "reads what was measured before the project was made: {advice}keep it in {wait}"
-            )))
+            let fault = match source {
+                RuleSource::Template { .. } => RuleFault::TemplateTooEarly(wait),
+                RuleSource::Query(_) => RuleFault::QueryTooEarly(wait),
+            };
+            Err(ConsoleError::refused(field, fault))
         }
-        None => Err(wrong(
-            "names a moment before the project was made: leave out what stands behind @".to_owned(),
-        )),
+        None => Err(ConsoleError::refused(field, RuleFault::BeforeProject)),
     }
 }
 
@@ -93,14 +91,12 @@ fn of_template(
 ) -> Result<Query, ConsoleError> {
     let wrong = |message: &str| ConsoleError::invalid("template", message);
     if template.about == RuleAbout::Node && !writer.sees_everything {
-        return Err(wrong(
-            "a rule about nodes needs the right to see everything that is measured in the cluster",
-        ));
+        return Err(ConsoleError::refused("template", RuleFault::NodesOfAll));
     }
     let kind = targets.map_or("", |targets| targets.kind().as_str());
     let picks = template.picks(kind);
     let picked = layout.pick(picks).map_err(|error| wrong(&error.to_string()))?;
-    let query = picked.ok_or_else(|| wrong(&unmeasured(picks, layout)))?;
+    let query = picked.ok_or_else(|| ConsoleError::refused("template", unmeasured(picks, layout)))?;
     let metrics = query.metrics().map_err(|error| wrong(&error.to_string()))?;
     let by_exporter = metrics.iter().any(|metric| metric.starts_with("node_"));
     if kind == "nodes" && by_exporter {
@@ -122,14 +118,13 @@ fn known(nodes: Option<&RuleTargets>, layout: &Layout) -> Result<(), ConsoleErro
     if unknown.is_empty() {
         return Ok(());
     }
-    let words = format!("no node called {} is measured here", unknown.join(" or "));
-    Err(ConsoleError::invalid("target", words))
+    Err(ConsoleError::refused("target", RuleFault::UnknownNodes(unknown.join(", "))))
 }
 
-fn unmeasured(picks: &[&str], layout: &Layout) -> String {
+fn unmeasured(picks: &[&str], layout: &Layout) -> RuleFault {
     let first = picks.first().and_then(|pick| Query::parse(pick).ok()?.metrics().ok()).unwrap_or_default();
     let lacking: Vec<String> = first.into_iter().filter(|name| !layout.names.contains(name)).collect();
-    format!("this cluster's monitoring does not measure {}", lacking.join(", "))
+    RuleFault::NotMeasured(lacking.join(", "))
 }
 
 /// What a template's objects force on a selector: for each label what one of them must have there.

@@ -21,6 +21,7 @@ use crate::service::{ForCaller, PATIENCE, now};
 use crate::sources::Source;
 use access::{Action, Caller, Need, Place, Resource, Scope, Verb, decide};
 use expression::Writer;
+use model::fault::{EntryFault, RuleFault};
 use model::{ClusterName, ConsoleError, KindSlug, Language, Namespace, ObjectName, ResourceRef};
 use monitoring_contract::{RuleObject, RuleSource};
 use object::{CONSOLE, MANAGED_BY, text};
@@ -64,16 +65,13 @@ struct Named {
 
 impl Named {
     fn read(cluster: &ClusterName, namespace: &str, object: &str, group: &str) -> Result<Self, ConsoleError> {
-        let wrong = |field: &str, message: String| ConsoleError::invalid(field, message);
-        let namespace =
-            Namespace::parse(namespace.trim()).map_err(|error| wrong("namespace", error.to_string()))?;
-        let name = ObjectName::parse(object.trim()).map_err(|error| wrong("object", error.to_string()))?;
+        let namespace = Namespace::parse(namespace.trim())
+            .map_err(|error| ConsoleError::refused("namespace", error.rule))?;
+        let name =
+            ObjectName::parse(object.trim()).map_err(|error| ConsoleError::refused("object", error.rule))?;
         let group = group.trim().to_owned();
         if group.is_empty() || group.chars().count() > LONGEST_GROUP || group.contains(char::is_control) {
-            return Err(wrong(
-                "group",
-                format!("write a name of 1 to {LONGEST_GROUP} characters in one line"),
-            ));
+            return Err(ConsoleError::refused("group", EntryFault::Line(LONGEST_GROUP)));
         }
         let resource =
             ResourceRef { cluster: cluster.clone(), kind: kind(), namespace: Some(namespace.clone()), name };
@@ -186,9 +184,7 @@ impl ForCaller {
         let none = Layout::default();
         let layout = measuring.as_ref().map_or(&none, |source| &source.layout);
         if let (RuleSource::Template { .. }, None) = (source, &measuring) {
-            let words =
-                format!("nothing that measures {cluster} was found, so no template fits: write a query");
-            return Err(ConsoleError::invalid("template", words));
+            return Err(ConsoleError::refused("template", RuleFault::Unmeasured(cluster.clone())));
         }
         let query = expression::query(source, writer, layout);
         match (query, source, measuring) {
@@ -214,8 +210,10 @@ impl ForCaller {
     async fn born(&self, cluster: &ClusterName, namespace: &Namespace) -> Result<i64, ConsoleError> {
         let births = self.cluster(cluster)?.births().await?;
         let born = births.get(namespace).map(|born| born.div_euclid(1000));
-        let unknown = || ConsoleError::invalid("namespace", format!("there is no {namespace} in {cluster}"));
-        born.ok_or_else(unknown)
+        born.ok_or_else(|| {
+            let (namespace, cluster) = (namespace.clone(), cluster.clone());
+            ConsoleError::refused("namespace", RuleFault::NoNamespace { namespace, cluster })
+        })
     }
 
     /// The labels with which a new object is taken up by what evaluates rules. That is waited for: without them the rule

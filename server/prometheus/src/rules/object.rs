@@ -1,6 +1,7 @@
 //! `PrometheusRule` objects as they are written, and changes of one rule in them: what nobody asked about stays as it is.
 
 use super::expression::OBJECT_LABELS;
+use model::fault::RuleFault;
 use model::{ConsoleError, Thing};
 use monitoring_contract::{KeptRule, RuleGroup, RulePlan, RuleSource, hold_seconds};
 use serde_json::{Map, Value, json};
@@ -127,8 +128,7 @@ pub fn add(object: &mut Value, group: &str, rule: Value) -> Result<(), ConsoleEr
     }
     let rules = own["rules"].as_array_mut().ok_or_else(unreadable)?;
     if rules.iter().any(|other| other["alert"] == rule["alert"]) {
-        let words = format!("the group {group} has a rule of this name already");
-        return Err(ConsoleError::invalid("name", words));
+        return Err(ConsoleError::refused("name", RuleFault::NameTaken(group.to_owned())));
     }
     rules.push(rule);
     Ok(())
@@ -188,7 +188,7 @@ pub fn gone() -> ConsoleError {
 }
 
 fn unreadable() -> ConsoleError {
-    ConsoleError::invalid("object", "its groups are no list of groups with rules: correct it as YAML")
+    ConsoleError::refused("object", RuleFault::Unreadable)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::seen::seen_of;
 use crate::service::{ForCaller, now};
 use access::Verb;
 use async_trait::async_trait;
+use model::fault::RuleFault;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ResourceRef};
 use monitoring_contract::{
     FilledTemplate, OWN_OBJECT, OpenedRule, RemoveRuleFields, RuleBook, RuleFields, RuleList, RuleObject,
@@ -58,7 +59,7 @@ impl Rules for ForCaller {
             object::find(&object, &named.group, index_of(&place.index)?).ok_or_else(object::gone)?;
         let rule = object::rule(written);
         if !rule.is_alert {
-            return Err(ConsoleError::invalid("", "it records a series: change it as YAML"));
+            return Err(ConsoleError::refused("", RuleFault::Records));
         }
         let writer =
             Writer { namespace: &named.namespace, sees_everything: self.sees_everything(&place.cluster) };
@@ -81,7 +82,7 @@ impl Rules for ForCaller {
         let namespace = match Namespace::parse(fields.namespace.trim()) {
             Ok(namespace) => namespace,
             Err(error) => {
-                let problem = FieldProblem::new("namespace", error.to_string());
+                let problem = FieldProblem::of("namespace", error.rule);
                 return Ok(RulePreview::Wrong(vec![problem]));
             }
         };

@@ -8,6 +8,21 @@ use workspaces_contract::{
     StorageClassFields, WorkspaceFields, WorkspaceLimitFields, Workspaces,
 };
 
+/// A project of the garden that is not there yet, whose pods keep to this level.
+fn one_more(enforce: &str) -> ProjectFields {
+    ProjectFields {
+        workspace: garden(),
+        cluster: "harbour".into(),
+        namespace: "more".into(),
+        existing: vec![],
+        title: String::new(),
+        description: String::new(),
+        quota: Amounts::new(),
+        enforce: enforce.into(),
+        warn: String::new(),
+    }
+}
+
 #[tokio::test]
 async fn quotas_of_projects_keep_to_the_limit_of_their_workspace() {
     let (stage, ada, place) = Stage::with_garden().await;
@@ -37,18 +52,7 @@ async fn quotas_of_projects_keep_to_the_limit_of_their_workspace() {
     assert_eq!(at(by_ada.limit_project(quota("bank", "5")).await.unwrap_err()).0, "pods");
     assert_eq!(at(by_ada.limit_project(quota("bank", "")).await.unwrap_err()).0, "pods");
     assert_eq!(at(by_ada.limit_workspace(limit("9")).await.unwrap_err()).0, "pods");
-    let new = ProjectFields {
-        workspace: garden(),
-        cluster: "harbour".into(),
-        namespace: "more".into(),
-        existing: vec![],
-        title: String::new(),
-        description: String::new(),
-        quota: Amounts::new(),
-        enforce: String::new(),
-        warn: String::new(),
-    };
-    assert_eq!(at(by_ada.create_project(new).await.unwrap_err()).0, "pods");
+    assert_eq!(at(by_ada.create_project(one_more("")).await.unwrap_err()).0, "pods");
     let other =
         WorkspaceFields { name: "yard".into(), clusters: vec!["harbour".into()], ..Default::default() };
     by_ada.create_workspace(other).await.unwrap();
@@ -156,18 +160,10 @@ async fn who_manages_projects_says_what_their_pods_may_and_opens_no_nodes() {
     assert_eq!(at(by_bea.secure_pods(enforced("strict")).await.unwrap_err()).0, "enforce");
     let refused = by_bea.secure_pods(enforced("privileged")).await;
     assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
-    let new = ProjectFields {
-        workspace: garden(),
-        cluster: "harbour".into(),
-        namespace: "more".into(),
-        existing: vec![],
-        title: String::new(),
-        description: String::new(),
-        quota: Amounts::new(),
-        enforce: "privileged".into(),
-        warn: String::new(),
-    };
-    assert!(matches!(by_bea.create_project(new).await, Err(ConsoleError::Forbidden { .. })));
+    assert!(matches!(
+        by_bea.create_project(one_more("privileged")).await,
+        Err(ConsoleError::Forbidden { .. })
+    ));
     assert_eq!(level().await, Some(PodSecurityLevel::Baseline));
     by_ada.secure_pods(enforced("privileged")).await.unwrap();
     assert_eq!(level().await, Some(PodSecurityLevel::Privileged));

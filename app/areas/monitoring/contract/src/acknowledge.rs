@@ -1,6 +1,7 @@
 //! Saying that one looks after an alert.
 
 use leptos::prelude::*;
+use model::fault::EntryFault;
 use model::{ClusterName, ConsoleError, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +38,7 @@ impl AcknowledgeFields {
         let note = crate::plain(&self.note);
         match note.chars().count() {
             count if count > LONGEST_NOTE => {
-                Err(ConsoleError::invalid("note", format!("at most {LONGEST_NOTE} characters")))
+                Err(ConsoleError::refused("note", EntryFault::Longest(LONGEST_NOTE)))
             }
             _ => Ok(note),
         }

@@ -2,6 +2,7 @@
 
 use crate::Alert;
 use leptos::prelude::*;
+use model::fault::{ConditionFault, EntryFault, SilenceFault};
 use model::{ClusterName, ConsoleError, FieldProblem, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
@@ -102,22 +103,20 @@ impl Matcher {
 
     /// Reads one condition from each line that is not empty. The problem names the first line that is none.
     pub fn parse_lines(text: &str) -> Result<Vec<Self>, FieldProblem> {
-        let problem = |message: String| FieldProblem::new("matchers", message);
+        let problem = |fault: ConditionFault| FieldProblem::of("matchers", fault);
         if text.len() > LONGEST_MATCHERS {
-            return Err(problem(format!("at most {LONGEST_MATCHERS} bytes")));
+            return Err(problem(ConditionFault::Long(LONGEST_MATCHERS)));
         }
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         if lines.clone().count() > MOST_MATCHERS {
-            return Err(problem(format!("at most {MOST_MATCHERS} conditions")));
+            return Err(problem(ConditionFault::Many(MOST_MATCHERS)));
         }
         let read = |line: &str| {
-            let words =
-                format!("{line:?} is no condition; write one like namespace=\"shop\" or pod=~\"web-.*\"");
-            Self::parse(line).ok_or_else(|| problem(words))
+            Self::parse(line).ok_or_else(|| problem(ConditionFault::NoCondition(line.to_owned())))
         };
         let matchers = lines.map(read).collect::<Result<Vec<_>, _>>()?;
         if matchers.is_empty() {
-            return Err(problem("write at least one condition".to_owned()));
+            return Err(problem(ConditionFault::Missing));
         }
         Ok(matchers)
     }
@@ -199,20 +198,19 @@ impl SilenceFields {
             text => {
                 let moment = Timestamp::parse_minutes(text);
                 if moment.is_none() {
-                    let words = "this is no moment; write one such as 2026-11-23T04:20, or nothing for now";
-                    problems.push(FieldProblem::new("begins", words));
+                    problems.push(FieldProblem::of("begins", SilenceFault::NoMoment));
                 }
                 moment
             }
         };
         if !SILENCE_HOURS.contains(&self.hours) {
-            problems.push(FieldProblem::new("hours", "choose one of the durations"));
+            problems.push(FieldProblem::of("hours", EntryFault::Span));
         }
         let reason = self.reason.trim();
         if reason.is_empty() {
-            problems.push(FieldProblem::new("reason", "say why: others will wonder why nobody was told"));
+            problems.push(FieldProblem::of("reason", SilenceFault::NoReason));
         } else if reason.chars().count() > LONGEST_REASON {
-            problems.push(FieldProblem::new("reason", format!("at most {LONGEST_REASON} characters")));
+            problems.push(FieldProblem::of("reason", EntryFault::Longest(LONGEST_REASON)));
         }
         if problems.is_empty() { Ok(CheckedSilence { matchers, begins }) } else { Err(problems) }
     }

@@ -8,7 +8,7 @@ use model::link;
 use monitoring_contract::{
     Bill, BillRequest, BillRow, Breakdown, CameTo, ConsumptionRequest, Measure, OfWorkspace, read_bill,
 };
-use ui::{Card, Glyph, LinkButton, Problem, awaited};
+use ui::{Card, Glyph, LinkButton, Problem, awaited, error_words};
 
 /// What in an address asks for it: it is work for every cluster, and few want it.
 pub const WISH: &str = "everywhere";
@@ -97,7 +97,7 @@ fn line(row: BillRow, request: &ConsumptionRequest, has_cost: bool) -> AnyView {
             (None, view! { <td class="nothing" colspan=columns>{text("bill.unmeasured")}</td> }.into_any())
         }
         CameTo::Failed(error) => {
-            (None, view! { <td class="nothing" colspan=columns>{error.to_string()}</td> }.into_any())
+            (None, view! { <td class="nothing" colspan=columns>{error_words(&error)}</td> }.into_any())
         }
     };
     let words = cluster.to_string();

@@ -12,7 +12,7 @@ use monitoring_contract::{
 use std::time::Duration;
 use ui::{
     Banner, ButtonKind, Card, Command, Empty, Field, Glyph, PageHeader, PageTitle, Problem, Select,
-    SkeletonTable, StatusMark, TextArea, Until, awaited, command_form, plain_table,
+    SkeletonTable, StatusMark, TextArea, Until, awaited, command_form, plain_table, problem_words,
 };
 
 /// How long the reader rests before the conditions are tried.
@@ -171,7 +171,7 @@ fn preview(found: Result<Vec<Alert>, ConsoleError>) -> AnyView {
     match found {
         // The field says the same once it is sent; while somebody types it is no failure yet.
         Err(ConsoleError::Invalid { problems }) => {
-            let words = problems.into_iter().next().map(|problem| problem.message).unwrap_or_default();
+            let words = problems.first().map(problem_words).unwrap_or_default();
             view! { <p class="card-note hint">{words}</p> }.into_any()
         }
         Err(error) => view! { <Problem error/> }.into_any(),

@@ -34,7 +34,7 @@ impl Chosen {
         match (place, self.namespace.trim()) {
             (MemberPlace::Cluster(cluster), namespace) if !namespace.is_empty() => {
                 let namespace = Namespace::parse(namespace)
-                    .map_err(|wrong| ConsoleError::invalid("namespace", wrong.to_string()))?;
+                    .map_err(|wrong| ConsoleError::refused("namespace", wrong.rule))?;
                 Ok(Some(MemberPlace::Project(cluster, namespace)))
             }
             (place, _) => Ok(Some(place)),

@@ -28,7 +28,7 @@ impl Chosen {
         let (place, within) = match place {
             ReceiverPlace::In(MemberPlace::Cluster(cluster)) if !self.namespace.trim().is_empty() => {
                 let namespace = Namespace::parse(self.namespace.trim())
-                    .map_err(|wrong| ConsoleError::invalid("namespace", wrong.to_string()))?;
+                    .map_err(|wrong| ConsoleError::refused("namespace", wrong.rule))?;
                 let within = ReceiverPlace::In(MemberPlace::Cluster(cluster.clone()));
                 (ReceiverPlace::In(MemberPlace::Project(cluster, namespace)), within)
             }

@@ -226,7 +226,7 @@ impl ApplyFields {
     fn change(self) -> Result<ManifestChange, ConsoleError> {
         let unreadable = |_| FormFault::Foreign.at("base");
         let namespace = self.namespace.filter(|namespace| !namespace.is_empty());
-        let not_a_name = |error: model::InvalidName| ConsoleError::invalid("namespace", error.to_string());
+        let not_a_name = |error: model::InvalidName| ConsoleError::refused("namespace", error.rule);
         Ok(ManifestChange {
             cluster: self.cluster,
             namespace: namespace.map(|text| Namespace::parse(&text)).transpose().map_err(not_a_name)?,

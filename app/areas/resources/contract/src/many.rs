@@ -211,7 +211,7 @@ impl ManyFields {
         let mut query = TableQuery::of(self.cluster, self.kind);
         query.namespaces = names
             .collect::<Result<_, _>>()
-            .map_err(|error| ConsoleError::invalid("namespaces", error.to_string()))?;
+            .map_err(|error: model::InvalidName| ConsoleError::refused("namespaces", error.rule))?;
         query.search = self.search.unwrap_or_default();
         Ok(ManyWork { query, what, count: self.count, is_trial, is_undo: false })
     }

@@ -3,7 +3,7 @@
 
 use crate::words::{text, text_with};
 use model::{ConsoleError, FieldProblem};
-use ui::{missing_right_words, not_found_words, system_words};
+use ui::{missing_right_words, not_found_words, problem_words, system_words};
 
 /// The words of such a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ fn failed(error: &ConsoleError) -> (&'static str, String) {
 }
 
 fn why(problems: &[FieldProblem]) -> String {
-    let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+    let messages: Vec<String> = problems.iter().map(problem_words).collect();
     text_with("port-page.refused", &[("why", &messages.join("; "))])
 }
 

@@ -15,6 +15,7 @@ use crate::service::{ForCaller, about, now};
 use crate::sources::Source;
 use access::Verb;
 use async_trait::async_trait;
+use model::fault::BuiltInFault;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ObjectName, ResourceRef, Thing};
 use monitoring_contract::{
     BuiltInAct, BuiltInBook, BuiltInFields, BuiltInGroup, BuiltInList, BuiltInPlan, BuiltInPreview,
@@ -71,8 +72,7 @@ impl BuiltInRules for ForCaller {
         };
         let Ok(measuring) = measuring else { return Ok(RulePreview::Unmeasured) };
         let Some(query) = measured(rule, &measuring.layout, &cluster)? else {
-            let words = "this cluster's monitoring does not measure what the rule asks for";
-            return Ok(RulePreview::Wrong(vec![FieldProblem::new("rule", words)]));
+            return Ok(RulePreview::Wrong(vec![FieldProblem::of("rule", BuiltInFault::NotMeasured)]));
         };
         let namespace = Namespace::parse(NOWHERE).expect("it is a name");
         let writer = Writer { namespace: &namespace, sees_everything: true };
@@ -133,20 +133,19 @@ impl ForCaller {
         let (_, measuring) = self.granted(cluster, ReadMetrics::of_everything(cluster)).await?;
         let plan = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
         let objects = self.objects_of_rules(cluster).await?;
-        let none = || ConsoleError::invalid("groups", format!("{cluster} has no objects that keep rules"));
+        let none = || ConsoleError::refused("groups", BuiltInFault::NoRules(cluster.clone()));
         let objects = objects.ok_or_else(none)?;
         let now = written::seen(&objects);
         let is_late =
             |group: &&BuiltInGroup| written::seen_of(&now, group) != written::seen_of(&fields.seen, group);
         if is_meant && plan.groups.iter().any(is_late) {
-            let words = "somebody has changed these rules since they were shown: look at them once more";
-            let problems = vec![FieldProblem::new("groups", words)];
+            let problems = vec![FieldProblem::of("groups", BuiltInFault::Changed)];
             return Err(ConsoleError::Conflict { problems });
         }
         if plan.act == BuiltInAct::Remove {
             return self.removal(cluster, &plan, &objects, is_meant).await;
         }
-        let unmeasured = |_| ConsoleError::invalid("groups", format!("nothing measures {cluster}"));
+        let unmeasured = |_| ConsoleError::refused("groups", BuiltInFault::Unmeasured(cluster.clone()));
         let ground = Ground { objects, measuring: measuring.map_err(unmeasured)? };
         self.writing(fields, &plan, &ground, is_meant).await
     }
@@ -164,8 +163,8 @@ impl ForCaller {
             let Some((object, resource)) =
                 found.and_then(|object| Some((object, resource_of(cluster, object)?)))
             else {
-                let words = format!("{} is not installed", group.word);
-                return Err(ConsoleError::invalid("groups", words));
+                let fault = BuiltInFault::NotInstalled(group.word.to_owned());
+                return Err(ConsoleError::refused("groups", fault));
             };
             if let (true, Some(namespace)) = (is_meant, &resource.namespace) {
                 self.require(Verb::Delete, cluster, namespace).await?;
@@ -191,11 +190,7 @@ impl ForCaller {
             let rules = wished(group, &ground.objects, &elsewhere, &ground.measuring.layout, plan.twice);
             let rules = rules.map_err(about(cluster))?;
             if rules.is_empty() {
-                let words = format!(
-                    "of {} there is nothing to install: it is not measured, or others warn of it",
-                    group.word
-                );
-                return Err(ConsoleError::invalid("groups", words));
+                return Err(ConsoleError::refused("groups", BuiltInFault::Nothing(group.word.to_owned())));
             }
             let found = written::find(&ground.objects, group);
             let verb = if found.is_some() { Verb::Patch } else { Verb::Create };
@@ -207,8 +202,7 @@ impl ForCaller {
                 self.require(verb, cluster, &namespace).await?;
             }
             if self.prometheus.namespaces_of_workspaces(cluster).await?.contains(&namespace) {
-                let words = format!("{namespace} is a project of a workspace: choose one that is of none");
-                return Err(ConsoleError::invalid("namespace", words));
+                return Err(ConsoleError::refused("namespace", BuiltInFault::OfWorkspace(namespace)));
             }
             let labels = both(found, &selecting);
             objects.push(written::object(group, (namespace.as_str(), &name), &rules, &labels));
@@ -223,16 +217,14 @@ fn new_in(
     group: &BuiltInGroup,
     objects: &[Value],
 ) -> Result<Namespace, ConsoleError> {
-    let wrong = |message: String| ConsoleError::invalid("namespace", message);
-    let namespace = Namespace::parse(fields.namespace.trim()).map_err(|error| wrong(error.to_string()))?;
+    let namespace = Namespace::parse(fields.namespace.trim())
+        .map_err(|error| ConsoleError::refused("namespace", error.rule))?;
     let name = group.name();
     let is_called_so = |object: &Value| {
         object["metadata"]["name"] == name.as_str() && object["metadata"]["namespace"] == namespace.as_str()
     };
     if objects.iter().any(is_called_so) {
-        let words =
-            format!("there is another object called {name} in {namespace}: rename or remove it first");
-        return Err(wrong(words));
+        return Err(ConsoleError::refused("namespace", BuiltInFault::NameTaken { name, namespace }));
     }
     Ok(namespace)
 }

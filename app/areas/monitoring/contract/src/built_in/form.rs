@@ -1,6 +1,7 @@
 //! The form that installs, updates and removes groups of ready-made rules.
 
 use super::rule::BuiltInGroup;
+use model::fault::{BuiltInFault, EntryFault};
 use model::{ClusterName, FieldProblem};
 use serde::{Deserialize, Serialize};
 
@@ -71,15 +72,15 @@ impl BuiltInFields {
     pub fn check(&self) -> Result<BuiltInPlan, Vec<FieldProblem>> {
         let mut problems = Vec::new();
         if let Some(unknown) = self.groups.iter().find(|word| BuiltInGroup::find(word).is_none()) {
-            problems.push(FieldProblem::new("groups", format!("there is no group {unknown:?}")));
+            problems.push(FieldProblem::of("groups", BuiltInFault::NoGroup(unknown.clone())));
         } else if self.groups.is_empty() {
-            problems.push(FieldProblem::new("groups", "choose at least one group"));
+            problems.push(FieldProblem::of("groups", EntryFault::NoneChosen));
         }
         let act = BuiltInAct::ALL.into_iter().find(|act| act.word() == self.act);
         let act = if self.act.is_empty() { Some(BuiltInAct::default()) } else { act };
         let Some(act) = act.filter(|_| problems.is_empty()) else {
             if act.is_none() {
-                problems.push(FieldProblem::new("act", "choose whether to install or to remove them"));
+                problems.push(FieldProblem::of("act", BuiltInFault::Act));
             }
             return Err(problems);
         };

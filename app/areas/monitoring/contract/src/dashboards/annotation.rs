@@ -2,6 +2,7 @@
 
 use super::{LONGEST_NAME, LONGEST_TEXT};
 use model::FieldProblem;
+use model::fault::DashboardFault;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -47,19 +48,18 @@ impl fmt::Display for Annotation {
 }
 
 pub(super) fn annotation_problems(annotations: &[Annotation]) -> Vec<FieldProblem> {
-    let problem = |words: String| FieldProblem::new("annotations", words);
+    let problem = |fault: DashboardFault| FieldProblem::of("annotations", fault);
     let mut problems = Vec::new();
     if annotations.len() > MOST_ANNOTATIONS {
-        problems.push(problem(format!("at most {MOST_ANNOTATIONS} annotations")));
+        problems.push(problem(DashboardFault::ManyAnnotations(MOST_ANNOTATIONS)));
     }
     for (index, Annotation { name, query }) in annotations.iter().enumerate() {
         if annotations.iter().take(index).any(|other| other.name == *name) {
-            problems.push(problem(format!("two annotations are called {name}")));
+            problems.push(problem(DashboardFault::AnnotationTwice(name.clone())));
         }
         if name.chars().count() > LONGEST_NAME || query.chars().count() > LONGEST_TEXT {
-            let words =
-                format!("{name}: at most {LONGEST_NAME} characters, and {LONGEST_TEXT} for the query");
-            problems.push(problem(words));
+            let (name, longest, query) = (name.clone(), LONGEST_NAME, LONGEST_TEXT);
+            problems.push(problem(DashboardFault::LongAnnotation { name, longest, query }));
         }
     }
     problems

@@ -1,6 +1,8 @@
 //! How values stand on the axis of a panel.
 
 use super::{PanelKind, PanelPlan, ValueRange};
+use model::Fault;
+use model::fault::PanelFault;
 use serde::{Deserialize, Serialize};
 
 /// How values stand on the axis of a panel, where that can be said.
@@ -45,19 +47,18 @@ pub(super) fn is_linear(axis: &PanelAxis) -> bool {
 }
 
 impl PanelPlan {
-    pub(super) fn axis_problems(&self, wrong: &mut impl FnMut(&str, String)) {
+    pub(super) fn axis_problems(&self, wrong: &mut impl FnMut(&str, Fault)) {
         if is_linear(&self.axis) {
             return;
         }
         if !self.kind.has_axis() {
-            let words = "only lines stand on a logarithmic axis: choose the first, or lines";
-            wrong("axis", words.into());
+            wrong("axis", PanelFault::NoAxis.into());
             return;
         }
         let ValueRange { min, max } = self.range;
         for (field, end) in [("min", min), ("max", max)] {
             if end.is_some_and(|end| end <= 0.0) {
-                wrong(field, "a logarithmic axis has nothing but what is above zero".into());
+                wrong(field, PanelFault::NotAboveZero.into());
             }
         }
     }

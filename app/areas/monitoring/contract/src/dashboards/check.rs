@@ -6,7 +6,8 @@ use super::{
     LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelHeight, PanelKind,
     PanelPlan, Plan, Thresholds, ValueRange, WIDTHS,
 };
-use model::FieldProblem;
+use model::fault::{DashboardFault, EntryFault, PanelFault};
+use model::{Fault, FieldProblem};
 
 impl Plan {
     /// Everything that is wrong with it, apart from its queries, which only the server can read.
@@ -16,8 +17,7 @@ impl Plan {
         problems.extend(annotation_problems(&self.annotations));
         let headings = self.panels.iter().filter(|panel| panel.kind == PanelKind::Heading).count();
         if headings > MOST_PANELS || self.panels.len() - headings > MOST_PANELS {
-            let words = format!("a dashboard has at most {MOST_PANELS} panels, and as many headings");
-            problems.push(FieldProblem::new("", words));
+            problems.push(FieldProblem::of("", DashboardFault::ManyPanels(MOST_PANELS)));
         }
         problems.extend(self.panels.iter().flat_map(PanelPlan::problems));
         problems
@@ -26,47 +26,40 @@ impl Plan {
 
 /// What is wrong with the name of a dashboard.
 pub(super) fn name_problems(name: &str) -> Vec<FieldProblem> {
-    let problem = if name.trim().is_empty() {
-        "say what it is called".to_owned()
+    let fault = if name.trim().is_empty() {
+        Fault::from(DashboardFault::Nameless)
     } else if name.chars().count() > LONGEST_NAME {
-        format!("at most {LONGEST_NAME} characters")
+        Fault::from(EntryFault::Longest(LONGEST_NAME))
     } else {
         return Vec::new();
     };
-    vec![FieldProblem::new("name", problem)]
+    vec![FieldProblem::of("name", fault)]
 }
 
 impl PanelPlan {
     /// Everything that is wrong with it, field by field, apart from what only the server can read.
     pub fn problems(&self) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
-        let mut wrong = |field: &str, words: String| problems.push(FieldProblem::new(field, words));
+        let mut wrong = |field: &str, fault: Fault| problems.push(FieldProblem::of(field, fault));
         if self.title.trim().is_empty() && self.kind != PanelKind::Text {
-            wrong("title", "say what it shows".into());
+            wrong("title", PanelFault::Nameless.into());
         }
         if self.title.chars().count() > LONGEST_NAME {
-            wrong("title", format!("at most {LONGEST_NAME} characters"));
+            wrong("title", EntryFault::Longest(LONGEST_NAME).into());
         }
         if !WIDTHS.contains(&self.width) {
-            wrong("width", "choose one of the widths".into());
+            wrong("width", PanelFault::Width.into());
         }
         if !PANEL_STEPS.contains(&self.step) {
-            wrong("step", "choose one of the distances".into());
+            wrong("step", PanelFault::Step.into());
         } else if self.step > 0 && !self.kind.is_over_time() {
-            wrong(
-                "step",
-                "only what is drawn over time has points: choose the first, or another kind".into(),
-            );
+            wrong("step", PanelFault::NoPoints.into());
         }
         if self.height != PanelHeight::Usual && !self.kind.has_height() {
-            let words =
-                "only lines, areas, bars and logs are higher or lower: choose the usual, or one of them";
-            wrong("height", words.into());
+            wrong("height", PanelFault::NoHeight.into());
         }
         if self.figure != PanelFigure::Latest && !self.kind.has_figure() {
-            let words =
-                "only single values and gauges show one value of a time: choose the first, or one of them";
-            wrong("figure", words.into());
+            wrong("figure", PanelFault::NoFigure.into());
         }
         self.text_problems(&mut wrong);
         self.query_problems(&mut wrong);
@@ -78,86 +71,81 @@ impl PanelPlan {
         problems
     }
 
-    fn text_problems(&self, wrong: &mut impl FnMut(&str, String)) {
+    fn text_problems(&self, wrong: &mut impl FnMut(&str, Fault)) {
         let is_text = self.kind == PanelKind::Text;
         if is_text && self.text.trim().is_empty() {
-            wrong("text", "write the text".into());
+            wrong("text", PanelFault::NoText.into());
         }
         if !is_text && !self.text.trim().is_empty() {
-            wrong("text", "only a panel that shows a text has one: choose that, or leave this empty".into());
+            wrong("text", PanelFault::TextElsewhere.into());
         }
         if self.text.chars().count() > LONGEST_TEXT {
-            wrong("text", format!("at most {LONGEST_TEXT} characters"));
+            wrong("text", EntryFault::Longest(LONGEST_TEXT).into());
         }
     }
 
-    fn query_problems(&self, wrong: &mut impl FnMut(&str, String)) {
+    fn query_problems(&self, wrong: &mut impl FnMut(&str, Fault)) {
         let is_words = self.kind.is_words();
         if is_words && !self.queries.is_empty() {
-            wrong("query-1", "words ask nothing: leave this empty, or choose another kind".into());
+            wrong("query-1", PanelFault::QueryOfWords.into());
         }
         if !is_words && self.queries.is_empty() {
-            wrong("query-1", "write at least one query".into());
+            wrong("query-1", PanelFault::NoQuery.into());
         }
         if self.queries.len() > MOST_QUERIES {
-            wrong("query-1", format!("at most {MOST_QUERIES} queries"));
+            wrong("query-1", PanelFault::ManyQueries(MOST_QUERIES).into());
         }
         if self.kind == PanelKind::Logs && self.queries.len() > 1 {
-            wrong("query-2", "logs are searched once: leave this empty, or make another panel".into());
+            wrong("query-2", PanelFault::TwoSearches.into());
         }
         for (field, query) in super::QUERY_FIELDS.into_iter().zip(&self.queries) {
             if query.query.trim().is_empty() {
-                wrong(field, "a name without a query: write the query, or leave both empty".into());
+                wrong(field, PanelFault::NameAlone.into());
             }
             if query.query.chars().count() > LONGEST_TEXT || query.legend.chars().count() > LONGEST_NAME {
-                wrong(
-                    field,
-                    format!("at most {LONGEST_TEXT} characters, and {LONGEST_NAME} for what it is called"),
-                );
+                wrong(field, PanelFault::LongQuery { longest: LONGEST_TEXT, name: LONGEST_NAME }.into());
             }
         }
     }
 
-    fn threshold_problems(&self, wrong: &mut impl FnMut(&str, String)) {
+    fn threshold_problems(&self, wrong: &mut impl FnMut(&str, Fault)) {
         let Thresholds { warning, critical } = self.thresholds;
         let none = match self.kind {
-            PanelKind::HeatMap => "a heat map says how much by its colours: leave this empty",
-            PanelKind::Logs => "lines of logs are no values: leave this empty",
-            PanelKind::Heading => "a heading has no values: leave this empty",
-            _ => "",
+            PanelKind::HeatMap => Some(PanelFault::HeatMapThreshold),
+            PanelKind::Logs => Some(PanelFault::LogsThreshold),
+            PanelKind::Heading => Some(PanelFault::HeadingThreshold),
+            _ => None,
         };
         let said =
             [("warning", warning), ("critical", critical)].into_iter().filter(|(_, said)| said.is_some());
-        for (field, _) in said.filter(|_| !none.is_empty()) {
-            wrong(field, none.into());
+        for ((field, _), fault) in said.filter_map(|said| Some((said, none.clone()?))) {
+            wrong(field, fault.into());
         }
         if let (Some(warning), Some(critical)) = (warning, critical)
             && warning == critical
         {
-            wrong("critical", "must differ from what warns".into());
+            wrong("critical", PanelFault::SameThresholds.into());
         }
         if [warning, critical].into_iter().flatten().any(|value| !value.is_finite()) {
-            wrong("warning", "must be a number".into());
+            wrong("warning", PanelFault::NotFinite.into());
         }
     }
 
-    fn range_problems(&self, wrong: &mut impl FnMut(&str, String)) {
+    fn range_problems(&self, wrong: &mut impl FnMut(&str, Fault)) {
         let ValueRange { min, max } = self.range;
         if !self.kind.has_range() {
             for (field, _) in [("min", min), ("max", max)].into_iter().filter(|(_, said)| said.is_some()) {
-                let words =
-                    "only gauges, lines, areas and bars have ends: choose one of them, or leave this empty";
-                wrong(field, words.into());
+                wrong(field, PanelFault::NoRange.into());
             }
             return;
         }
         if [min, max].into_iter().flatten().any(|value| !value.is_finite()) {
-            wrong("min", "must be a number".into());
+            wrong("min", PanelFault::NotFinite.into());
         }
         if let (Some(min), Some(max)) = (min, max)
             && min >= max
         {
-            wrong("max", "must be more than where it begins".into());
+            wrong("max", PanelFault::RangeEnd.into());
         }
     }
 }

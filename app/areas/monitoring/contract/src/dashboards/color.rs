@@ -1,6 +1,8 @@
 //! Which colours series have.
 
 use super::PanelPlan;
+use model::Fault;
+use model::fault::PanelFault;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -35,14 +37,12 @@ impl SeriesColor {
     }
 
     /// What is wrong with it, if anything is.
-    pub fn fault(&self) -> Option<String> {
+    pub fn fault(&self) -> Option<PanelFault> {
         let length = self.name.chars().count();
         if length == 0 || length > LONGEST_SERIES || self.name.contains(['\n', '\r']) {
-            return Some(format!(
-                "a series is called something, in one line of at most {LONGEST_SERIES} characters"
-            ));
+            return Some(PanelFault::SeriesName(LONGEST_SERIES));
         }
-        self.word().is_none().then(|| format!("a colour is one of {}", COLORS.join(", ")))
+        self.word().is_none().then(|| PanelFault::ColorName(COLORS.join(", ")))
     }
 }
 
@@ -53,26 +53,22 @@ impl fmt::Display for SeriesColor {
 }
 
 impl PanelPlan {
-    pub(super) fn color_problems(&self, wrong: &mut impl FnMut(&str, String)) {
+    pub(super) fn color_problems(&self, wrong: &mut impl FnMut(&str, Fault)) {
         if !self.kind.has_colors() && !self.colors.is_empty() {
-            let words = "only lines, areas and bars have colours of their own: choose one of them, or leave this empty";
-            wrong("colors", words.into());
+            wrong("colors", PanelFault::NoColors.into());
         }
         if let Some(fault) = self.colors.iter().find_map(SeriesColor::fault) {
-            wrong("colors", fault);
+            wrong("colors", fault.into());
         }
         // A line is put away and brought back by its colour.
         let (mut names, mut colors) = (BTreeSet::new(), BTreeSet::new());
         for one in &self.colors {
             if !names.insert(&one.name) {
-                wrong("colors", format!("{:?} has a colour already: give it one", one.name));
+                wrong("colors", PanelFault::SeriesTwice(one.name.clone()).into());
             }
             if !colors.insert(one.color) {
-                let word = one.word().unwrap_or_default();
-                wrong(
-                    "colors",
-                    format!("{word} is another series' already: choose another for {:?}", one.name),
-                );
+                let color = one.word().unwrap_or_default().to_owned();
+                wrong("colors", PanelFault::ColorTwice { color, name: one.name.clone() }.into());
             }
         }
     }

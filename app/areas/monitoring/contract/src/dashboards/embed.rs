@@ -4,7 +4,8 @@ use super::{LONGEST_NAME, OpenedDashboard, Origin};
 use crate::{PRESETS, Window};
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Timestamp};
+use model::fault::{EmbedFault, EntryFault};
+use model::{ClusterName, ConsoleError, Fault, FieldProblem, Namespace, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -188,27 +189,27 @@ impl EmbedFields {
     /// The link, or what is wrong at which field; whether the panel and the variables are there, only the server knows.
     pub fn check(&self) -> Result<NewEmbed, Vec<FieldProblem>> {
         let mut problems = Vec::new();
-        let mut wrong = |field: &str, words: String| problems.push(FieldProblem::new(field, words));
+        let mut wrong = |field: &str, fault: Fault| problems.push(FieldProblem::of(field, fault));
         let name = self.name.trim().to_owned();
         if name.is_empty() {
-            wrong("name", "say where it will be shown".into());
+            wrong("name", EmbedFault::Nameless.into());
         }
         if name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-            wrong("name", format!("at most {LONGEST_NAME} characters, in one line"));
+            wrong("name", EntryFault::Line(LONGEST_NAME).into());
         }
         let mut origins = Vec::new();
         for line in lines(&self.origins) {
             match Origin::parse(line) {
                 Ok(origin) if origins.contains(&origin) => {}
                 Ok(origin) => origins.push(origin),
-                Err(error) => wrong("origins", format!("{line:?}: {error}")),
+                Err(error) => wrong("origins", error.of_line(line).into()),
             }
         }
         if self.origins.trim().is_empty() {
-            wrong("origins", "name at least one site: no other page can show it".into());
+            wrong("origins", EmbedFault::NoSite.into());
         }
         if origins.len() > MOST_ORIGINS {
-            wrong("origins", format!("at most {MOST_ORIGINS} sites"));
+            wrong("origins", EmbedFault::ManySites(MOST_ORIGINS).into());
         }
         let mut chosen: Vec<(String, String)> = Vec::new();
         for line in lines(&self.chosen) {
@@ -216,8 +217,10 @@ impl EmbedFields {
                 Some((name, value)) if !name.is_empty() && chosen.iter().all(|(own, _)| own != name) => {
                     chosen.push((name.to_owned(), value.to_owned()));
                 }
-                Some((name, _)) if !name.is_empty() => wrong("chosen", format!("{name} stands there twice")),
-                _ => wrong("chosen", format!("{line:?} chooses nothing; write a line like pod = web-1")),
+                Some((name, _)) if !name.is_empty() => {
+                    wrong("chosen", EmbedFault::ChosenTwice(name.to_owned()).into());
+                }
+                _ => wrong("chosen", EmbedFault::ChoosesNothing(line.to_owned()).into()),
             }
         }
         let panel = match self.panel.trim() {
@@ -225,7 +228,7 @@ impl EmbedFields {
             text => match text.parse() {
                 Ok(id) => Some(id),
                 Err(_) => {
-                    wrong("panel", "choose one of the panels".into());
+                    wrong("panel", EmbedFault::Panel.into());
                     None
                 }
             },
@@ -233,10 +236,10 @@ impl EmbedFields {
         let seconds = self.seconds.trim().parse().ok().filter(|seconds| PRESETS.contains(seconds));
         let days = self.days.trim().parse().ok().filter(|days| EMBED_DAYS.contains(days));
         if seconds.is_none() {
-            wrong("seconds", "choose one of the stretches".into());
+            wrong("seconds", EntryFault::Span.into());
         }
         if days.is_none() {
-            wrong("days", "choose one of the numbers".into());
+            wrong("days", EntryFault::Span.into());
         }
         match (seconds, days) {
             (Some(seconds), Some(days)) if problems.is_empty() => {

@@ -8,6 +8,7 @@ use super::{
     SeriesColor, Thresholds, ValueMapping, ValueRange, Variable,
 };
 use crate::plain;
+use model::fault::{DashboardFault, PanelFault};
 use model::{ClusterName, FieldProblem, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -55,20 +56,19 @@ impl DashboardFields {
         for line in lines(&self.variables) {
             match Variable::parse(line) {
                 Some(variable) => variables.push(variable),
-                None => problems.push(FieldProblem::new(
-                    "variables",
-                    format!("{line:?} is no variable; write one like pod = label_values(kube_pod_info, pod)"),
-                )),
+                None => {
+                    problems.push(FieldProblem::of("variables", DashboardFault::NoVariable(line.to_owned())));
+                }
             }
         }
         let mut annotations = Vec::new();
         for line in lines(&self.annotations) {
             match Annotation::parse(line) {
                 Some(annotation) => annotations.push(annotation),
-                None => problems.push(FieldProblem::new(
-                    "annotations",
-                    format!("{line:?} is no annotation; write one like Down = up == 0"),
-                )),
+                None => {
+                    problems
+                        .push(FieldProblem::of("annotations", DashboardFault::NoAnnotation(line.to_owned())));
+                }
             }
         }
         problems.extend(variable_problems(&variables));
@@ -149,8 +149,7 @@ impl PanelFields {
             text => match text.parse::<f64>() {
                 Ok(value) if value.is_finite() => Some(value),
                 _ => {
-                    problems
-                        .push(FieldProblem::new(field, format!("{text:?} is no number; write one like 0.8")));
+                    problems.push(FieldProblem::of(field, PanelFault::NoNumber(text.to_owned())));
                     None
                 }
             },
@@ -194,10 +193,9 @@ impl PanelFields {
         for line in lines(&self.mappings) {
             match ValueMapping::parse(line) {
                 Some(mapping) => mappings.push(mapping),
-                None => problems.push(FieldProblem::new(
-                    "mappings",
-                    format!("{line:?} is no state; write one like critical 0 = Down, or ok 1..5 = Up"),
-                )),
+                None => {
+                    problems.push(FieldProblem::of("mappings", PanelFault::NoState(line.to_owned())));
+                }
             }
         }
         mappings
@@ -208,10 +206,10 @@ impl PanelFields {
         for line in lines(&self.colors) {
             match SeriesColor::parse(line) {
                 Some(color) => colors.push(color),
-                None => problems.push(FieldProblem::new(
-                    "colors",
-                    format!("{line:?} is no colour; write one like orange = web-0, of {}", COLORS.join(", ")),
-                )),
+                None => {
+                    let fault = PanelFault::NoColor { line: line.to_owned(), colors: COLORS.join(", ") };
+                    problems.push(FieldProblem::of("colors", fault));
+                }
             }
         }
         colors

@@ -1,7 +1,8 @@
 //! What values of a state timeline are called.
 
 use super::PanelPlan;
-use model::Level;
+use model::fault::PanelFault;
+use model::{Fault, Level};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -57,23 +58,20 @@ impl ValueMapping {
     }
 
     /// What is wrong with it, if anything is.
-    pub fn fault(&self) -> Option<String> {
+    pub fn fault(&self) -> Option<PanelFault> {
         let is_level_known = |level| LEVELS.into_iter().any(|(known, _)| known == level);
         let ends = [self.from, self.to];
         let length = self.text.chars().count();
         if length == 0 || length > LONGEST_STATE || self.text.contains(['\n', '\r']) {
-            return Some(format!(
-                "a state is called something, in one line of at most {LONGEST_STATE} characters"
-            ));
+            return Some(PanelFault::StateName(LONGEST_STATE));
         }
         if ends.into_iter().flatten().any(|end| !end.is_finite()) || ends == [None, None] {
-            return Some("a state is a number, or a range with at least one end".into());
+            return Some(PanelFault::StateValues);
         }
         if matches!((self.from, self.to), (Some(from), Some(to)) if from > to) {
-            return Some("a range begins before it ends".into());
+            return Some(PanelFault::StateRange);
         }
-        (!self.level.is_none_or(is_level_known))
-            .then(|| "a state is ok, warning, critical or none of these".into())
+        (!self.level.is_none_or(is_level_known)).then_some(PanelFault::StateLevel)
     }
 }
 
@@ -108,17 +106,15 @@ impl fmt::Display for ValueMapping {
 }
 
 impl PanelPlan {
-    pub(super) fn mapping_problems(&self, wrong: &mut impl FnMut(&str, String)) {
+    pub(super) fn mapping_problems(&self, wrong: &mut impl FnMut(&str, Fault)) {
         if !self.kind.has_mappings() && !self.mappings.is_empty() {
-            let words = "only a state timeline, single values and tables call values something else: choose one of them, or \
-                         leave this empty";
-            wrong("mappings", words.into());
+            wrong("mappings", PanelFault::NoStates.into());
         }
         if self.mappings.len() > MOST_MAPPINGS {
-            wrong("mappings", format!("at most {MOST_MAPPINGS} states"));
+            wrong("mappings", PanelFault::ManyStates(MOST_MAPPINGS).into());
         }
         if let Some(fault) = self.mappings.iter().find_map(ValueMapping::fault) {
-            wrong("mappings", fault);
+            wrong("mappings", fault.into());
         }
     }
 }

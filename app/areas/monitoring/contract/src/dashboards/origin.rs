@@ -1,5 +1,6 @@
 //! Sites, as browsers tell them apart.
 
+use model::fault::EmbedFault;
 use std::fmt;
 
 /// The scheme, host and port of pages (RFC 6454), in the form in which browsers and content security policies write them.
@@ -19,14 +20,16 @@ pub enum InvalidOrigin {
     Port,
 }
 
-impl fmt::Display for InvalidOrigin {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Scheme => "begin with https:// (or http://, where the site has nothing better)",
-            Self::Path => "a site is a scheme and a host: leave out what comes behind",
-            Self::Host => "is no host; write it in full, without * and in ASCII letters (xn--…)",
-            Self::Port => "the port must be a number from 1 to 65535",
-        })
+impl InvalidOrigin {
+    /// What is wrong with a line that was to name a site.
+    pub(super) fn of_line(self, line: &str) -> EmbedFault {
+        let line = line.to_owned();
+        match self {
+            Self::Scheme => EmbedFault::Scheme(line),
+            Self::Path => EmbedFault::Path(line),
+            Self::Host => EmbedFault::Host(line),
+            Self::Port => EmbedFault::Port(line),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{LONGEST_NAME, LONGEST_TEXT};
 use model::FieldProblem;
+use model::fault::DashboardFault;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -95,28 +96,28 @@ impl fmt::Display for Variable {
 }
 
 pub(super) fn variable_problems(variables: &[Variable]) -> Vec<FieldProblem> {
-    let problem = |words: String| FieldProblem::new("variables", words);
+    let problem = |fault: DashboardFault| FieldProblem::of("variables", fault);
     let mut problems = Vec::new();
     if variables.len() > MOST_VARIABLES {
-        problems.push(problem(format!("at most {MOST_VARIABLES} variables")));
+        problems.push(problem(DashboardFault::ManyVariables(MOST_VARIABLES)));
     }
     for (index, variable) in variables.iter().enumerate() {
         let name = &variable.name;
         if name == NAMESPACE_VARIABLE {
-            problems
-                .push(problem("$namespace is there already: the namespaces that the reader may see".into()));
+            problems.push(problem(DashboardFault::NamespaceTaken));
         } else if variables.iter().take(index).any(|other| other.name == *name) {
-            problems.push(problem(format!("two variables are called {name}")));
+            problems.push(problem(DashboardFault::VariableTwice(name.clone())));
         }
         let is_whole = match variable.values.as_slice() {
             [] => is_variable_name(&variable.label),
             values => values.len() <= MOST_VALUES && values.iter().all(|value| is_value(value)),
         };
         if !is_variable_name(name) || !is_whole {
-            problems.push(problem(format!("{variable} is no variable")));
+            problems.push(problem(DashboardFault::BadVariable(variable.to_string())));
         }
         if variable.selector.chars().count() > LONGEST_TEXT {
-            problems.push(problem(format!("{name} has a selector of more than {LONGEST_TEXT} characters")));
+            problems
+                .push(problem(DashboardFault::LongSelector { name: name.clone(), longest: LONGEST_TEXT }));
         }
     }
     problems

@@ -1,6 +1,7 @@
 //! The form of an alert on a list.
 
 use crate::{Severity, hold_seconds};
+use model::fault::{EntryFault, ListAlertFault, RuleFault};
 use model::{ClusterName, FieldProblem, KindSlug, Namespace, TableQuery};
 use serde::{Deserialize, Serialize};
 
@@ -102,22 +103,19 @@ impl ListAlertFields {
         let mut problems = Vec::new();
         let kind = KindSlug::parse(self.kind.trim());
         if kind.is_err() {
-            problems.push(FieldProblem::new("kind", "is no kind: open the form from a list"));
+            problems.push(FieldProblem::of("kind", ListAlertFault::Kind));
         }
         let names: Vec<&str> = self.namespaces.split_whitespace().collect();
         let mut namespaces: Vec<Namespace> =
             names.iter().filter_map(|name| Namespace::parse(name).ok()).collect();
         if namespaces.len() < names.len() || names.len() > MOST_NAMESPACES {
-            let words =
-                format!("write names of namespaces with spaces between them, at most {MOST_NAMESPACES}");
-            problems.push(FieldProblem::new("namespaces", words));
+            problems.push(FieldProblem::of("namespaces", ListAlertFault::Namespaces(MOST_NAMESPACES)));
         }
         namespaces.sort();
         namespaces.dedup();
         let search = self.search.trim();
         if search.chars().count() > LONGEST_SEARCH || search.chars().any(char::is_control) {
-            let words = format!("is longer than {LONGEST_SEARCH} characters, or more than one line");
-            problems.push(FieldProblem::new("search", words));
+            problems.push(FieldProblem::of("search", ListAlertFault::Search(LONGEST_SEARCH)));
         }
         match kind {
             Ok(kind) if problems.is_empty() => {
@@ -136,21 +134,19 @@ impl ListAlertFields {
             || name.chars().count() > LONGEST_LIST_ALERT_NAME
             || name.contains(char::is_control)
         {
-            let words = format!("write a name of 1 to {LONGEST_LIST_ALERT_NAME} characters in one line");
-            problems.push(FieldProblem::new("name", words));
+            problems.push(FieldProblem::of("name", EntryFault::Line(LONGEST_LIST_ALERT_NAME)));
         }
         let severity = Severity::parse(&self.severity);
         if severity.is_none() {
-            problems.push(FieldProblem::new("severity", "choose one of critical, warning and info"));
+            problems.push(FieldProblem::of("severity", RuleFault::Severity));
         }
         let hold_seconds = hold_seconds(&self.hold);
         if hold_seconds.is_none() {
-            let words = format!("{:?} is no duration of at most a week; write one like 5m", self.hold);
-            problems.push(FieldProblem::new("hold", words));
+            problems.push(FieldProblem::of("hold", RuleFault::Hold(self.hold.clone())));
         }
         let least = self.least.trim().parse::<u32>().ok().filter(|least| (1..=MOST_LEAST).contains(least));
         if least.is_none() {
-            problems.push(FieldProblem::new("least", format!("write a number from 1 to {MOST_LEAST}")));
+            problems.push(FieldProblem::of("least", ListAlertFault::Least(MOST_LEAST)));
         }
         match (severity, hold_seconds, least) {
             (Some(severity), Some(hold_seconds), Some(least)) if problems.is_empty() => {

@@ -1,6 +1,7 @@
 //! The form for prices.
 
 use crate::metering::{Currency, Day, Price, PricePlan, Priced};
+use model::fault::{PriceFault, QuestionFault};
 use model::{ClusterName, FieldProblem};
 use serde::{Deserialize, Serialize};
 
@@ -54,18 +55,18 @@ impl PriceFields {
         let mut problems = Vec::new();
         let from = Day::parse(self.from.trim());
         match from {
-            None => problems.push(FieldProblem::new("from", "write a day such as 2026-12-01")),
+            None => problems.push(FieldProblem::of("from", QuestionFault::Day)),
             Some(from) => problems.extend(day_problem(plans, today, from)),
         }
         let currency = Currency::parse(&self.currency);
         if currency.is_none() {
-            problems.push(FieldProblem::new("currency", "write a code of ISO 4217, such as EUR, USD or CNY"));
+            problems.push(FieldProblem::of("currency", PriceFault::Currency));
         }
         let mut prices = [Price::default(); Priced::ALL.len()];
         for (of, price) in Priced::ALL.into_iter().zip(&mut prices) {
             match Price::parse(self.typed(of)) {
                 Ok(read) => *price = read,
-                Err(wrong) => problems.push(FieldProblem::new(of.word(), wrong.to_string())),
+                Err(wrong) => problems.push(FieldProblem::of(of.word(), wrong)),
             }
         }
         match (from, currency) {
@@ -79,14 +80,14 @@ impl PriceFields {
 
 /// Why no plan can begin on a day.
 fn day_problem(plans: &[PricePlan], today: Day, from: Day) -> Option<FieldProblem> {
-    let words = if from > today.plus(FURTHEST_DAYS) {
-        format!("at most five years from now: {} at the latest", today.plus(FURTHEST_DAYS))
+    let fault = if from > today.plus(FURTHEST_DAYS) {
+        PriceFault::TooLate(today.plus(FURTHEST_DAYS).to_string())
     } else if from < today && PricePlan::on(plans, today).is_some() {
-        format!("days that are over keep their prices: choose {today} or a later day")
+        PriceFault::Over(today.to_string())
     } else {
         return None;
     };
-    Some(FieldProblem::new("from", words))
+    Some(FieldProblem::of("from", fault))
 }
 
 #[cfg(test)]

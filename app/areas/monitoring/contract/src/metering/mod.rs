@@ -10,7 +10,7 @@ pub use amounts::{Amounts, Measure};
 pub use bill::{Bill, BillRequest, BillRow, CameTo, read_bill};
 pub use day::{DAY_SECONDS, Day, InvalidPeriod, LONGEST_PERIOD, Period};
 pub use form::PriceFields;
-pub use money::{Cost, Costs, Currency, InvalidPrice, Money, Price, PricePlan, Priced, decimal};
+pub use money::{Cost, Costs, Currency, Money, Price, PricePlan, Priced, decimal};
 
 use crate::Measured;
 use async_trait::async_trait;

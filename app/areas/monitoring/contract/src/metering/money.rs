@@ -1,6 +1,7 @@
 //! Prices and what they come to. Whole numbers all the way: no digit is lost before it is shown.
 
 use crate::metering::{Amounts, Day, Measure};
+use model::fault::PriceFault;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -83,27 +84,6 @@ impl<'de> Deserialize<'de> for Currency {
 #[serde(transparent)]
 pub struct Price(i64);
 
-/// A text that is no price.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InvalidPrice {
-    /// It is no number without a sign.
-    Unreadable,
-    /// It has more digits than are kept.
-    TooFine,
-    /// It is higher than any price.
-    TooHigh,
-}
-
-impl fmt::Display for InvalidPrice {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Unreadable => "write a number such as 0.031, with a point before its decimals",
-            Self::TooFine => "at most nine digits after the point are kept: write no more of them",
-            Self::TooHigh => "at most 1000000",
-        })
-    }
-}
-
 impl Price {
     /// A price of so many billionths, as it is kept.
     pub fn of_billionths(billionths: i64) -> Option<Self> {
@@ -116,7 +96,7 @@ impl Price {
     }
 
     /// Reads `0.031`; nothing is no price, so it is 0.
-    pub fn parse(text: &str) -> Result<Self, InvalidPrice> {
+    pub fn parse(text: &str) -> Result<Self, PriceFault> {
         let text = text.trim();
         if text.is_empty() {
             return Ok(Self::default());
@@ -124,20 +104,20 @@ impl Price {
         let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
         let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if !are_digits(whole) || !are_digits(decimals) || whole.len() + decimals.len() == 0 {
-            return Err(InvalidPrice::Unreadable);
+            return Err(PriceFault::NoNumber);
         }
         // Zeros at the end say nothing.
         let decimals = decimals.trim_end_matches('0');
         if decimals.len() > PRICE_DIGITS {
-            return Err(InvalidPrice::TooFine);
+            return Err(PriceFault::TooFine);
         }
         let whole = whole.trim_start_matches('0');
         if whole.len() > 7 {
-            return Err(InvalidPrice::TooHigh);
+            return Err(PriceFault::TooHigh);
         }
         let padded = format!("{whole}{decimals:0<PRICE_DIGITS$}");
-        let billionths = padded.parse().map_err(|_| InvalidPrice::Unreadable)?;
-        Self::of_billionths(billionths).ok_or(InvalidPrice::TooHigh)
+        let billionths = padded.parse().map_err(|_| PriceFault::NoNumber)?;
+        Self::of_billionths(billionths).ok_or(PriceFault::TooHigh)
     }
 }
 
@@ -325,12 +305,12 @@ mod tests {
         assert_eq!(written(".5"), Ok("0.5".into()));
         assert_eq!(written(""), Ok("0".into()));
         assert_eq!(written("1000000"), Ok("1000000".into()));
-        assert_eq!(written("0.1234567891"), Err(InvalidPrice::TooFine));
-        assert_eq!(written("1000000.000000001"), Err(InvalidPrice::TooHigh));
+        assert_eq!(written("0.1234567891"), Err(PriceFault::TooFine));
+        assert_eq!(written("1000000.000000001"), Err(PriceFault::TooHigh));
         for text in ["-1", "1,5", "1e3", ".", "abc", "1.2.3", "+1"] {
-            assert_eq!(written(text), Err(InvalidPrice::Unreadable), "{text}");
+            assert_eq!(written(text), Err(PriceFault::NoNumber), "{text}");
         }
-        assert_eq!(written("123456789"), Err(InvalidPrice::TooHigh));
+        assert_eq!(written("123456789"), Err(PriceFault::TooHigh));
     }
 
     #[test]

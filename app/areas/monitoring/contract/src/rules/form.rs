@@ -2,6 +2,7 @@
 
 use super::{RuleComparison, RuleTargets, RuleTemplate, RuleUnit, Severity, hold_seconds};
 use crate::plain;
+use model::fault::{EntryFault, RuleFault};
 use model::{ClusterName, FieldProblem};
 use serde::{Deserialize, Serialize};
 
@@ -153,13 +154,10 @@ impl RuleFields {
         self.check_texts(&mut problems);
         let severity = Severity::parse(&self.severity);
         if severity.is_none() {
-            problems.push(FieldProblem::new("severity", "choose one of critical, warning and info"));
+            problems.push(FieldProblem::of("severity", RuleFault::Severity));
         }
         if hold_seconds(&self.hold).is_none() {
-            problems.push(FieldProblem::new(
-                "hold",
-                format!("{:?} is no duration of at most a week; write one like 5m", self.hold),
-            ));
+            problems.push(FieldProblem::of("hold", RuleFault::Hold(self.hold.clone())));
         }
         let source = self.check_source(&mut problems);
         match (source, severity) {
@@ -181,7 +179,7 @@ impl RuleFields {
         let mut problems = Vec::new();
         let source = self.check_source(&mut problems);
         if hold_seconds(&self.hold).is_none() {
-            problems.push(FieldProblem::new("hold", "write a duration like 5m"));
+            problems.push(FieldProblem::of("hold", RuleFault::Hold(self.hold.clone())));
         }
         source.filter(|_| problems.is_empty()).ok_or(problems)
     }
@@ -189,34 +187,28 @@ impl RuleFields {
     fn check_texts(&self, problems: &mut Vec<FieldProblem>) {
         let name = self.name.trim();
         if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains(char::is_control) {
-            let words = format!("write a name of 1 to {LONGEST_NAME} characters in one line");
-            problems.push(FieldProblem::new("name", words));
+            problems.push(FieldProblem::of("name", EntryFault::Line(LONGEST_NAME)));
         }
         for (field, value, longest) in [
             ("summary", &self.summary, LONGEST_SUMMARY),
             ("description", &self.description, LONGEST_DESCRIPTION),
         ] {
             if value.chars().count() > longest {
-                problems.push(FieldProblem::new(field, format!("at most {longest} characters")));
+                problems.push(FieldProblem::of(field, EntryFault::Longest(longest)));
             } else if !is_closed(value) {
-                let words = "what {{ opens, }} must close, as in {{ $labels.pod }} or {{ $value }}";
-                problems.push(FieldProblem::new(field, words));
+                problems.push(FieldProblem::of(field, RuleFault::Braces));
             }
         }
         let interval = self.interval.trim();
         let is_often = hold_seconds(interval).is_some_and(|seconds| seconds > 0);
         if !(interval.is_empty() || is_often) {
-            let words = format!("{interval:?} is no duration of a second to a week; write one like 30s");
-            problems.push(FieldProblem::new("interval", words));
+            problems.push(FieldProblem::of("interval", RuleFault::Interval(interval.to_owned())));
         }
         let runbook = self.runbook.trim();
         let is_address = runbook.starts_with("https://") || runbook.starts_with("http://");
         let is_short = runbook.chars().count() <= LONGEST_RUNBOOK && !runbook.contains(char::is_whitespace);
         if !(runbook.is_empty() || is_address && is_short) {
-            let words = format!(
-                "write an address that begins with https://, of at most {LONGEST_RUNBOOK} characters"
-            );
-            problems.push(FieldProblem::new("runbook", words));
+            problems.push(FieldProblem::of("runbook", RuleFault::Runbook(LONGEST_RUNBOOK)));
         }
     }
 
@@ -224,13 +216,13 @@ impl RuleFields {
         if self.template.is_empty() {
             let query = plain(&self.query);
             if query.is_empty() {
-                problems.push(FieldProblem::new("query", "write a query, such as up == 0"));
+                problems.push(FieldProblem::of("query", RuleFault::NoQuery));
                 return None;
             }
             return Some(RuleSource::Query(query));
         }
         let Some(template) = RuleTemplate::find(&self.template) else {
-            problems.push(FieldProblem::new("template", "choose one of the templates"));
+            problems.push(FieldProblem::of("template", RuleFault::Template));
             return None;
         };
         let targets = self.check_target(template, problems)?;
@@ -255,7 +247,7 @@ impl RuleFields {
             if kinds.is_empty() {
                 return Some(None);
             }
-            problems.push(FieldProblem::new("kind", "choose one of the kinds"));
+            problems.push(FieldProblem::of("kind", RuleFault::Kind));
             return None;
         };
         let targets = RuleTargets::typed(template, kind, &self.target);
@@ -270,8 +262,7 @@ impl RuleFields {
             // A zero with a sign would be written with it.
             Ok(typed) if (0.0..=HIGHEST).contains(&typed) => Some(unit.to_measured(typed.abs())),
             _ => {
-                let words = format!("{:?} is no number from 0 on; write one like 85", self.threshold);
-                problems.push(FieldProblem::new("threshold", words));
+                problems.push(FieldProblem::of("threshold", RuleFault::Threshold(self.threshold.clone())));
                 None
             }
         }
@@ -288,7 +279,7 @@ impl RuleFields {
         }
         let comparison = RuleComparison::parse(&self.comparison);
         if comparison.is_none() {
-            problems.push(FieldProblem::new("comparison", "choose one of the comparisons"));
+            problems.push(FieldProblem::of("comparison", RuleFault::Comparison));
         }
         comparison
     }

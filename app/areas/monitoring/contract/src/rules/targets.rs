@@ -1,6 +1,7 @@
 //! What a template is about: objects of one kind.
 
 use super::RuleTemplate;
+use model::fault::RuleFault;
 use model::{FieldProblem, KindSlug, ObjectName};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -28,25 +29,17 @@ impl RuleTargets {
         kind: &str,
         names: &str,
     ) -> Result<Option<Self>, FieldProblem> {
-        let wrong = |words: String| FieldProblem::new("target", words);
-        let kind = KindSlug::parse(kind).map_err(|error| FieldProblem::new("kind", error.to_string()))?;
+        let wrong = |fault: RuleFault| FieldProblem::of("target", fault);
+        let kind = KindSlug::parse(kind).map_err(|error| FieldProblem::of("kind", error.rule))?;
         let parts = names.split([',', ' ', '\t', '\r', '\n']).filter(|part| !part.is_empty());
         let names = parts.map(ObjectName::parse).collect::<Result<Vec<_>, _>>();
-        let names = names.map_err(|error| wrong(error.to_string()))?;
+        let names = names.map_err(|error| FieldProblem::of("target", error.rule))?;
         let Some(targets) = Self::new(kind, names) else {
-            return if template.about.needs_name() {
-                Err(wrong("write the name of at least one".to_owned()))
-            } else {
-                Ok(None)
-            };
+            return if template.about.needs_name() { Err(wrong(RuleFault::NoTarget)) } else { Ok(None) };
         };
         match targets.names.len() {
-            2.. if template.adds_up => {
-                Err(wrong("name one alone: this adds up what it measures of all that are named".to_owned()))
-            }
-            count if count > Self::MOST => {
-                Err(wrong(format!("these are {count} names; a rule takes at most {}", Self::MOST)))
-            }
+            2.. if template.adds_up => Err(wrong(RuleFault::OneTarget)),
+            given if given > Self::MOST => Err(wrong(RuleFault::ManyTargets { given, most: Self::MOST })),
             _ => Ok(Some(targets)),
         }
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use monitoring_contract::VariableView;
-use ui::{Button, Select};
+use ui::{Button, Select, error_words};
 
 /// With what the names of choices in addresses begin, so that none is taken for anything else.
 pub const CHOSEN: &str = "var-";
@@ -45,7 +45,7 @@ fn field(variable: VariableView, address: TimeAddress) -> AnyView {
         let href = with_pairs(&address.path, &address.pairs());
         go(&href, NavigateOptions { scroll: false, ..Default::default() });
     });
-    let problem = problem.map(|error| error.to_string());
+    let problem = problem.as_ref().map(error_words);
     view! {
         <Select
             name=key

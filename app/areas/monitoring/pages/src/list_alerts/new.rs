@@ -47,7 +47,7 @@ fn list(cluster: ClusterName, query: &ParamsMap) -> Result<TableQuery, ConsoleEr
     let namespaces = query.get_all("namespace").unwrap_or_default();
     let namespaces = namespaces.iter().map(|name| Namespace::parse(name));
     let namespaces: Result<Vec<Namespace>, _> = namespaces.collect();
-    let namespaces = namespaces.map_err(|error| ConsoleError::invalid("namespaces", error.to_string()))?;
+    let namespaces = namespaces.map_err(|error| ConsoleError::refused("namespaces", error.rule))?;
     let search = query.get("search").unwrap_or_default().trim().to_owned();
     Ok(TableQuery { namespaces, search, ..TableQuery::of(cluster, kind) })
 }

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use model::{ClusterName, FieldProblem, Level, Unit};
 use monitoring_contract::{Episode, RulePast, RulePreview, Severity, preview_rule};
 use ui::quantity::quantity;
-use ui::{Card, Chart, Problem, Since, SkeletonCards, awaited, plain_table};
+use ui::{Card, Chart, Problem, Since, SkeletonCards, awaited, plain_table, problem_words};
 
 /// The answer to what was asked about the form; before that, what can be asked.
 pub fn past(cluster: ClusterName, severity: String) -> AnyView {
@@ -54,7 +54,7 @@ pub fn told(preview: RulePreview, severity: &str) -> AnyView {
 }
 
 fn wrong(problems: Vec<FieldProblem>) -> AnyView {
-    let line = |problem: FieldProblem| view! { <li>{problem.message}</li> };
+    let line = |problem: FieldProblem| view! { <li>{problem_words(&problem)}</li> };
     view! {
         <div class="query-fault" role="alert">
             <strong>{text("rule.past.wrong")}</strong>

@@ -5,9 +5,9 @@ use crate::words::{text, text_with};
 use leptos::ev::DragEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
-use model::{ConsoleError, Level, Status, Unit};
+use model::{Level, Status, Unit};
 use ui::quantity::quantity;
-use ui::{Button, Glyph, StatusMark};
+use ui::{Button, Glyph, StatusMark, error_words};
 use web_sys::FileList;
 use workloads_contract::{FilePlace, LARGEST_UPLOAD_BYTES};
 
@@ -180,11 +180,9 @@ fn status(sending: Sending) -> AnyView {
         Stand::Settles => (Level::Progressing, text("files.state.settles").to_owned()),
         Stand::Done => (Level::Healthy, text("files.state.done").to_owned()),
         Stand::Exists => (Level::Warning, text("files.state.exists").to_owned()),
-        Stand::Failed(ConsoleError::Invalid { problems }) => {
-            let why = problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("; ");
-            (Level::Failed, text_with("files.state.failed", &[("why", &why)]))
+        Stand::Failed(error) => {
+            (Level::Failed, text_with("files.state.failed", &[("why", &error_words(&error))]))
         }
-        Stand::Failed(error) => (Level::Failed, text_with("files.state.failed", &[("why", &error)])),
     };
     view! { <StatusMark status=Status::new(level, words)/> }.into_any()
 }

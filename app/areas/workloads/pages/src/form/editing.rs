@@ -7,7 +7,7 @@ use model::{ClusterName, FieldProblem, Namespace, PodSecurityLevel, ResourceRef}
 use resources_contract::{Base, ManifestChange};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use ui::Keep;
+use ui::{Keep, problem_words};
 use workloads_contract::{Draft, Fault, Form, LimitLine, PostedForm, Scalable};
 
 /// What a form begins with.
@@ -174,7 +174,7 @@ impl Editing {
         if let Some((_, path)) = place.split_once('/')
             && let Some(problem) = self.told.read().iter().find(|problem| problem.field == path)
         {
-            return Some(problem.message.clone());
+            return Some(problem_words(problem));
         }
         let faults = self.faults.read();
         let fault = faults.iter().find(|fault| fault.place == place)?;

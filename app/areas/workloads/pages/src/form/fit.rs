@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::{ConsoleError, Level};
 use serde_json::Value;
 use std::time::Duration;
-use ui::LevelMark;
+use ui::{LevelMark, error_words};
 use workloads_contract::{Fit, Obstacle, read_fit};
 
 /// How long nothing may have been typed before the cluster is asked.
@@ -48,7 +48,7 @@ pub fn panel(editing: Editing) -> AnyView {
         fit.get().map(|fit| {
             let content = match fit {
                 Ok(fit) => shown(&fit),
-                Err(error) => view! { <p class="hint">{error.to_string()}</p> }.into_any(),
+                Err(error) => view! { <p class="hint">{error_words(&error)}</p> }.into_any(),
             };
             view! {
                 <section class="form-fit" aria-label=text("fit")>

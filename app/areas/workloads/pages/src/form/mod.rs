@@ -44,7 +44,9 @@ use resources_contract::{Base, read_manifest};
 use schema::{Asked, Of};
 use sending::Came;
 use serde_json::Value;
-use ui::{Banner, Button, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonDetail, awaited};
+use ui::{
+    Banner, Button, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonDetail, awaited, problem_words,
+};
 use workloads_contract::posted::BESIDE;
 use workloads_contract::{
     Beside, Control, Draft, Field, Form, KindSchema, PostedForm, Press, Section, Settled, forms,
@@ -321,7 +323,7 @@ fn settled(editing: Editing, index: usize, settled: Settled, content: AnyView) -
 fn told_here(editing: Editing, index: usize) -> AnyView {
     let has_control = |place: &str| editing.form.nearest(&format!("0/{place}")).is_some();
     let told = editing.told_in(index).into_iter().filter(|problem| !has_control(&problem.field));
-    told.map(|problem| view! { <Banner level=Level::Failed>{problem.message}</Banner> })
+    told.map(|problem| view! { <Banner level=Level::Failed>{problem_words(&problem)}</Banner> })
         .collect_view()
         .into_any()
 }

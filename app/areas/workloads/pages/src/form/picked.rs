@@ -8,6 +8,7 @@ use model::{KindSlug, ObjectName, ResourceRef, TableQuery};
 use resources_contract::{read_manifest, read_table};
 use serde_json::{Value, json};
 use std::time::Duration;
+use ui::error_words;
 use workloads_contract::read_yaml;
 
 /// How long nothing may have been typed before pods are counted.
@@ -77,7 +78,7 @@ fn from_workload(part: &Part) -> AnyView {
                     }
                     take_ports(editing, object);
                 }
-                Err(error) => trouble.set(Some(error.to_string())),
+                Err(error) => trouble.set(Some(error_words(&error))),
             }
         });
     });

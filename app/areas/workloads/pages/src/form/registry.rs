@@ -7,7 +7,7 @@ use crate::words::{text, text_of};
 use leptos::prelude::*;
 use model::{ConsoleError, Level};
 use serde_json::Value;
-use ui::{Button, LevelMark};
+use ui::{Button, LevelMark, error_words};
 use workloads_contract::{LoginAnswer, RegistryLogin, try_registry_login};
 
 /// A login for an image registry: three fields that become one value.
@@ -107,7 +107,7 @@ fn said(answer: Result<LoginAnswer, ConsoleError>) -> AnyView {
         Ok(LoginAnswer::Taken) => (Level::Healthy, text("login.taken").to_owned()),
         Ok(LoginAnswer::Refused) => (Level::Failed, text("login.refused").to_owned()),
         Ok(LoginAnswer::NotAsked) => (Level::Warning, text("login.not-asked").to_owned()),
-        Err(error) => (Level::Warning, error.to_string()),
+        Err(error) => (Level::Warning, error_words(&error)),
     };
     view! { <LevelMark level=Signal::stored(level)/>" "{words} }.into_any()
 }

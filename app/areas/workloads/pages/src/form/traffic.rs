@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use model::ConsoleError;
 use serde_json::Value;
 use std::time::Duration;
+use ui::error_words;
 use workloads_contract::{TrafficView, read_traffic_of_draft};
 
 /// How long nothing may have been typed before it is asked again.
@@ -48,7 +49,7 @@ fn shown(seen: Result<TrafficView, ConsoleError>, name: &str) -> AnyView {
     let content = match seen {
         Ok(view) => draw(view, name, true),
         // What is not complete yet is told at its fields.
-        Err(error) => view! { <p class="hint">{error.to_string()}</p> }.into_any(),
+        Err(error) => view! { <p class="hint">{error_words(&error)}</p> }.into_any(),
     };
     view! {
         <section class="form-traffic" aria-label=text("traffic.would")>

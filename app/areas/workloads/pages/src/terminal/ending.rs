@@ -3,6 +3,7 @@
 use crate::words::{text, text_with};
 use model::Level;
 use model::terminal::{ContainerFate, TerminalEnd};
+use ui::error_words;
 
 /// How a terminal ended, as this tab knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub(super) fn ending_words(ending: &Ending) -> (Level, String) {
         TerminalEnd::TooMany { limit } => {
             (Level::Warning, text_with("terminal.too-many", &[("limit", limit)]))
         }
-        TerminalEnd::Refused(error) => (Level::Failed, error.to_string()),
+        TerminalEnd::Refused(error) => (Level::Failed, error_words(error)),
     }
 }
 

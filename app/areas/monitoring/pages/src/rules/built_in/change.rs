@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::{FieldProblem, Level, ResourceRef, Status, link};
 use monitoring_contract::BuiltInPreview;
 use resources_contract::{DiffLine, DocumentPreview, FieldConflict, PreviewOutcome};
-use ui::{Banner, Card, DiffKind, DiffView, StatusMark};
+use ui::{Banner, Card, DiffKind, DiffView, StatusMark, problem_words};
 
 /// What it would do, and what was asked about to the letter.
 pub fn change(preview: BuiltInPreview) -> AnyView {
@@ -56,7 +56,7 @@ fn removed(objects: Vec<ResourceRef>) -> AnyView {
 }
 
 fn wrong(problems: Vec<FieldProblem>) -> AnyView {
-    let line = |problem: FieldProblem| view! { <li>{problem.message}</li> };
+    let line = |problem: FieldProblem| view! { <li>{problem_words(&problem)}</li> };
     view! {
         <div class="query-fault" role="alert">
             <strong>{text("rule.past.wrong")}</strong>
