@@ -82,7 +82,7 @@ impl LiveConnection {
     /// The tab is looked at, or no longer.
     fn look(self, is_seen: bool) {
         if !is_seen {
-            self.hidden_timer.set(HIDDEN_FOR, move || self.stop(Liveness::Paused(now())));
+            self.hidden_timer.set(HIDDEN_FOR, move || self.pause());
             return;
         }
         self.hidden_timer.clear();
@@ -101,10 +101,14 @@ impl LiveConnection {
             return self.stop(Liveness::Waiting);
         };
         if document().hidden() {
-            return self.stop(Liveness::Paused(now()));
+            return self.pause();
         }
         let stream = Stream::open(&address, move |event| self.hear(event));
         self.stream.update_value(|current| **current = stream);
+    }
+
+    fn pause(self) {
+        self.stop(Liveness::Paused(self.last_true()));
     }
 
     fn stop(self, liveness: Liveness) {
@@ -166,11 +170,13 @@ impl LiveConnection {
         self.start_after(wait(refusals));
     }
 
-    /// Keeps the first moment of a break: that is when what is shown was last true.
     fn show_broken(self) {
-        if !matches!(self.liveness.get_untracked(), Liveness::Reconnecting(_)) {
-            self.show(Liveness::Reconnecting(now()));
-        }
+        self.show(Liveness::Reconnecting(self.last_true()));
+    }
+
+    /// When what is shown was last true: the first moment of a break or a pause, also where one follows the other.
+    fn last_true(self) -> Timestamp {
+        self.liveness.try_get_untracked().and_then(Liveness::last_true).unwrap_or_else(now)
     }
 
     fn show(self, liveness: Liveness) {
@@ -253,6 +259,22 @@ mod tests {
             let ended = FeedNews::Ended(ConsoleError::NotSignedIn);
             assert_eq!(told.get_value(), [ended.clone(), ended]);
             assert_eq!(connection.feeds.with_value(Feeds::address), None, "nothing is asked for again");
+        });
+    }
+
+    #[test]
+    fn a_break_behind_a_pause_does_not_make_what_is_shown_younger() {
+        Owner::new().with(|| {
+            let connection = LiveConnection::new();
+            let hidden_at = Timestamp(1_795_407_600);
+            connection.liveness.set(Liveness::Paused(hidden_at));
+
+            // The tab is looked at again, and its stream breaks before it has said anything.
+            connection.hear(StreamEvent::Broken);
+            assert_eq!(connection.liveness.get_untracked(), Liveness::Reconnecting(hidden_at));
+
+            connection.pause();
+            assert_eq!(connection.liveness.get_untracked(), Liveness::Paused(hidden_at));
         });
     }
 
