@@ -11,12 +11,15 @@ use tokio::time::{sleep, timeout};
 const PATIENCE: Duration = Duration::from_secs(1);
 /// A change that shows in no column wakes nobody, so it is looked for.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
+/// A kind is served some time after its definition is there.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 /// What a store will know of an object that was changed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Echo {
     /// The slug of its kind.
     kind: String,
+    name: String,
     uid: String,
     wanted: Wanted,
 }
@@ -36,7 +39,8 @@ impl Echo {
         let version = text(answer, "/metadata/resourceVersion")?;
         let wanted =
             if is_leaving(answer) { Wanted::VersionOrGone(version) } else { Wanted::Version(version) };
-        Some(Self { kind: kind.to_owned(), uid: text(answer, "/metadata/uid")?, wanted })
+        let (name, uid) = (text(answer, "/metadata/name")?, text(answer, "/metadata/uid")?);
+        Some(Self { kind: kind.to_owned(), name, uid, wanted })
     }
 
     /// Of an object that was deleted. It is answered with a status once it is gone, and with the object while something holds it.
@@ -44,8 +48,11 @@ impl Echo {
         if is_leaving(answer) {
             return Self::of_change(kind, answer);
         }
-        let uid = text(answer, "/details/uid").or_else(|| text(answer, "/metadata/uid"))?;
-        Some(Self { kind: kind.to_owned(), uid, wanted: Wanted::Gone })
+        let told = |field: &str| {
+            let of_status = text(answer, &format!("/details/{field}"));
+            of_status.or_else(|| text(answer, &format!("/metadata/{field}")))
+        };
+        Some(Self { kind: kind.to_owned(), name: told("name")?, uid: told("uid")?, wanted: Wanted::Gone })
     }
 
     /// Whether the store knows of it. One that nobody looked at will; one that cannot be followed says so itself.
@@ -59,6 +66,19 @@ impl Echo {
             object.text_at("/metadata/resourceVersion").to_owned()
         });
         self.wanted.is_met_by(known.as_deref())
+    }
+
+    /// Of a definition, the slug of its kind, and whether that is served now.
+    fn defined(&self) -> Option<(String, bool)> {
+        let is_served = match self.wanted {
+            Wanted::Version(_) => true,
+            Wanted::Gone => false,
+            Wanted::VersionOrGone(_) => return None,
+        };
+        let (plural, group) = self.name.split_once('.')?;
+        let known = kinds::of_resource(group, plural).map(|kind| kind.slug.to_string());
+        let is_definition = self.kind == "customresourcedefinitions";
+        is_definition.then(|| (known.unwrap_or_else(|| self.name.clone()), is_served))
     }
 }
 
@@ -90,12 +110,20 @@ fn is_leaving(answer: &Value) -> bool {
     text(answer, "/metadata/deletionTimestamp").is_some()
 }
 
-/// Waits until the stores of this replica know of these changes. They are done in any case: what takes longer is not waited for.
+/// Waits until the stores of this replica know of these changes, and the console of the kinds that they define. They are done in any
+/// case: what takes longer is not waited for.
 pub(crate) async fn hear(cluster: &Cluster, echoes: &[Echo]) {
     let heard = async {
         for echo in echoes {
             while !echo.is_heard(cluster) {
                 sleep(LOOK_AGAIN).await;
+            }
+        }
+        // Menus and lists go by what is served, which is not asked for each of them.
+        let defined: Vec<_> = echoes.iter().filter_map(Echo::defined).collect();
+        for (slug, is_served) in defined {
+            while cluster.discovery_anew().await.is_ok_and(|now| now.find(&slug).is_some() != is_served) {
+                sleep(ASK_AGAIN).await;
             }
         }
     };
@@ -108,7 +136,7 @@ mod tests {
     use serde_json::json;
 
     fn object(version: &str) -> Value {
-        json!({"kind": "Pod", "metadata": {"uid": "u1", "resourceVersion": version}})
+        json!({"kind": "Pod", "metadata": {"name": "web-0", "uid": "u1", "resourceVersion": version}})
     }
 
     fn held(version: &str) -> Value {
@@ -134,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_deletion_is_heard_when_the_object_is_gone_or_held() {
-        let status = json!({"kind": "Status", "metadata": {}, "details": {"uid": "u1"}});
+        let status = json!({"kind": "Status", "metadata": {}, "details": {"name": "web-0", "uid": "u1"}});
         for answer in [status, object("9")] {
             let met = |known| is_met(Echo::of_deletion("pods", &answer), known);
             assert!(met(None) && !met(Some("9")) && !met(Some("12")), "{answer}");

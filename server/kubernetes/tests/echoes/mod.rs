@@ -5,7 +5,7 @@ use crate::{WEB, deployment, fault, live, stage, target, web};
 use model::{KindSlug, TableQuery};
 use playground_kubernetes::{Effect, FaultRule};
 use resources_contract::{Action, Deletion, ManifestChange, MetadataChange, Propagation, Resources};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -29,6 +29,10 @@ async fn told_late<T>(stage: &Stage, change: impl Future<Output = T>) -> T {
     tokio::join!(change, tell).0
 }
 
+fn applying(object: &Value) -> ManifestChange {
+    ManifestChange { cluster: harbour(), namespace: None, text: object.to_string(), base: None, force: false }
+}
+
 fn deployments() -> TableQuery {
     TableQuery::of(harbour(), KindSlug::parse("deployments").unwrap())
 }
@@ -50,9 +54,7 @@ async fn the_next_page_shows_what_was_done() {
     let note = ("example.com/note".to_owned(), "seen".to_owned());
     assert!(page.annotations.contains(&note), "{:?}", page.annotations);
 
-    let text = serde_json::to_string(&deployment("till", "till:1")).unwrap();
-    let made = ManifestChange { cluster: harbour(), namespace: None, text, base: None, force: false };
-    told_late(&stage, ada.apply(made)).await.unwrap();
+    told_late(&stage, ada.apply(applying(&deployment("till", "till:1")))).await.unwrap();
     assert_eq!(names().await, ["till", "web"]);
 
     let (targets, propagation) = (vec![target(&stage)], Propagation::Background);
@@ -72,4 +74,27 @@ async fn a_change_is_answered_although_its_watch_says_nothing() {
 
     assert_eq!(outcomes.unwrap()[0].error, None);
     assert_eq!(live(&stage)["spec"]["replicas"], json!(5));
+}
+
+#[tokio::test]
+async fn a_kind_that_was_just_defined_is_known() {
+    let stage = stage().await;
+    let ada = stage.administrator().await;
+    let trees = || TableQuery::of(harbour(), KindSlug::parse("trees.fruit.example").unwrap());
+    // By now the console knows what the cluster served before.
+    assert!(ada.table(trees()).await.is_err());
+
+    let schema = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+    let definition = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "trees.fruit.example"},
+        "spec": {
+            "group": "fruit.example", "scope": "Namespaced",
+            "names": {"plural": "trees", "singular": "tree", "kind": "Tree", "listKind": "TreeList"},
+            "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema}}],
+        },
+    });
+    ada.apply(applying(&definition)).await.unwrap();
+
+    assert_eq!(ada.table(trees()).await.unwrap().total, 0);
 }
