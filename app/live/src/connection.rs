@@ -31,6 +31,8 @@ pub struct LiveConnection {
     start_timer: Timer,
     hidden_timer: Timer,
     refusals: StoredValue<u32>,
+    /// What the server said last was not understood: that its stream can be opened is no reason to ask sooner.
+    is_lost: StoredValue<bool>,
     liveness: RwSignal<Liveness>,
 }
 
@@ -54,6 +56,7 @@ impl LiveConnection {
             start_timer: Timer::new(),
             hidden_timer: Timer::new(),
             refusals: StoredValue::new(0),
+            is_lost: StoredValue::new(false),
             liveness: RwSignal::new(Liveness::Waiting),
         }
     }
@@ -120,13 +123,16 @@ impl LiveConnection {
     fn hear(self, event: StreamEvent) {
         match event {
             StreamEvent::Opened => {
-                self.refusals.set_value(0);
+                if !self.is_lost.get_value() {
+                    self.refusals.set_value(0);
+                }
                 // Browsers open a stream that broke again by themselves, and what comes then begins anew too.
                 self.feeds.with_value(Feeds::restart);
                 self.show(Liveness::Live);
             }
             StreamEvent::Message(text) => match serde_json::from_str::<FeedMessage>(&text) {
                 Ok(message) => {
+                    self.is_lost.set_value(false);
                     let follower = self.feeds.try_update_value(|feeds| feeds.note(&message)).flatten();
                     if let Some(follower) = follower {
                         follower.take.run(message.news);
@@ -134,6 +140,7 @@ impl LiveConnection {
                 }
                 // A newer server speaks differently. Nothing may be lost, so everything is asked for anew.
                 Err(_) => {
+                    self.is_lost.set_value(true);
                     self.feeds.update_value(Feeds::forget_revisions);
                     self.retry();
                 }
@@ -259,6 +266,22 @@ mod tests {
             let ended = FeedNews::Ended(ConsoleError::NotSignedIn);
             assert_eq!(told.get_value(), [ended.clone(), ended]);
             assert_eq!(connection.feeds.with_value(Feeds::address), None, "nothing is asked for again");
+        });
+    }
+
+    #[test]
+    fn a_server_that_is_not_understood_is_asked_less_and_less_often_although_it_opens_streams() {
+        Owner::new().with(|| {
+            let connection = LiveConnection::new();
+            connection.refusals.set_value(3);
+            connection.is_lost.set_value(true);
+
+            connection.hear(StreamEvent::Opened);
+            assert_eq!(connection.refusals.get_value(), 3);
+
+            connection.hear(StreamEvent::Message(r#"{"feed":1,"news":"fresh"}"#.into()));
+            connection.hear(StreamEvent::Opened);
+            assert_eq!(connection.refusals.get_value(), 0);
         });
     }
 
