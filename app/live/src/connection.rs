@@ -31,6 +31,8 @@ pub struct LiveConnection {
     start_timer: Timer,
     hidden_timer: Timer,
     refusals: StoredValue<u32>,
+    /// What the server said last was not understood: that its stream can be opened is no reason to ask sooner.
+    is_lost: StoredValue<bool>,
     liveness: RwSignal<Liveness>,
 }
 
@@ -54,6 +56,7 @@ impl LiveConnection {
             start_timer: Timer::new(),
             hidden_timer: Timer::new(),
             refusals: StoredValue::new(0),
+            is_lost: StoredValue::new(false),
             liveness: RwSignal::new(Liveness::Waiting),
         }
     }
@@ -82,7 +85,7 @@ impl LiveConnection {
     /// The tab is looked at, or no longer.
     fn look(self, is_seen: bool) {
         if !is_seen {
-            self.hidden_timer.set(HIDDEN_FOR, move || self.stop(Liveness::Paused(now())));
+            self.hidden_timer.set(HIDDEN_FOR, move || self.pause());
             return;
         }
         self.hidden_timer.clear();
@@ -101,10 +104,14 @@ impl LiveConnection {
             return self.stop(Liveness::Waiting);
         };
         if document().hidden() {
-            return self.stop(Liveness::Paused(now()));
+            return self.pause();
         }
         let stream = Stream::open(&address, move |event| self.hear(event));
         self.stream.update_value(|current| **current = stream);
+    }
+
+    fn pause(self) {
+        self.stop(Liveness::Paused(self.last_true()));
     }
 
     fn stop(self, liveness: Liveness) {
@@ -116,13 +123,16 @@ impl LiveConnection {
     fn hear(self, event: StreamEvent) {
         match event {
             StreamEvent::Opened => {
-                self.refusals.set_value(0);
+                if !self.is_lost.get_value() {
+                    self.refusals.set_value(0);
+                }
                 // Browsers open a stream that broke again by themselves, and what comes then begins anew too.
                 self.feeds.with_value(Feeds::restart);
                 self.show(Liveness::Live);
             }
             StreamEvent::Message(text) => match serde_json::from_str::<FeedMessage>(&text) {
                 Ok(message) => {
+                    self.is_lost.set_value(false);
                     let follower = self.feeds.try_update_value(|feeds| feeds.note(&message)).flatten();
                     if let Some(follower) = follower {
                         follower.take.run(message.news);
@@ -130,6 +140,7 @@ impl LiveConnection {
                 }
                 // A newer server speaks differently. Nothing may be lost, so everything is asked for anew.
                 Err(_) => {
+                    self.is_lost.set_value(true);
                     self.feeds.update_value(Feeds::forget_revisions);
                     self.retry();
                 }
@@ -166,11 +177,13 @@ impl LiveConnection {
         self.start_after(wait(refusals));
     }
 
-    /// Keeps the first moment of a break: that is when what is shown was last true.
     fn show_broken(self) {
-        if !matches!(self.liveness.get_untracked(), Liveness::Reconnecting(_)) {
-            self.show(Liveness::Reconnecting(now()));
-        }
+        self.show(Liveness::Reconnecting(self.last_true()));
+    }
+
+    /// When what is shown was last true: the first moment of a break or a pause, also where one follows the other.
+    fn last_true(self) -> Timestamp {
+        self.liveness.try_get_untracked().and_then(Liveness::last_true).unwrap_or_else(now)
     }
 
     fn show(self, liveness: Liveness) {
@@ -253,6 +266,38 @@ mod tests {
             let ended = FeedNews::Ended(ConsoleError::NotSignedIn);
             assert_eq!(told.get_value(), [ended.clone(), ended]);
             assert_eq!(connection.feeds.with_value(Feeds::address), None, "nothing is asked for again");
+        });
+    }
+
+    #[test]
+    fn a_server_that_is_not_understood_is_asked_less_and_less_often_although_it_opens_streams() {
+        Owner::new().with(|| {
+            let connection = LiveConnection::new();
+            connection.refusals.set_value(3);
+            connection.is_lost.set_value(true);
+
+            connection.hear(StreamEvent::Opened);
+            assert_eq!(connection.refusals.get_value(), 3);
+
+            connection.hear(StreamEvent::Message(r#"{"feed":1,"news":"fresh"}"#.into()));
+            connection.hear(StreamEvent::Opened);
+            assert_eq!(connection.refusals.get_value(), 0);
+        });
+    }
+
+    #[test]
+    fn a_break_behind_a_pause_does_not_make_what_is_shown_younger() {
+        Owner::new().with(|| {
+            let connection = LiveConnection::new();
+            let hidden_at = Timestamp(1_795_407_600);
+            connection.liveness.set(Liveness::Paused(hidden_at));
+
+            // The tab is looked at again, and its stream breaks before it has said anything.
+            connection.hear(StreamEvent::Broken);
+            assert_eq!(connection.liveness.get_untracked(), Liveness::Reconnecting(hidden_at));
+
+            connection.pause();
+            assert_eq!(connection.liveness.get_untracked(), Liveness::Paused(hidden_at));
         });
     }
 

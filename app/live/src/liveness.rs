@@ -15,3 +15,13 @@ pub enum Liveness {
     /// The tab was hidden, so nothing is followed; what is shown was true at this moment.
     Paused(Timestamp),
 }
+
+impl Liveness {
+    /// The moment at which what is shown was last true, where that is over.
+    pub(crate) fn last_true(self) -> Option<Timestamp> {
+        match self {
+            Self::Waiting | Self::Live => None,
+            Self::Reconnecting(at) | Self::Paused(at) => Some(at),
+        }
+    }
+}

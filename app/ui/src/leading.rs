@@ -6,10 +6,12 @@ use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::Location;
 use std::sync::Arc;
 
+type Navigate = dyn Fn(&str, NavigateOptions) + Send + Sync;
+
 /// Leads readers to the pages that answers name.
 #[derive(Clone)]
 pub struct Leading {
-    navigate: Arc<dyn Fn(&str, NavigateOptions) + Send + Sync>,
+    navigate: Arc<Navigate>,
     location: Location,
 }
 

@@ -278,21 +278,31 @@ impl Cluster {
     async fn look_after(&self) {
         // Nobody should be the first to look after a long time and find what was there then.
         let _ = self.discovery().await;
+        self.let_go();
         for slug in PINNED {
             let kind = built_in(slug);
             if let Err(error) = self.store(&kind).await {
                 tracing::debug!(cluster = %self.name, %kind, %error, "Cannot follow {kind}");
             }
         }
-        self.let_go();
         self.measure();
     }
 
+    /// Lets go of stores that nobody looks at, and of those of a version in which their kind is not served any more: whoever looks
+    /// next follows it in the version that is.
     fn let_go(&self) {
         let is_used =
             |store: &Arc<Store>| store.idle_seconds() < IDLE_SECONDS || Arc::strong_count(store) > 1;
-        self.stores.lock().retain(|slug, store| PINNED.contains(&slug.as_str()) || is_used(store));
-        self.index.retain(|slug, store| self.running(slug).is_none() && is_used(store));
+        let known = self.catalog.known();
+        let is_served = |slug: &str, store: &Store| {
+            let now = known.as_ref().and_then(|known| known.find(slug));
+            now.is_none_or(|now| now.version == store.served().version)
+        };
+        self.stores.lock().retain(|slug, store| {
+            is_served(slug, store) && (PINNED.contains(&slug.as_str()) || is_used(store))
+        });
+        self.index
+            .retain(|slug, store| is_served(slug, store) && self.running(slug).is_none() && is_used(store));
         self.sums.let_go();
     }
 
@@ -358,5 +368,48 @@ struct DefinitionColumn {
 impl From<DefinitionColumn> for PrintColumn {
     fn from(column: DefinitionColumn) -> Self {
         Self { name: column.name, kind: column.kind, priority: column.priority, json_path: column.json_path }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use crate::plain::{Plain, Said};
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn a_kind_that_is_served_in_another_version_is_followed_in_that() {
+        let version = Arc::new(SyncMutex::new("v1"));
+        let served = Arc::clone(&version);
+        let server = Plain::new(move |path, _| {
+            let version = *served.lock();
+            if path.starts_with(&format!("/apis/fruit.example/{version}/")) {
+                let late = Duration::from_secs(if path.contains("watch=true") { 60 } else { 0 });
+                return Said {
+                    late,
+                    ..Said::json(&json!({"metadata": {"resourceVersion": "5"}, "items": []}))
+                };
+            }
+            if path.starts_with("/apis/fruit.example/") {
+                return Said::code(404, "no such version");
+            }
+            let resource = json!({"resource": "pears", "scope": "Namespaced", "verbs": ["list", "watch"],
+                                  "responseKind": {"group": "fruit.example", "version": version, "kind": "Pear"}});
+            let version = json!({"version": version, "resources": [resource]});
+            let group = json!({"metadata": {"name": "fruit.example"}, "versions": [version]});
+            Said::json(&json!({"kind": "APIGroupDiscoveryList", "items": [group]}))
+        });
+        let server = server.await;
+        let connection = Connection::new("harbour", server.config()).unwrap();
+        let cluster = Cluster::new("harbour".parse().unwrap(), connection);
+        let pears: KindSlug = "pears.fruit.example".parse().unwrap();
+        assert_eq!(cluster.loaded(&pears).await.unwrap().served().version, "v1");
+
+        *version.lock() = "v2";
+        cluster.discovery_anew().await.unwrap();
+        cluster.look_after().await;
+
+        assert_eq!(cluster.loaded(&pears).await.unwrap().served().version, "v2");
     }
 }

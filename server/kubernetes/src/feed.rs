@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -156,6 +156,8 @@ impl Feeds {
             return Ok(feed);
         }
         self.make_room(account)?;
+        // Heard from before the first look on: what changes after it is told, however late the follower gets its turn.
+        let (revisions, standings) = (store.revisions(), store.standings());
         // The first look at a page may take milliseconds, so nobody else waits for it.
         let view = View::new(query, sight.clone(), &store.served().kind, now())?;
         let follower = Follower::new(view, &store.read());
@@ -175,7 +177,7 @@ impl Feeds {
         });
         feeds.retain(|_, feed| feed.strong_count() > 0);
         feeds.insert(key, Arc::downgrade(&feed));
-        tokio::spawn(run(Arc::clone(&feed)));
+        tokio::spawn(run(Arc::clone(&feed), revisions, standings));
         Ok(feed)
     }
 
@@ -202,12 +204,16 @@ impl Feed {
     /// What brings a reader from a revision to now, and what comes then. Nothing in between is lost: both are taken
     /// under one lock. `None` when the feed has ended meanwhile and must be asked for again.
     pub fn subscribe(&self, from: Option<&str>) -> Option<(Vec<Message>, broadcast::Receiver<Message>)> {
-        let inside = self.inside.lock();
+        let mut inside = self.inside.lock();
         if self.end.is_cancelled() {
             return None;
         }
-        let receiver = self.sender.subscribe();
         let known = from.and_then(|text| self.store.parse_revision(text));
+        // A page that was drawn since the last look is not led back to what was before.
+        if known.is_some_and(|revision| revision > inside.follower.revision) {
+            self.advance_inside(&mut inside, false);
+        }
+        let receiver = self.sender.subscribe();
         let mut messages = match known.and_then(|revision| inside.since(revision)) {
             Some(missed) => missed,
             None => vec![self.snapshot(&inside.follower)],
@@ -240,7 +246,10 @@ impl Feed {
     }
 
     fn advance(&self, is_renewal: bool) {
-        let mut inside = self.inside.lock();
+        self.advance_inside(&mut self.inside.lock(), is_renewal);
+    }
+
+    fn advance_inside(&self, inside: &mut Inside, is_renewal: bool) {
         let state = self.store.read();
         let difference = if is_renewal {
             if let Ok(view) = View::new(&self.query, self.sight.clone(), state.kind(), now()) {
@@ -290,9 +299,7 @@ impl Inside {
     }
 }
 
-async fn run(feed: Arc<Feed>) {
-    let mut revisions = feed.store.revisions();
-    let mut standings = feed.store.standings();
+async fn run(feed: Arc<Feed>, mut revisions: watch::Receiver<u64>, mut standings: watch::Receiver<Standing>) {
     let mut renewals = interval(RENEW);
     let mut looks = interval(LOOK_INSIDE);
     let looks_inside = feed.inside.lock().follower.view.looks_inside();

@@ -1,5 +1,6 @@
 //! Actions as requests: what each sends is decided without sending it, so that it can be tested as a table.
 
+use crate::change::echo::Echo;
 use crate::change::grants::{Act, Try};
 use crate::change::live::State;
 use crate::change::owners::MANAGER;
@@ -45,22 +46,37 @@ impl Planned {
     }
 }
 
-/// Carries out an action on one object, as the caller. Answers what was created by it, if anything was.
-pub async fn act(cluster: &Cluster, granted: &Granted<Act>) -> Result<Option<ResourceRef>, KubernetesError> {
-    let Act { target, action, .. } = granted.action();
+/// What came of an action.
+pub(crate) struct Acted {
+    /// What was created by it, if anything was.
+    pub created: Option<ResourceRef>,
+    /// What a store will know of it.
+    pub echo: Option<Echo>,
+}
+
+/// Carries out an action on one object, as the caller.
+pub(crate) async fn act(cluster: &Cluster, granted: &Granted<Act>) -> Result<Acted, KubernetesError> {
+    let Act { served, target, action } = granted.action();
     let identity = granted.identity();
     let planned = plan(cluster, &identity, granted.action()).await?;
     let answer = cluster.connection().call(As::Caller(&identity), &planned.call()).await?;
     if *action != Action::Trigger {
-        return Ok(None);
+        let kind = match action {
+            Action::PullByDefault | Action::NotPullByDefault => "serviceaccounts",
+            _ => &*served.kind.slug,
+        };
+        let changed: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        return Ok(Acted { created: None, echo: Echo::of_change(kind, &changed) });
     }
     let job = cluster.connection().read_json(&answer.body);
     let job: Value = job.map_err(KubernetesError::after_a_change)?;
+    let echo = Echo::of_change("jobs", &job);
     let name = job.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
     let name = ObjectName::parse(name)
         .map_err(|error| KubernetesError::unreadable(cluster.name().as_str(), error.to_string()))
         .map_err(KubernetesError::after_a_change)?;
-    Ok(Some(ResourceRef { kind: built_in("jobs"), name, ..target.resource.clone() }))
+    let created = Some(ResourceRef { kind: built_in("jobs"), name, ..target.resource.clone() });
+    Ok(Acted { created, echo })
 }
 
 /// Asks the cluster whether it would carry out an action, as the caller.

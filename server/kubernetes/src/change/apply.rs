@@ -5,6 +5,7 @@
 //! that others own - the object is replaced instead. Either way the same is previewed as is done.
 
 use crate::change::document::Edit;
+use crate::change::echo::Echo;
 use crate::change::grants::ApplyChange;
 use crate::change::live::{self, State};
 use crate::change::owners::{self, MANAGER};
@@ -62,11 +63,11 @@ impl Trial {
     }
 }
 
-/// Applies one document, as the caller. What is already so is not sent.
-pub async fn apply(
+/// Applies one document, as the caller, and says what a store will know of it. What is already so is not sent.
+pub(crate) async fn apply(
     cluster: &Cluster,
     granted: &Granted<ApplyChange>,
-) -> Result<PreviewOutcome, KubernetesError> {
+) -> Result<(PreviewOutcome, Option<Echo>), KubernetesError> {
     let ApplyChange { edit, trial } = granted.action();
     let identity = granted.identity();
     let mut trial = match trial {
@@ -77,10 +78,12 @@ pub async fn apply(
         trial.check_conflicts(edit)?;
         let outcome = trial.outcome();
         if outcome == PreviewOutcome::Unchanged {
-            return Ok(outcome);
+            return Ok((outcome, None));
         }
         match send(cluster, &identity, edit, &trial.way, Run::Real { force: edit.force }).await {
-            Ok(_) => return Ok(outcome),
+            Ok(sent) => {
+                return Ok((outcome, Echo::of_change(&edit.served.kind.slug, &sent.state.value)));
+            }
             // The API server says that nothing was done because the version has moved on.
             Err(error) if tries_left > 0 && is_modified(&error) => {
                 trial = try_out(cluster, &identity, edit).await?;

@@ -1,9 +1,12 @@
 //! Commands as pages give them: several objects or documents at once. Whoever may not change one of them changes none;
-//! what is allowed is carried out to the end, whether or not the browser waits.
+//! what is allowed is carried out to the end, whether or not the browser waits. It is answered when this replica's own stores know
+//! of it, unless that takes too long: the next page shows what was done.
 
+use crate::change::act::Acted;
 use crate::change::apply::{self, Trial};
 use crate::change::bin::Bin;
 use crate::change::document::{Edit, edits};
+use crate::change::echo::{Echo, hear};
 use crate::change::grants::{Act, ApplyChange, Delete, PreviewChange, Try};
 use crate::change::jobs::Jobs;
 use crate::change::weighed::{Weighed, weigh};
@@ -82,14 +85,17 @@ impl Commands {
         trials: Vec<Option<Trial>>,
     ) -> Result<Vec<Applied>, ConsoleError> {
         let is_alone = edits.len() == 1;
-        let mut applied = Vec::new();
+        let (mut applied, mut echoes) = (Vec::new(), Vec::new());
         for (edit, trial) in edits.into_iter().zip(trials) {
             let resource = edit.resource.clone();
             let wished = trial.as_ref().map_or(PreviewOutcome::Created, Trial::outcome);
             let cluster = Arc::clone(&self.cluster);
             let work = |granted: Granted<ApplyChange>| async move { apply::apply(&cluster, &granted).await };
             match self.access.perform(&self.caller, ApplyChange { edit, trial }, work).await {
-                Ok(outcome) => applied.push(Applied { resource, outcome, error: None }),
+                Ok((outcome, echo)) => {
+                    applied.push(Applied { resource, outcome, error: None });
+                    echoes.extend(echo);
+                }
                 Err(error) if is_alone => return Err(error),
                 Err(error) => {
                     applied.push(Applied { resource, outcome: wished, error: Some(error) });
@@ -97,6 +103,7 @@ impl Commands {
                 }
             }
         }
+        hear(&self.cluster, &echoes).await;
         Ok(applied)
     }
 
@@ -109,7 +116,11 @@ impl Commands {
             .collect();
         self.check_all(&actions).await?;
         let commands = self.clone();
-        self.to_the_end(async move { each(actions, |action| commands.act_on_one(action)).await }).await
+        self.to_the_end(async move {
+            let came = each(actions, |action| commands.act_on_one(action)).await;
+            commands.heard(came).await
+        })
+        .await
     }
 
     /// What the cluster would make of an action on each target. Changes nothing.
@@ -143,19 +154,26 @@ impl Commands {
         Ok((found, all_weighed))
     }
 
-    async fn act_on_one(&self, action: Act) -> Outcome {
+    /// How several changes went, once the stores here know of them.
+    async fn heard(&self, came: Vec<(Outcome, Option<Echo>)>) -> Vec<Outcome> {
+        let (outcomes, echoes): (Vec<_>, Vec<_>) = came.into_iter().unzip();
+        hear(&self.cluster, &echoes.into_iter().flatten().collect::<Vec<_>>()).await;
+        outcomes
+    }
+
+    async fn act_on_one(&self, action: Act) -> (Outcome, Option<Echo>) {
         if matches!(action.action, Action::Drain { .. }) {
-            return self.drain_one(action).await;
+            return (self.drain_one(action).await, None);
         }
         let resource = action.target.resource.clone();
         let cluster = Arc::clone(&self.cluster);
         let work = |granted: Granted<Act>| async move {
             let undo = undo::of(&cluster, &granted).await;
-            act::act(&cluster, &granted).await.map(|created| (created, undo))
+            act::act(&cluster, &granted).await.map(|acted| (acted, undo))
         };
         match self.access.perform(&self.caller, action, work).await {
-            Ok((created, undo)) => Outcome { created, undo, ..Outcome::of(resource) },
-            Err(error) => Outcome { error: Some(error), ..Outcome::of(resource) },
+            Ok((Acted { created, echo }, undo)) => (Outcome { created, undo, ..Outcome::of(resource) }, echo),
+            Err(error) => (Outcome { error: Some(error), ..Outcome::of(resource) }, None),
         }
     }
 
@@ -185,17 +203,23 @@ impl Commands {
             resolved.into_iter().map(|(served, target)| Delete { served, target, propagation }).collect();
         self.check_all(&deletions).await?;
         let commands = self.clone();
-        self.to_the_end(async move { each(deletions, |deletion| commands.delete_one(deletion)).await }).await
+        self.to_the_end(async move {
+            let came = each(deletions, |deletion| commands.delete_one(deletion)).await;
+            commands.heard(came).await
+        })
+        .await
     }
 
-    async fn delete_one(&self, deletion: Delete) -> Outcome {
+    async fn delete_one(&self, deletion: Delete) -> (Outcome, Option<Echo>) {
         let resource = deletion.target.resource.clone();
         let (cluster, bin) = (Arc::clone(&self.cluster), self.bin.clone());
         let work = |granted: Granted<Delete>| async move {
             delete::delete(&cluster, bin.as_deref(), &granted).await
         };
-        let result = self.access.perform(&self.caller, deletion, work).await;
-        Outcome { error: result.err(), ..Outcome::of(resource) }
+        match self.access.perform(&self.caller, deletion, work).await {
+            Ok(echo) => (Outcome::of(resource), echo),
+            Err(error) => (Outcome { error: Some(error), ..Outcome::of(resource) }, None),
+        }
     }
 
     async fn edits(&self, change: &ManifestChange) -> Result<Vec<Edit>, ConsoleError> {
@@ -269,7 +293,7 @@ impl Commands {
 }
 
 /// Several at the same time; the answers are in the order of the questions.
-async fn each<A, F: Future<Output = Outcome>>(actions: Vec<A>, work: impl Fn(A) -> F) -> Vec<Outcome> {
+async fn each<A, T, F: Future<Output = T>>(actions: Vec<A>, work: impl Fn(A) -> F) -> Vec<T> {
     futures::stream::iter(actions).map(work).buffered(AT_ONCE).collect().await
 }
 

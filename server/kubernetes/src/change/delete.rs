@@ -2,6 +2,7 @@
 
 use crate::change::act::JSON;
 use crate::change::bin::{Bin, gather};
+use crate::change::echo::Echo;
 use crate::change::grants::{Delete, Try};
 use crate::change::live;
 use crate::{As, Call, Cluster, KubernetesError};
@@ -28,12 +29,12 @@ const CONFIRMED_BY_NAME: &[&str] = &[
 ];
 
 /// Deletes one object, as the caller, once it is kept where there is a bin. With the uid in the grant a namesake made
-/// meanwhile stays.
-pub async fn delete(
+/// meanwhile stays. Says what a store will know of it.
+pub(crate) async fn delete(
     cluster: &Cluster,
     bin: Option<&dyn Bin>,
     granted: &Granted<Delete>,
-) -> Result<(), ConsoleError> {
+) -> Result<Option<Echo>, ConsoleError> {
     let (identity, deletion) = (granted.identity(), granted.action());
     let Some(bin) = bin else { return Ok(send(cluster, &identity, deletion, false).await?) };
     let kept = match gather(cluster, &identity, deletion, &granted.caller().responsible().1).await? {
@@ -53,7 +54,7 @@ pub(crate) async fn try_out(
     cluster: &Cluster,
     granted: &Granted<Try<Delete>>,
 ) -> Result<(), KubernetesError> {
-    send(cluster, &granted.identity(), &granted.action().0, true).await
+    send(cluster, &granted.identity(), &granted.action().0, true).await.map(drop)
 }
 
 async fn send(
@@ -61,7 +62,7 @@ async fn send(
     identity: &Identity,
     deletion: &Delete,
     is_trial: bool,
-) -> Result<(), KubernetesError> {
+) -> Result<Option<Echo>, KubernetesError> {
     let Delete { served, target, propagation } = deletion;
     let path = live::path(served, &target.resource)?;
     let mut options = options(target.uid.as_deref(), *propagation);
@@ -69,8 +70,9 @@ async fn send(
         options["dryRun"] = json!(["All"]);
     }
     let call = Call::write(Method::DELETE, path, JSON, options.to_string().into());
-    cluster.connection().call(As::Caller(identity), &call).await?;
-    Ok(())
+    let answer = cluster.connection().call(As::Caller(identity), &call).await?;
+    let deleted: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    Ok(Echo::of_deletion(&served.kind.slug, &deleted))
 }
 
 fn options(uid: Option<&str>, propagation: Propagation) -> Value {

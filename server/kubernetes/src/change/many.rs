@@ -147,7 +147,7 @@ impl One {
                 let work = move |it: Granted<Delete>| async move {
                     delete::delete(&cluster, bin.as_deref(), &it).await
                 };
-                self.perform(deletion, work).await.map(|()| None)
+                self.perform(deletion, work).await.map(|_| None)
             }
         }
     }

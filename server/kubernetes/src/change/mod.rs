@@ -8,6 +8,7 @@ mod delete;
 mod diff;
 mod document;
 mod drain;
+mod echo;
 mod evictions;
 mod grants;
 mod jobs;

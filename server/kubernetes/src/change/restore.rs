@@ -4,10 +4,12 @@ use crate::births::Births;
 use crate::caller::ForCaller;
 use crate::change::DeletedObject;
 use crate::change::act::JSON;
+use crate::change::echo::{Echo, hear};
 use crate::{As, Call, KubernetesError};
 use access::{Granted, Need, Place, Resource, Scope, Verb, decide};
 use http::Method;
 use model::{ClusterName, ConsoleError, Namespace, ResourceRef};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -92,14 +94,18 @@ impl ForCaller {
     /// Makes a deleted object again, as the caller. One of its name that is there by now stays as it is.
     pub async fn restore(&self, object: DeletedObject) -> Result<(), ConsoleError> {
         let cluster = self.cluster(&object.resource.cluster).await?;
+        let kept = Arc::clone(&cluster);
         let work = async move |granted: Granted<Restore>| {
             let object = &granted.action().0;
             let body = object.manifest.to_string().into();
             let call = Call::write(Method::POST, collection(object)?, JSON, body);
-            cluster.connection().call(As::Caller(&granted.identity()), &call).await?;
-            Ok::<(), KubernetesError>(())
+            let answer = cluster.connection().call(As::Caller(&granted.identity()), &call).await?;
+            let made: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+            Ok::<_, KubernetesError>(Echo::of_change(object.resource.kind.as_str(), &made))
         };
-        self.kubernetes.access().perform(&self.caller, Restore(Arc::new(object)), work).await
+        let echo = self.kubernetes.access().perform(&self.caller, Restore(Arc::new(object)), work).await?;
+        hear(&kept, echo.as_slice()).await;
+        Ok(())
     }
 }
 

@@ -137,8 +137,8 @@ fn feeds_are_counted_by_cluster_for_as_long_as_they_are_there() {
     assert_eq!(feeds(), Some(0.0));
 }
 
-#[tokio::test]
-async fn one_person_follows_so_many_pages_and_those_they_left_make_room() {
+/// A store that nobody fills but the test.
+async fn store() -> (crate::plain::Plain, Arc<Store>) {
     let server = crate::plain::Plain::new(|_, _| crate::plain::Said::code(503, "not now")).await;
     let connection = crate::Connection::new("harbour", server.config()).expect("a connection");
     let kind = Arc::clone(kinds::find("pods").expect("built in"));
@@ -149,15 +149,54 @@ async fn one_person_follows_so_many_pages_and_those_they_left_make_room() {
         subresources: Default::default(),
         described: false,
     };
-    let store = Store::start(connection, Arc::new(served));
+    (server, Store::start(connection, Arc::new(served)))
+}
+
+fn query(page: usize) -> TableQuery {
+    let (cluster, kind) = (ClusterName::parse("harbour"), KindSlug::parse("pods"));
+    let mut query = TableQuery::of(cluster.expect("a name"), kind.expect("a kind"));
+    query.page = page as u32;
+    query
+}
+
+fn followed(store: &Arc<Store>) -> Arc<Feed> {
+    let sight = Sight::of_objects(Scope::All);
+    Feeds::default().follow(store, &query(0), &sight, Uuid::from_u128(1)).expect("room")
+}
+
+#[tokio::test]
+async fn what_changes_before_a_follower_gets_its_turn_is_told() {
+    let (_server, store) = store().await;
+    let feed = followed(&store);
+
+    // Nothing else has had a turn since.
+    store.change(|state| put(state, &pod(1, 0)));
+
+    let (_, mut news) = feed.subscribe(None).expect("it is alive");
+    let told = tokio::time::timeout(Duration::from_secs(20), news.recv()).await.expect("it is not told");
+    let (_, text) = told.expect("it is alive");
+    assert!(text.contains("pod-1"), "{text}");
+}
+
+#[tokio::test]
+async fn a_page_that_was_drawn_a_moment_ago_is_not_led_back_to_what_was_before() {
+    let (_server, store) = store().await;
+    let feed = followed(&store);
+    store.change(|state| put(state, &pod(1, 0)));
+    let drawn = store.revision_text(store.read().revision());
+
+    let (missed, _) = feed.subscribe(Some(&drawn)).expect("it is alive");
+
+    assert!(missed.is_empty(), "{missed:?}");
+}
+
+#[tokio::test]
+async fn one_person_follows_so_many_pages_and_those_they_left_make_room() {
+    let (_server, store) = store().await;
     let feeds = Feeds::default();
     let (ada, bob) = (Uuid::from_u128(1), Uuid::from_u128(2));
-    let follow = |page: usize, account| {
-        let (cluster, kind) = (ClusterName::parse("harbour"), KindSlug::parse("pods"));
-        let mut query = TableQuery::of(cluster.expect("a name"), kind.expect("a kind"));
-        query.page = page as u32;
-        feeds.follow(&store, &query, &Sight::of_objects(Scope::All), account)
-    };
+    let follow =
+        |page: usize, account| feeds.follow(&store, &query(page), &Sight::of_objects(Scope::All), account);
     let readers: Vec<_> = (0..MOST_OF_ONE)
         .map(|page| follow(page, ada).expect("room").subscribe(None).expect("it is alive"))
         .collect();
