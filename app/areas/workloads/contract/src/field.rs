@@ -98,7 +98,7 @@ pub struct Field {
     /// Must be filled.
     pub required: bool,
     /// Shown only when something stands at this path, or, written `path=value` or `path=one|other`, when it is one of these,
-    /// or, written `path!=one|other`, when it is none of these.
+    /// or, written `path!=one|other`, when it is none of these. Several of these, between which `&` stands, must all hold.
     pub when: &'static str,
     /// Cannot be changed once the object exists.
     pub fixed: bool,
@@ -286,9 +286,14 @@ impl Form {
     }
 }
 
+/// Whether all of the conditions hold between which `&` stands.
+fn holds(conditions: &str, around: &Value) -> bool {
+    conditions.split('&').all(|condition| holds_one(condition, around))
+}
+
 /// Whether a condition holds: something stands at a path, or, written `path=one|other`, it is one of these, or, written
 /// `path!=one|other`, none of these.
-fn holds(condition: &str, around: &Value) -> bool {
+fn holds_one(condition: &str, around: &Value) -> bool {
     let Some((path, value)) = condition.split_once('=') else {
         return crate::at(around, condition).is_some();
     };
