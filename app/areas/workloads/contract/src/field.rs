@@ -115,6 +115,8 @@ pub enum Control {
     Line,
     /// Several lines of text.
     Area,
+    /// A time table of five parts, with the usual ones beside it.
+    Schedule,
     /// A whole number.
     Number,
     /// A number, or a text when it is none.

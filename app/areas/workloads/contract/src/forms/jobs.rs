@@ -193,7 +193,7 @@ pub static CRON_JOB: Form = Form {
             "schedule",
             "spec",
             &[
-                Field::new("schedule", "schedule", Control::Line).rule(Rule::Schedule).required(),
+                Field::new("schedule", "schedule", Control::Schedule).rule(Rule::Schedule).required(),
                 Field::new("timeZone", "time-zone", Control::Line),
                 Field::new(
                     "concurrencyPolicy",

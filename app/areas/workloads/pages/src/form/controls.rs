@@ -6,7 +6,7 @@ use super::lists::{items, lines, ticks};
 use super::pairs::{files, number_pairs, others, pairs};
 use super::registry::registry;
 use super::variants::one_of;
-use super::{described, host_time, image, limits, log_files, names, neighbours, picked, scaled};
+use super::{described, host_time, image, limits, log_files, names, neighbours, picked, scaled, schedule};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -108,6 +108,7 @@ fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
     let required = field.required && field.words.is_none();
     match field.control {
         Control::Line => part.line(required, to_text),
+        Control::Schedule => schedule::schedule(part, required),
         Control::NumberOrText | Control::Number => part.line(required, to_number_or_text),
         Control::Mode => part.typed(read_mode, write_mode),
         Control::Decimal => described::decimal(part),

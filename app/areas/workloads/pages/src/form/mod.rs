@@ -23,6 +23,7 @@ mod quota;
 mod registry;
 mod rows;
 mod scaled;
+mod schedule;
 mod schema;
 mod scriptless;
 mod sending;
