@@ -162,6 +162,8 @@ pub enum Control {
     NumberPairs,
     /// Keys and values of many lines.
     Files,
+    /// Keys and bytes, which are written in Base64 and shown by their size.
+    Binaries,
     /// A list of things with fields of their own. `begin` is what a new one is, as JSON; `title` the path of what names it.
     Items {
         /// A new one.

@@ -158,7 +158,14 @@ fn network() -> Vec<Sample> {
 fn configuration() -> Vec<Sample> {
     let login = r#"{"auths":{"registry.example.com":{"username":"a","password":"b","auth":"YTpi"}}}"#;
     vec![
-        sample("configmaps", [("data", json!({"a.conf": "x = 1\n"})), ("immutable", json!(true))]),
+        sample(
+            "configmaps",
+            [
+                ("data", json!({"a.conf": "x = 1\n"})),
+                ("binaryData", json!({"logo.png": "iVBORw=="})),
+                ("immutable", json!(true)),
+            ],
+        ),
         sample(
             "secrets",
             [("type", json!("Opaque")), ("stringData", json!({"a": "1"})), ("immutable", json!(true))],

@@ -1,5 +1,6 @@
 //! What is taken only together with something else, told at the field that has to change.
 
+mod data;
 mod label_keys;
 
 use super::Draft;
@@ -28,6 +29,9 @@ impl Draft {
     /// Everything that does not go together.
     pub(super) fn not_together(&self, form: &Form) -> Vec<Fault> {
         let mut faults = Vec::new();
+        if let Some(map) = self.objects.first().filter(|_| form.slug == "configmaps") {
+            data::check(map, &mut faults);
+        }
         if let Some(template) = form.template {
             self.check_pauses(&joined(template, "spec"), &mut faults);
             self.check_names(&joined(template, "spec"), &mut faults);

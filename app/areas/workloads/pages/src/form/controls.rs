@@ -6,7 +6,9 @@ use super::lists::{items, lines, ticks};
 use super::pairs::{files, number_pairs, others, pairs};
 use super::registry::registry;
 use super::variants::one_of;
-use super::{described, host_time, image, limits, log_files, names, neighbours, picked, scaled, schedule};
+use super::{
+    binaries, described, host_time, image, limits, log_files, names, neighbours, picked, scaled, schedule,
+};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -129,6 +131,7 @@ fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
         Control::Others(own) => others(part, own),
         Control::NumberPairs => number_pairs(part),
         Control::Files => files(part),
+        Control::Binaries => binaries::binaries(part),
         Control::Items { begin, title, fields } => items(part, begin, title, fields),
         Control::OneOf(variants) => one_of(part, variants),
         Control::Group(fields) => group(part, fields),

@@ -1,6 +1,7 @@
 //! The page of all forms.
 
 mod annotations;
+mod binaries;
 mod controls;
 mod default_class;
 mod described;

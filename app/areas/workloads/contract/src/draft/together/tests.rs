@@ -429,3 +429,21 @@ fn labels_of_one_value_narrow_down_what_a_selector_chooses() {
         assert_eq!(draft.faults(form), expected, "{selector}");
     }
 }
+
+#[test]
+fn a_config_map_has_each_key_once_and_is_not_endless() {
+    let form = forms::find("configmaps").unwrap();
+    let found = |data: Value, files: Value| {
+        let mut draft = Draft::begin(form, "web", "shop");
+        draft.set(form, 0, "data", Some(data));
+        draft.set(form, 0, "binaryData", Some(files));
+        draft.faults(form)
+    };
+    let large = |bytes: usize| json!({"a": "x".repeat(bytes)});
+    let logo = || json!({"logo.png": "iVBORw=="});
+
+    assert_eq!(found(large((1 << 20) - 4), logo()), []);
+    assert_eq!(found(large((1 << 20) - 3), logo()), [fault("0/data", "fault.data-size", "")]);
+    assert_eq!(found(json!({"logo.png": ""}), logo()), [fault("0/binaryData", "fault.twice", "logo.png")]);
+    assert_eq!(found(json!({"a": ""}), json!({"a b": ""})), [fault("0/binaryData", "fault.key", "a b")]);
+}
