@@ -6,6 +6,7 @@ mod banner;
 mod brand;
 mod breadcrumb;
 mod button;
+mod byte_file;
 mod card;
 mod cell;
 mod chart;
@@ -76,6 +77,7 @@ pub use banner::{Banner, StaleBanner};
 pub use brand::{Announced, Brand};
 pub use breadcrumb::{Breadcrumbs, Crumb};
 pub use button::{Button, ButtonKind, CopyButton, IconButton, LinkButton};
+pub use byte_file::{ByteFile, ChosenFile};
 pub use card::{Card, CardGrid};
 pub use cell::{CellView, ObjectLink};
 pub use chart::{

@@ -2,6 +2,7 @@
 //! what it would say about cordons, taints, labels and room, and nothing about other pods.
 
 use crate::caller::ForCaller;
+use crate::node_labels;
 use crate::slug::built_in;
 use crate::store::Store;
 use async_trait::async_trait;
@@ -50,6 +51,14 @@ impl Placement for ForCaller {
         fit.obstacles = counts.into_iter().collect();
         fit.obstacles.sort_by_key(|(_, count)| Reverse(*count));
         Ok(fit)
+    }
+
+    async fn node_labels(&self, cluster: ClusterName) -> Result<BTreeMap<String, Vec<String>>, ConsoleError> {
+        let connected = self.cluster(&cluster).await?;
+        let nodes = self.readable(&connected, &built_in("nodes"), &[]).await?;
+        let state = nodes.store.read();
+        let all = state.rows().filter_map(|row| state.value(&row.uid));
+        Ok(node_labels::told(all))
     }
 }
 

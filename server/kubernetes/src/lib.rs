@@ -30,6 +30,7 @@ mod live;
 mod logs;
 mod matches;
 mod navigation;
+mod node_labels;
 mod object;
 mod order;
 mod overview;

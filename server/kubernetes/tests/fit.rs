@@ -52,6 +52,26 @@ async fn room_is_what_others_leave_also_those_that_one_does_not_see() {
 }
 
 #[tokio::test]
+async fn labels_of_nodes_are_told_to_who_sees_the_nodes() {
+    let stage = stage().await;
+    let labels = json!({"topology.kubernetes.io/zone": "west"});
+    let node =
+        json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "d", "labels": labels}, "spec": {}});
+    stage.cluster.create(node).unwrap();
+    let editor = stage.caller("project-editor", &["shop"]).await;
+
+    let ask = || async { editor.node_labels(harbour()).await.unwrap() };
+    let zones = ["west".to_owned()];
+    eventually(ask, |labels| {
+        labels.get("topology.kubernetes.io/zone").is_some_and(|values| *values == zones)
+    })
+    .await;
+
+    let stranger = stage.caller("project-editor", &[]).await;
+    assert!(matches!(stranger.node_labels(harbour()).await, Err(ConsoleError::NotFound { .. })));
+}
+
+#[tokio::test]
 async fn the_page_of_a_node_lists_the_pods_that_one_sees_and_counts_all() {
     let stage = stage().await;
     let mut own = pod("shop", "own");

@@ -98,7 +98,7 @@ pub struct Field {
     /// Must be filled.
     pub required: bool,
     /// Shown only when something stands at this path, or, written `path=value` or `path=one|other`, when it is one of these,
-    /// or, written `path!=one|other`, when it is none of these.
+    /// or, written `path!=one|other`, when it is none of these. Several of these, between which `&` stands, must all hold.
     pub when: &'static str,
     /// Cannot be changed once the object exists.
     pub fixed: bool,
@@ -115,6 +115,8 @@ pub enum Control {
     Line,
     /// Several lines of text.
     Area,
+    /// A time table of five parts, with the usual ones beside it.
+    Schedule,
     /// A whole number.
     Number,
     /// A number, or a text when it is none.
@@ -160,6 +162,8 @@ pub enum Control {
     NumberPairs,
     /// Keys and values of many lines.
     Files,
+    /// Keys and bytes, which are written in Base64 and shown by their size.
+    Binaries,
     /// A list of things with fields of their own. `begin` is what a new one is, as JSON; `title` the path of what names it.
     Items {
         /// A new one.
@@ -286,9 +290,14 @@ impl Form {
     }
 }
 
+/// Whether all of the conditions hold between which `&` stands.
+fn holds(conditions: &str, around: &Value) -> bool {
+    conditions.split('&').all(|condition| holds_one(condition, around))
+}
+
 /// Whether a condition holds: something stands at a path, or, written `path=one|other`, it is one of these, or, written
 /// `path!=one|other`, none of these.
-fn holds(condition: &str, around: &Value) -> bool {
+fn holds_one(condition: &str, around: &Value) -> bool {
     let Some((path, value)) = condition.split_once('=') else {
         return crate::at(around, condition).is_some();
     };

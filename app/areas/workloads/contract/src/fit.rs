@@ -6,6 +6,7 @@ use model::{ClusterName, ConsoleError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use server_fn::codec::Json;
+use std::collections::BTreeMap;
 
 /// On which nodes a pod could run at this moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +46,8 @@ pub enum Obstacle {
 pub trait Placement: Send + Sync {
     /// On how many nodes a pod of this `spec` would fit. What it says about other pods is not counted.
     async fn fit(&self, cluster: ClusterName, spec: Value) -> Result<Fit, ConsoleError>;
+    /// The labels that nodes have: each key with its values in their order, of many the first.
+    async fn node_labels(&self, cluster: ClusterName) -> Result<BTreeMap<String, Vec<String>>, ConsoleError>;
 }
 
 /// On how many nodes a pod would fit.
@@ -56,4 +59,13 @@ pub async fn read_fit(
     spec: Value,
 ) -> Result<Fit, ConsoleError> {
     model::port::<dyn Placement>()?.fit(cluster, spec).await
+}
+
+/// The labels that nodes have, by which a pod can say where it may run.
+#[server(endpoint = "workloads/node-labels", input = Json)]
+pub async fn read_node_labels(
+    /// The cluster.
+    cluster: ClusterName,
+) -> Result<BTreeMap<String, Vec<String>>, ConsoleError> {
+    model::port::<dyn Placement>()?.node_labels(cluster).await
 }

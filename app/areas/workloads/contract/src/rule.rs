@@ -79,6 +79,8 @@ pub enum Rule {
     LabelValue,
     /// A parameter of the kernel, such as `net.core.somaxconn`.
     KernelParameter,
+    /// Indexes of a job in their order, such as `0,2-4`.
+    Indexes,
 }
 
 /// What is wrong with a field.
@@ -170,6 +172,7 @@ impl Rule {
             Self::Qualified => (is_qualified(&text), "fault.qualified"),
             Self::LabelValue => (is_label_value(&text), "fault.label-value"),
             Self::KernelParameter => (is_kernel_parameter(&text), "fault.kernel-parameter"),
+            Self::Indexes => (indexes(&text).is_some(), "fault.indexes"),
         };
         (!is_good).then_some(key)
     }
@@ -249,6 +252,30 @@ fn is_schedule(text: &str) -> bool {
     let is_part =
         |part: &str| part.chars().all(|letter| letter.is_ascii_alphanumeric() || "*/,-?L#".contains(letter));
     text.starts_with('@') || (text.split_whitespace().count() == 5 && text.split_whitespace().all(is_part))
+}
+
+/// How many indexes a text such as `0,2-4` names, and the last of them; nothing when it is none, or has no order.
+pub(crate) fn indexes(text: &str) -> Option<(i64, i64)> {
+    let number = |text: &str| {
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<i32>().ok().filter(|_| is_number).map(i64::from)
+    };
+    let (mut count, mut last) = (0, -1);
+    for part in text.split(',') {
+        let (first, end) = match part.split_once('-') {
+            Some((first, end)) => {
+                let (first, end) = (number(first)?, number(end)?);
+                (first < end).then_some((first, end))?
+            }
+            None => (number(part)?, number(part)?),
+        };
+        if first <= last {
+            return None;
+        }
+        count += end - first + 1;
+        last = end;
+    }
+    Some((count, last))
 }
 
 fn is_label((key, value): (&String, &Value)) -> bool {
@@ -332,6 +359,10 @@ mod tests {
         assert!(!labels(&format!("{}/a", ["a"; 128].join(".")), "b"), "a prefix of 255 characters");
         assert!(good(Rule::Qualified, "example.com/Tier_1") && good(Rule::Qualified, "DisruptionTarget"));
         assert!(!good(Rule::Qualified, "a/b/c") && !good(Rule::Qualified, "-a"));
+        assert!(good(Rule::Indexes, "0,2-4,7") && !good(Rule::Indexes, "2-4,3"));
+        assert!(!good(Rule::Indexes, "4-2") && !good(Rule::Indexes, "3-3"));
+        assert!(!good(Rule::Indexes, "0, 1") && !good(Rule::Indexes, "1,"));
+        assert_eq!(indexes("0,2-4"), Some((4, 4)));
         assert!(good(Rule::LabelValue, "v1.2") && good(Rule::LabelValue, ""));
         assert!(!good(Rule::LabelValue, "a/b") && !good(Rule::LabelValue, &"a".repeat(64)));
     }

@@ -101,6 +101,7 @@ impl Control {
         match self {
             Self::Line
             | Self::Area
+            | Self::Schedule
             | Self::Image
             | Self::Names(_)
             | Self::Named { .. }

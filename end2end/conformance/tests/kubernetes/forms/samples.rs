@@ -87,6 +87,7 @@ fn network() -> Vec<Sample> {
                 ("spec/sessionAffinityConfig/clientIP/timeoutSeconds", json!(600)),
                 ("spec/internalTrafficPolicy", json!("Local")),
                 ("spec/externalTrafficPolicy", json!("Local")),
+                ("spec/healthCheckNodePort", json!(30_990)),
                 ("spec/trafficDistribution", json!("PreferClose")),
                 ("spec/ipFamilyPolicy", json!("PreferDualStack")),
                 ("spec/ipFamilies", json!(["IPv4"])),
@@ -161,7 +162,14 @@ fn network() -> Vec<Sample> {
 fn configuration() -> Vec<Sample> {
     let login = r#"{"auths":{"registry.example.com":{"username":"a","password":"b","auth":"YTpi"}}}"#;
     vec![
-        sample("configmaps", [("data", json!({"a.conf": "x = 1\n"})), ("immutable", json!(true))]),
+        sample(
+            "configmaps",
+            [
+                ("data", json!({"a.conf": "x = 1\n"})),
+                ("binaryData", json!({"logo.png": "iVBORw=="})),
+                ("immutable", json!(true)),
+            ],
+        ),
         sample(
             "secrets",
             [("type", json!("Opaque")), ("stringData", json!({"a": "1"})), ("immutable", json!(true))],
@@ -223,6 +231,7 @@ fn storage() -> Vec<Sample> {
                 ("spec/storageClassName", json!("standard")),
                 ("spec/accessModes", json!(["ReadWriteOnce", "ReadOnlyMany"])),
                 ("spec/volumeName", json!("data-7")),
+                ("spec/selector", selector("tier", "gold")),
                 ("spec/volumeAttributesClassName", json!("gold")),
                 ("spec/volumeMode", json!("Filesystem")),
                 ("spec/dataSource/kind", json!("VolumeSnapshot")),

@@ -98,7 +98,7 @@ fn check(field: &Field, around: &Value, place: &str, faults: &mut Vec<Fault>) {
 fn wrong(field: &Field, value: &Value) -> Option<(&'static str, String)> {
     let words = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match &field.control {
-        Control::Pairs | Control::Files if field.rule == Rule::Key => {
+        Control::Pairs | Control::Files | Control::Binaries if field.rule == Rule::Key => {
             let mut keys = value.as_object().into_iter().flatten().map(|(key, _)| key);
             let key = keys.find(|key| field.rule.wrong(&json!(key)).is_some())?;
             Some(("fault.key", key.clone()))

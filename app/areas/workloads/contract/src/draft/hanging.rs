@@ -65,12 +65,15 @@ fn look(fields: &'static [Field], around: &Value, place: &str, choice: &str, fou
 
 /// Whether it is a choice that shows a field. A line is none: while it is typed it is one thing and then another.
 fn is_shown_by(field: &Field, fields: &[Field], place: &str, choice: &str) -> bool {
-    let Some((condition, _)) = field.when.split_once('=') else { return false };
-    let condition = condition.trim_end_matches('!');
-    let is_choice = fields.iter().any(|other| {
-        other.path == condition && matches!(other.control, Control::Choice(_) | Control::ChoiceOrText(_))
+    let is_choice = |path: &str| {
+        let mut others = fields.iter().filter(|other| other.path == path);
+        others.any(|other| matches!(other.control, Control::Choice(_) | Control::ChoiceOrText(_)))
+    };
+    let mut paths = field.when.split('&').filter_map(|condition| {
+        let (path, _) = condition.split_once('=')?;
+        Some(path.trim_end_matches('!'))
     });
-    is_choice && !field.path.is_empty() && joined(place, condition) == choice
+    !field.path.is_empty() && paths.any(|path| is_choice(path) && joined(place, path) == choice)
 }
 
 /// Whether what stands at a path is, or is in, what stands at another.

@@ -1,12 +1,14 @@
 //! What is taken only together with something else, told at the field that has to change.
 
+mod data;
+mod label_keys;
 mod pods;
 
 use super::Draft;
 use super::faults::fault;
 use crate::field::Form;
 use crate::place::joined;
-use crate::rule::Fault;
+use crate::rule::{Fault, indexes};
 use serde_json::Value;
 
 /// So long, in seconds, a pod has to end when nothing is said about it.
@@ -28,20 +30,27 @@ impl Draft {
     /// Everything that does not go together.
     pub(super) fn not_together(&self, form: &Form) -> Vec<Fault> {
         let mut faults = Vec::new();
+        if let Some(map) = self.objects.first().filter(|_| form.slug == "configmaps") {
+            data::check(map, &mut faults);
+        }
         if let Some(template) = form.template {
             let pod = joined(template, "spec");
             self.check_pauses(&pod, &mut faults);
             self.check_names(&pod, &mut faults);
+            self.check_label_keys(&pod, &mut faults);
             if let Some(spec) = self.at(0, &pod) {
                 pods::check(spec, &format!("0/{pod}"), &mut faults);
             }
-            if form.slug == "daemonsets" {
-                self.check_renewing(&mut faults);
+            match form.slug {
+                "daemonsets" => self.check_renewing(&mut faults),
+                "statefulsets" => self.check_away(&mut faults),
+                _ => {}
             }
             let run = template.strip_suffix("/template").filter(|_| RUNNING.contains(&form.slug));
             if let Some((run, spec)) = run.and_then(|run| Some((run, self.at(0, run)?))) {
                 check_indexes(spec, &format!("0/{run}"), &mut faults);
                 check_failures(spec, &format!("0/{run}"), &mut faults);
+                check_success(spec, &format!("0/{run}"), &mut faults);
             }
         }
         faults
@@ -59,6 +68,23 @@ impl Draft {
             faults.push(fault(&format!("0/{PLACE}/maxUnavailable"), "fault.one-way", ""));
         } else if !has_away && !has_more {
             faults.push(fault(&format!("0/{PLACE}/maxUnavailable"), "fault.no-way", ""));
+        }
+    }
+
+    /// While a stateful set is renewed one pod is away at least, and all of them at most.
+    fn check_away(&self, faults: &mut Vec<Fault>) {
+        const PLACE: &str = "spec/updateStrategy/rollingUpdate/maxUnavailable";
+        let is_good = match self.at(0, PLACE) {
+            Some(Value::Number(number)) => number.as_i64() != Some(0),
+            // What is no percentage is told by its rule.
+            Some(Value::String(text)) => text
+                .strip_suffix('%')
+                .and_then(|percent| percent.parse::<i64>().ok())
+                .is_none_or(|percent| (1..=100).contains(&percent)),
+            _ => true,
+        };
+        if !is_good {
+            faults.push(fault(&format!("0/{PLACE}"), "fault.most-away", ""));
         }
     }
 
@@ -96,7 +122,7 @@ fn check_indexes(job: &Value, place: &str, faults: &mut Vec<Fault>) {
         faults.push(fault(&format!("{place}/{field}"), text, value));
     };
     if job["completionMode"] != "Indexed" {
-        if has("backoffLimitPerIndex") || has("maxFailedIndexes") {
+        if has("backoffLimitPerIndex") || has("maxFailedIndexes") || has("successPolicy") {
             tell("completionMode", "fault.only-indexed", "");
         }
         return;
@@ -158,6 +184,38 @@ fn check_failures(job: &Value, place: &str, faults: &mut Vec<Fault>) {
         }
         if let Some((text, code)) = wrong_codes(codes) {
             tell(&format!("{place}/onExitCodes/values"), text, &code);
+        }
+    }
+}
+
+/// Rules about when a job has succeeded, and what they may name of it.
+fn check_success(job: &Value, place: &str, faults: &mut Vec<Fault>) {
+    let rules = &job["successPolicy"]["rules"];
+    let mut tell = |field: &str, text: &'static str, value: &str| {
+        faults.push(fault(&format!("{place}/{field}"), text, value));
+    };
+    // Whether a job is indexed is told at its mode.
+    if job["completionMode"] != "Indexed" {
+        return;
+    }
+    if list(rules).count() > MOST_RULES {
+        tell("successPolicy/rules", "fault.too-many", &MOST_RULES.to_string());
+    }
+    // The server takes one of each where nothing is said.
+    let all = job["completions"].as_i64().unwrap_or(1);
+    for (index, rule) in list(rules).enumerate() {
+        let place = format!("successPolicy/rules/{index}");
+        let (named, count) = (rule["succeededIndexes"].as_str(), rule["succeededCount"].as_i64());
+        if rule["succeededIndexes"].is_null() && rule["succeededCount"].is_null() {
+            tell(&format!("{place}/succeededCount"), "fault.required", "");
+        }
+        let found = named.and_then(indexes);
+        if found.is_some_and(|(_, last)| last >= all) {
+            tell(&format!("{place}/succeededIndexes"), "fault.index-past", &(all - 1).to_string());
+        }
+        let most = found.map_or(all, |(named, _)| named.min(all));
+        if count.is_some_and(|count| count > most) {
+            tell(&format!("{place}/succeededCount"), "fault.most", &most.to_string());
         }
     }
 }

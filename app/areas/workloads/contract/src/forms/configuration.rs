@@ -21,6 +21,7 @@ pub static CONFIG_MAP: Form = Form {
             "",
             &[
                 Field::new("data", "data", Control::Files).rule(Rule::Key),
+                Field::new("binaryData", "binary-data", Control::Binaries).rule(Rule::Key),
                 Field::new("immutable", "immutable", Control::Toggle),
             ],
         ),

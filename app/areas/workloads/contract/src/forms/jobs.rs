@@ -66,6 +66,22 @@ const FAILURE_RULES: Field = Field::new(
 )
 .rule(Rule::Repeats);
 
+/// When an indexed job has succeeded before all of its indexes have; the first rule that is fulfilled counts.
+const SUCCESS_RULES: Field = Field::new(
+    "successPolicy/rules",
+    "success-rules",
+    Control::Items {
+        begin: r#"{"succeededCount": 1}"#,
+        title: "succeededIndexes",
+        fields: &[
+            line("succeededIndexes", "succeeded-indexes").rule(Rule::Indexes),
+            whole("succeededCount", "succeeded-count"),
+        ],
+    },
+)
+.rule(Rule::Repeats)
+.when("completionMode=Indexed");
+
 const COMPLETIONS: Field = whole("completions", "completions");
 const MODE: Field =
     Field::new("completionMode", "completion-mode", Control::Choice(&["", "NonIndexed", "Indexed"]));
@@ -77,8 +93,8 @@ const RESTART: Field =
 /// How often a job runs, and when it is given up. What goes together with what is in [`crate::Draft`]. The fields that a job
 /// keeps as it was made with are given.
 const fn run(
-    [completions, mode, backoff_of_index, restart, failures, labels, annotations]: [Field; 7],
-) -> [Field; 14] {
+    [completions, mode, backoff_of_index, restart, failures, successes, labels, annotations]: [Field; 8],
+) -> [Field; 15] {
     [
         completions,
         whole("parallelism", "parallelism"),
@@ -96,14 +112,23 @@ const fn run(
         ),
         Field::new("suspend", "job-suspended", Control::Toggle),
         failures,
+        successes,
         labels,
         annotations,
     ]
 }
 
 /// Of the jobs that a cron job makes: each is made as it is said by then.
-const RUN_OF_EACH: &[Field] =
-    &run([COMPLETIONS, MODE, BACKOFF_OF_INDEX, RESTART, FAILURE_RULES, pod::LABELS, pod::ANNOTATIONS]);
+const RUN_OF_EACH: &[Field] = &run([
+    COMPLETIONS,
+    MODE,
+    BACKOFF_OF_INDEX,
+    RESTART,
+    FAILURE_RULES,
+    SUCCESS_RULES,
+    pod::LABELS,
+    pod::ANNOTATIONS,
+]);
 
 /// Of a job, which keeps most of what it was made with. An indexed one can be made longer or shorter; the labels of its pods
 /// can be changed until it begins.
@@ -113,6 +138,7 @@ const RUN: &[Field] = &run([
     BACKOFF_OF_INDEX.fixed(),
     RESTART.fixed(),
     FAILURE_RULES.fixed(),
+    SUCCESS_RULES.fixed(),
     pod::LABELS.fixed_unless("suspend=true"),
     pod::ANNOTATIONS.fixed_unless("suspend=true"),
 ]);
@@ -167,7 +193,7 @@ pub static CRON_JOB: Form = Form {
             "schedule",
             "spec",
             &[
-                Field::new("schedule", "schedule", Control::Line).rule(Rule::Schedule).required(),
+                Field::new("schedule", "schedule", Control::Schedule).rule(Rule::Schedule).required(),
                 Field::new("timeZone", "time-zone", Control::Line),
                 Field::new(
                     "concurrencyPolicy",

@@ -71,6 +71,10 @@ pub static SERVICE: Form = Form {
                     Control::Choice(&["", "Cluster", "Local"]),
                 )
                 .when("type=NodePort|LoadBalancer"),
+                Field::new("healthCheckNodePort", "health-port", Control::Number)
+                    .rule(Rule::Port)
+                    .when("type=LoadBalancer&externalTrafficPolicy=Local")
+                    .fixed(),
                 Field::new(
                     "trafficDistribution",
                     "near-traffic",
@@ -250,6 +254,7 @@ mod tests {
         let set = |draft: &mut Draft, path: &str, value| draft.set(&SERVICE, 0, path, Some(value));
         set(&mut draft, "spec/type", json!("LoadBalancer"));
         set(&mut draft, "spec/externalTrafficPolicy", json!("Local"));
+        set(&mut draft, "spec/healthCheckNodePort", json!(30_990));
         set(&mut draft, "spec/loadBalancerSourceRanges", json!(["10.0.0.0/8"]));
         set(&mut draft, "spec/allocateLoadBalancerNodePorts", json!(false));
         set(&mut draft, "spec/ipFamilyPolicy", json!("PreferDualStack"));
@@ -259,6 +264,7 @@ mod tests {
         set(&mut draft, "spec/type", json!("NodePort"));
         assert_eq!(draft.at(0, "spec/loadBalancerSourceRanges"), None);
         assert_eq!(draft.at(0, "spec/allocateLoadBalancerNodePorts"), None);
+        assert_eq!(draft.at(0, "spec/healthCheckNodePort"), None);
         assert_eq!(draft.at(0, "spec/externalTrafficPolicy"), Some(&json!("Local")));
         set(&mut draft, "spec/type", json!("ClusterIP"));
         assert_eq!(draft.at(0, "spec/externalTrafficPolicy"), None);
@@ -267,5 +273,19 @@ mod tests {
         for gone in ["ipFamilyPolicy", "ipFamilies", "trafficDistribution"] {
             assert_eq!(draft.at(0, &format!("spec/{gone}")), None, "{gone}");
         }
+    }
+
+    #[test]
+    fn a_port_for_health_goes_when_traffic_is_spread_over_all_nodes() {
+        let mut draft = Draft::begin(&SERVICE, "web", "shop");
+        let set = |draft: &mut Draft, path: &str, value| draft.set(&SERVICE, 0, path, Some(value));
+        set(&mut draft, "spec/type", json!("LoadBalancer"));
+        set(&mut draft, "spec/externalTrafficPolicy", json!("Local"));
+        set(&mut draft, "spec/healthCheckNodePort", json!(70_000));
+
+        assert_eq!(draft.faults(&SERVICE)[0].place, "0/spec/healthCheckNodePort");
+        set(&mut draft, "spec/externalTrafficPolicy", json!("Cluster"));
+        assert_eq!(draft.at(0, "spec/healthCheckNodePort"), None);
+        assert_eq!(draft.faults(&SERVICE), []);
     }
 }

@@ -34,7 +34,7 @@ mod tests {
     use serde_json::{Value, json};
 
     /// Where forms write selectors: the form, and the selector's place in a list of things or by itself.
-    const PLACES: [(&str, &str, &str); 9] = [
+    const PLACES: [(&str, &str, &str); 11] = [
         ("poddisruptionbudgets", "spec/selector", ""),
         ("networkpolicies", "spec/podSelector", ""),
         ("networkpolicies", "spec/ingress", "from/0/podSelector"),
@@ -50,6 +50,12 @@ mod tests {
             "spec/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution",
             "podAffinityTerm/labelSelector",
         ),
+        (
+            "statefulsets",
+            "spec/template/spec/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution",
+            "podAffinityTerm/namespaceSelector",
+        ),
+        ("persistentvolumeclaims", "spec/selector", ""),
         ("horizontalpodautoscalers", "spec/metrics", "pods/metric/selector"),
         ("gateways.gateway.networking.k8s.io", "spec/listeners", "allowedRoutes/namespaces/selector"),
     ];

@@ -1,5 +1,6 @@
 //! Where data is kept.
 
+use super::selectors::expressions;
 use super::{METADATA, basics, section};
 use crate::field::{Control, Field, Form};
 use crate::rule::Rule;
@@ -37,6 +38,10 @@ pub static CLAIM: Form = Form {
                     .required()
                     .fixed(),
                 Field::new("volumeName", "volume-itself", Control::Names("persistentvolumes")).fixed(),
+                Field::new("selector/matchLabels", "volume-labels", Control::Pairs)
+                    .rule(Rule::Labels)
+                    .fixed(),
+                expressions("selector/matchExpressions", "volume-expressions").fixed(),
                 Field::new(
                     "volumeAttributesClassName",
                     "attributes-class",

@@ -200,6 +200,10 @@ pub static STATEFUL_SET: Form = Form {
                 ),
                 whole("updateStrategy/rollingUpdate/partition", "partition")
                     .when("updateStrategy/type=RollingUpdate"),
+                Field::new("updateStrategy/rollingUpdate/maxUnavailable", "most-away", Control::NumberOrText)
+                    .rule(Rule::NumberOrPercent)
+                    .when("updateStrategy/type=RollingUpdate"),
+                whole("ordinals/start", "first-ordinal"),
                 whole("minReadySeconds", "min-ready"),
                 whole("revisionHistoryLimit", "history"),
                 Field::new(

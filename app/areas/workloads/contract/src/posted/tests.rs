@@ -68,6 +68,7 @@ fn drawn(draft: &Draft, form: &Form, step: usize) -> Fields {
             Control::Toggle
             | Control::ToggleText
             | Control::Items { .. }
+            | Control::Binaries
             | Control::LogFiles
             | Control::Neighbours
             | Control::Yaml => {}
@@ -127,6 +128,7 @@ fn values_that_browsers_send_otherwise_stay_as_they_are() {
     let form = forms::find("configmaps").unwrap();
     let mut draft = Draft::begin(form, "web", "shop");
     draft.set(form, 0, "data", Some(json!({"a.conf": "one\r\ntwo\n", "b": "x"})));
+    draft.set(form, 0, "binaryData", Some(json!({"logo.png": "iVBORw=="})));
     let step = step_of(form, "0/data");
 
     assert_eq!(pressed(drawn(&draft, form, step), form, &Press::Stay).draft, draft);

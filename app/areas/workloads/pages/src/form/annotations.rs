@@ -35,16 +35,17 @@ impl Ids {
     }
 }
 
-fn keys_id(place: &str) -> String {
+/// The id of what is suggested for the keys of a field.
+pub fn keys_id(place: &str) -> String {
     format!("{place}-keys")
 }
 
 impl Known {
     /// All keys, for the rows of a field.
-    pub fn keys(self, place: &str) -> AnyView {
+    pub fn keys(self, id: String) -> AnyView {
         let option = |known: &Annotation| view! { <option value=known.key.clone()></option> };
         let options = self.0.with_value(|all| all.iter().map(option).collect_view());
-        view! { <datalist id=keys_id(place)>{options}</datalist> }.into_any()
+        view! { <datalist id=id>{options}</datalist> }.into_any()
     }
 
     /// Who reads the key of a row and what it means there, and what its value may be.

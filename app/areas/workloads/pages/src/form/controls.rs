@@ -6,7 +6,9 @@ use super::lists::{items, lines, ticks};
 use super::pairs::{files, number_pairs, others, pairs};
 use super::registry::registry;
 use super::variants::one_of;
-use super::{described, host_time, image, limits, log_files, names, neighbours, picked, scaled};
+use super::{
+    binaries, described, host_time, image, limits, log_files, names, neighbours, picked, scaled, schedule,
+};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -108,6 +110,7 @@ fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
     let required = field.required && field.words.is_none();
     match field.control {
         Control::Line => part.line(required, to_text),
+        Control::Schedule => schedule::schedule(part, required),
         Control::NumberOrText | Control::Number => part.line(required, to_number_or_text),
         Control::Mode => part.typed(read_mode, write_mode),
         Control::Decimal => described::decimal(part),
@@ -128,6 +131,7 @@ fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
         Control::Others(own) => others(part, own),
         Control::NumberPairs => number_pairs(part),
         Control::Files => files(part),
+        Control::Binaries => binaries::binaries(part),
         Control::Items { begin, title, fields } => items(part, begin, title, fields),
         Control::OneOf(variants) => one_of(part, variants),
         Control::Group(fields) => group(part, fields),

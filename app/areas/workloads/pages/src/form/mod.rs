@@ -1,6 +1,7 @@
 //! The page of all forms.
 
 mod annotations;
+mod binaries;
 mod controls;
 mod default_class;
 mod described;
@@ -15,6 +16,7 @@ mod log_files;
 mod names;
 mod neighbours;
 mod new;
+mod node_labels;
 mod pairs;
 mod picked;
 mod plain;
@@ -23,10 +25,12 @@ mod quota;
 mod registry;
 mod rows;
 mod scaled;
+mod schedule;
 mod schema;
 mod scriptless;
 mod sending;
 mod slider;
+mod suggested;
 mod taken;
 mod traffic;
 mod variants;

@@ -1,9 +1,10 @@
 //! Controls for keys and values.
 
-use super::annotations;
+use super::annotations::Ids;
 use super::controls::Part;
 use super::rows::{LAST, focus};
 use super::scriptless::other_row;
+use super::suggested;
 use crate::words::{text, text_with};
 use leptos::html::Fieldset;
 use leptos::prelude::*;
@@ -68,7 +69,7 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'s
     let count = Memo::new(move |_| rows.read().len());
     let list = NodeRef::<Fieldset>::new();
     let place = part.spot.place();
-    let known = annotations::of(part);
+    let known = suggested::of(part);
     let suggested = known.map(|known| known.keys(&place));
     let row_place = place.clone();
     let other = other_row(&place, count.get_untracked(), is_long);
@@ -77,9 +78,9 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'s
             Signal::derive(move || rows.read().get(index).map(|row| part(row).clone()).unwrap_or_default())
         };
         let (key, value) = (of(|row| &row.0), of(|row| &row.1));
-        let ids = known.map(|_| annotations::Ids::of(&row_place, index));
+        let ids = known.map(|_| Ids::of(&row_place, index));
         let about = known.zip(ids.as_ref()).map(|(known, ids)| known.about(ids, key));
-        let id = |part: fn(annotations::Ids) -> String| ids.clone().map(part);
+        let id = |part: fn(Ids) -> String| ids.clone().map(part);
         let remove = move |()| {
             rows.update(|rows| {
                 if index < rows.len() {
@@ -128,7 +129,7 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'s
     let told = part.problem;
     let problem = move || told.get().or_else(|| has_own_field(&rows.read(), own));
     view! {
-        <fieldset class="form-list" node_ref=list id=place data-wrong=move || problem().is_some().then_some("")>
+        <fieldset class="form-list" node_ref=list id=place on:focusin=move |_| suggested::ask(known) data-wrong=move || problem().is_some().then_some("")>
             <legend>{part.label.clone()}</legend>
             <p class="field-hint">{part.hint.clone()}</p>
             {suggested}

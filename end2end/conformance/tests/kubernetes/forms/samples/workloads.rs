@@ -58,6 +58,10 @@ macro_rules! run {
             (concat!($base, "/podReplacementPolicy"), json!("Failed")),
             (concat!($base, "/suspend"), json!(true)),
             (concat!($base, "/podFailurePolicy/rules"), failure_rules()),
+            (
+                concat!($base, "/successPolicy/rules"),
+                json!([{"succeededIndexes": "0,2", "succeededCount": 1}, {"succeededCount": 2}]),
+            ),
         ]
     };
 }
@@ -118,6 +122,8 @@ pub fn workloads() -> Vec<Sample> {
                     ("spec/podManagementPolicy", json!("Parallel")),
                     ("spec/updateStrategy/type", json!("RollingUpdate")),
                     ("spec/updateStrategy/rollingUpdate/partition", json!(1)),
+                    ("spec/updateStrategy/rollingUpdate/maxUnavailable", json!("50%")),
+                    ("spec/ordinals/start", json!(1)),
                     ("spec/minReadySeconds", json!(5)),
                     ("spec/revisionHistoryLimit", json!(5)),
                     ("spec/persistentVolumeClaimRetentionPolicy/whenDeleted", json!("Delete")),
@@ -296,7 +302,8 @@ pub fn pod() -> [Value; 8] {
             },
             {
                 "topologyKey": "topology.kubernetes.io/zone", "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule",
-                "labelSelector": selector("app", "sample"), "minDomains": 2,
+                "labelSelector": selector("app", "sample"), "minDomains": 2, "nodeAffinityPolicy": "Ignore",
+                "nodeTaintsPolicy": "Honor",
             },
         ]),
         json!([{"name": "registry"}]),
@@ -444,7 +451,8 @@ fn failure_rules() -> Value {
 fn affinity() -> Value {
     let expressions = json!([{"key": "zone", "operator": "In", "values": ["a", "b"]}]);
     let term = json!({
-        "topologyKey": "kubernetes.io/hostname", "labelSelector": selector("app", "cache"), "namespaces": ["shop"],
+        "topologyKey": "kubernetes.io/hostname", "labelSelector": selector("app", "cache"),
+        "matchLabelKeys": ["pod-template-hash"], "namespaces": ["shop"], "namespaceSelector": selector("team", "web"),
     });
     let near = json!({
         "requiredDuringSchedulingIgnoredDuringExecution": [&term],

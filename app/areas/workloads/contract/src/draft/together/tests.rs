@@ -132,7 +132,13 @@ fn a_job_keeps_what_it_was_made_with() {
         field.is_fixed(draft.at(0, "spec").unwrap())
     };
 
-    for path in ["completions", "completionMode", "backoffLimitPerIndex", "podFailurePolicy/rules"] {
+    for path in [
+        "completions",
+        "completionMode",
+        "backoffLimitPerIndex",
+        "podFailurePolicy/rules",
+        "successPolicy/rules",
+    ] {
         assert!(is_fixed(&draft, path), "{path}");
     }
     for path in ["parallelism", "backoffLimit", "suspend", "ttlSecondsAfterFinished"] {
@@ -161,11 +167,13 @@ fn what_indexed_jobs_have_goes_with_the_indexes() {
     set(&mut draft, "completionMode", json!("Indexed"));
     set(&mut draft, "backoffLimitPerIndex", json!(1));
     set(&mut draft, "maxFailedIndexes", json!(1));
+    set(&mut draft, "successPolicy/rules", json!([{"succeededCount": 1}]));
 
     set(&mut draft, "completionMode", json!("NonIndexed"));
 
     assert_eq!(draft.at(0, &format!("{run}/backoffLimitPerIndex")), None);
     assert_eq!(draft.at(0, &format!("{run}/maxFailedIndexes")), None);
+    assert_eq!(draft.at(0, &format!("{run}/successPolicy")), None);
     assert_eq!(draft.faults(form), []);
 }
 
@@ -230,6 +238,37 @@ fn what_a_rule_for_failed_pods_cannot_be_is_told_at_its_field() {
     }
 }
 
+#[test]
+fn a_job_has_succeeded_early_by_indexes_that_it_has() {
+    let found = |rules: Value| {
+        let values =
+            json!({"completionMode": "Indexed", "completions": 5, "successPolicy": {"rules": rules}});
+        let faults = told("jobs", &values).into_iter();
+        faults.map(|(place, text, value)| format!("{place} {text} {value}")).collect::<Vec<_>>()
+    };
+    let place = "successPolicy/rules/0";
+    for (rule, told) in [
+        (json!({"succeededCount": 5}), None),
+        (json!({"succeededIndexes": "0,2-4"}), None),
+        (json!({"succeededIndexes": "0,2-4", "succeededCount": 4}), None),
+        (json!({}), Some(format!("{place}/succeededCount fault.required "))),
+        (json!({"succeededCount": 6}), Some(format!("{place}/succeededCount fault.most 5"))),
+        (
+            json!({"succeededIndexes": "0,2", "succeededCount": 3}),
+            Some(format!("{place}/succeededCount fault.most 2")),
+        ),
+        (json!({"succeededIndexes": "2-5"}), Some(format!("{place}/succeededIndexes fault.index-past 4"))),
+        (json!({"succeededIndexes": "2,1"}), Some(format!("{place}/succeededIndexes fault.indexes 2,1"))),
+    ] {
+        assert_eq!(found(json!([rule])), Vec::from_iter(told), "{rule}");
+    }
+    let many = vec![json!({"succeededCount": 1}); 21];
+    assert_eq!(found(Value::Array(many)), ["successPolicy/rules fault.too-many 20"]);
+    let rules = json!([{"succeededCount": 1}]);
+    let not_indexed = told("jobs", &json!({"successPolicy": {"rules": rules}}));
+    assert_eq!(not_indexed, [("completionMode".to_owned(), "fault.only-indexed", String::new())]);
+}
+
 fn rule() -> impl Strategy<Value = Value> {
     let codes = proptest::collection::btree_set(1_i32..300, 1..4);
     let on_codes = (prop_oneof!["In", "NotIn"], codes, any::<bool>()).prop_map(|(operator, codes, named)| {
@@ -264,6 +303,7 @@ proptest! {
             "completions": 5, "completionMode": "Indexed", "backoffLimitPerIndex": 1, "maxFailedIndexes": 5,
             "podReplacementPolicy": "Failed", "suspend": suspended, "x-unknown": {"kept": unknown},
             "podFailurePolicy": {"rules": rules, "x-unknown": []},
+            "successPolicy": {"rules": [{"succeededIndexes": "0-2,4", "succeededCount": 2}]},
         });
         for (key, value) in spec.as_object().unwrap() {
             draft.set(form, 0, &format!("{run}/{key}"), Some(value.clone()));
@@ -273,7 +313,7 @@ proptest! {
         prop_assert_eq!(draft.faults(form), vec![]);
         let kept: Draft = serde_json::from_str(&serde_json::to_string(&draft).unwrap()).unwrap();
         prop_assert_eq!(&kept, &before);
-        for path in ["completions", "maxFailedIndexes", "podReplacementPolicy", "suspend", "podFailurePolicy/rules"] {
+        for path in ["completions", "maxFailedIndexes", "podReplacementPolicy", "suspend", "podFailurePolicy/rules", "successPolicy/rules"] {
             let whole = format!("{run}/{path}");
             draft.set(form, 0, &whole, None);
             prop_assert_eq!(draft.at(0, &whole), None);
@@ -322,4 +362,88 @@ fn a_pod_that_asks_no_server_of_the_cluster_names_another() {
     assert_eq!(draft.faults(form), [fault(&format!("0/{servers}"), "fault.required", "")]);
     draft.set(form, 0, &servers, Some(json!(["192.0.2.53"])));
     assert_eq!(draft.faults(form), []);
+}
+
+#[test]
+fn a_stateful_set_that_is_renewed_is_never_without_a_pod_away() {
+    let form = forms::find("statefulsets").unwrap();
+    let place = "spec/updateStrategy/rollingUpdate/maxUnavailable";
+    for (most, is_good) in [
+        (json!(1), true),
+        (json!("1%"), true),
+        (json!("100%"), true),
+        (json!(0), false),
+        (json!("0%"), false),
+        (json!("101%"), false),
+    ] {
+        let mut draft = Draft::begin(form, "db", "shop");
+        draft.set(form, 0, "spec/template/spec/containers/0/image", Some(json!("db:1")));
+        draft.set(form, 0, "spec/updateStrategy/type", Some(json!("RollingUpdate")));
+        draft.set(form, 0, place, Some(most.clone()));
+
+        let expected = (!is_good).then(|| fault(&format!("0/{place}"), "fault.most-away", ""));
+        assert_eq!(draft.faults(form), Vec::from_iter(expected), "{most}");
+    }
+}
+
+#[test]
+fn labels_of_one_value_narrow_down_what_a_selector_chooses() {
+    let (form, mut draft) = deployment();
+    let pod = "spec/template/spec";
+    draft.set(form, 0, &format!("{pod}/containers/0/image"), Some(json!("nginx")));
+    let term = |selector: Value| {
+        let mut term = json!({"topologyKey": "zone", "matchLabelKeys": ["pod-template-hash"]});
+        if !selector.is_null() {
+            term["labelSelector"] = selector;
+        }
+        term
+    };
+    let expression = json!({"matchExpressions": [{"key": "pod-template-hash", "operator": "Exists"}]});
+    for (selector, told) in [
+        (json!({"matchLabels": {"app": "web"}}), None),
+        (Value::Null, Some(("fault.keys-alone", ""))),
+        (json!({"matchLabels": {"pod-template-hash": "1"}}), Some(("fault.key-named", "pod-template-hash"))),
+        (expression, Some(("fault.key-named", "pod-template-hash"))),
+    ] {
+        let mut constraint = term(selector.clone());
+        constraint["maxSkew"] = json!(1);
+        constraint["whenUnsatisfiable"] = json!("ScheduleAnyway");
+        let near = json!({
+            "requiredDuringSchedulingIgnoredDuringExecution": [term(selector.clone())],
+            "preferredDuringSchedulingIgnoredDuringExecution": [
+                {"weight": 1, "podAffinityTerm": term(selector.clone())},
+            ],
+        });
+        draft.set(form, 0, &format!("{pod}/topologySpreadConstraints"), Some(json!([constraint])));
+        draft.set(form, 0, &format!("{pod}/affinity"), Some(json!({"podAffinity": near})));
+
+        let near = format!("0/{pod}/affinity/podAffinity");
+        let places = [
+            format!("0/{pod}/topologySpreadConstraints/0"),
+            format!("{near}/requiredDuringSchedulingIgnoredDuringExecution/0"),
+            format!("{near}/preferredDuringSchedulingIgnoredDuringExecution/0/podAffinityTerm"),
+        ];
+        let expected: Vec<Fault> = told.map_or_else(Vec::new, |(text, key)| {
+            places.iter().map(|place| fault(&format!("{place}/matchLabelKeys"), text, key)).collect()
+        });
+        assert_eq!(draft.faults(form), expected, "{selector}");
+    }
+}
+
+#[test]
+fn a_config_map_has_each_key_once_and_is_not_endless() {
+    let form = forms::find("configmaps").unwrap();
+    let found = |data: Value, files: Value| {
+        let mut draft = Draft::begin(form, "web", "shop");
+        draft.set(form, 0, "data", Some(data));
+        draft.set(form, 0, "binaryData", Some(files));
+        draft.faults(form)
+    };
+    let large = |bytes: usize| json!({"a": "x".repeat(bytes)});
+    let logo = || json!({"logo.png": "iVBORw=="});
+
+    assert_eq!(found(large((1 << 20) - 4), logo()), []);
+    assert_eq!(found(large((1 << 20) - 3), logo()), [fault("0/data", "fault.data-size", "")]);
+    assert_eq!(found(json!({"logo.png": ""}), logo()), [fault("0/binaryData", "fault.twice", "logo.png")]);
+    assert_eq!(found(json!({"a": ""}), json!({"a b": ""})), [fault("0/binaryData", "fault.key", "a b")]);
 }

@@ -25,6 +25,8 @@ const SPREAD: &[Field] = &[
     Field::new("minDomains", "min-domains", Control::Number)
         .rule(Rule::Whole(1, 1_000))
         .when("whenUnsatisfiable=DoNotSchedule"),
+    Field::new("nodeAffinityPolicy", "spread-affinity", Control::Choice(&["", "Honor", "Ignore"])),
+    Field::new("nodeTaintsPolicy", "spread-taints", Control::Choice(&["", "Honor", "Ignore"])),
 ];
 
 /// What labels have to be like, of nodes.
@@ -56,7 +58,10 @@ const POD_TERM: &[Field] = &[
     line("topologyKey", "topology-key").required(),
     Field::new("labelSelector/matchLabels", "match-labels", Control::Pairs).rule(Rule::Labels),
     expressions("labelSelector/matchExpressions", "label-expressions"),
-    Field::new("namespaces", "namespaces", Control::Lines),
+    Field::new("matchLabelKeys", "same-label-keys", Control::Lines).rule(Rule::Qualified),
+    Field::new("namespaces", "namespaces", Control::Lines).rule(Rule::Label),
+    Field::new("namespaceSelector/matchLabels", "in-projects-with", Control::Pairs).rule(Rule::Labels),
+    expressions("namespaceSelector/matchExpressions", "in-projects-like"),
 ];
 const POD_PREFERENCE: &[Field] = &[
     Field::new("weight", "weight", Control::Number).rule(Rule::Whole(1, 100)).required(),
@@ -64,7 +69,11 @@ const POD_PREFERENCE: &[Field] = &[
     Field::new("podAffinityTerm/labelSelector/matchLabels", "match-labels", Control::Pairs)
         .rule(Rule::Labels),
     expressions("podAffinityTerm/labelSelector/matchExpressions", "label-expressions"),
-    Field::new("podAffinityTerm/namespaces", "namespaces", Control::Lines),
+    Field::new("podAffinityTerm/matchLabelKeys", "same-label-keys", Control::Lines).rule(Rule::Qualified),
+    Field::new("podAffinityTerm/namespaces", "namespaces", Control::Lines).rule(Rule::Label),
+    Field::new("podAffinityTerm/namespaceSelector/matchLabels", "in-projects-with", Control::Pairs)
+        .rule(Rule::Labels),
+    expressions("podAffinityTerm/namespaceSelector/matchExpressions", "in-projects-like"),
 ];
 const POD_TERMS: Control = Control::Items {
     begin: r#"{"topologyKey": "kubernetes.io/hostname"}"#,

@@ -1,4 +1,4 @@
-//! Secrets of every type, and accounts.
+//! Secrets of every type, accounts, config maps and time tables.
 
 use super::*;
 
@@ -36,6 +36,20 @@ fn Account() -> impl IntoView {
     step_of(beginning, "account")
 }
 
+#[component]
+fn Picture() -> impl IntoView {
+    let mut beginning = begun("configmaps");
+    beginning.draft.set(beginning.form, 0, "binaryData", Some(json!({"logo.png": "iVBORw=="})));
+    step_of(beginning, "data")
+}
+
+#[component]
+fn Nightly() -> impl IntoView {
+    let mut beginning = begun("cronjobs");
+    beginning.draft.set(beginning.form, 0, "spec/schedule", Some(json!("0 3 * * *")));
+    step_of(beginning, "schedule")
+}
+
 async fn render(address: &str) -> String {
     rendering::render(address, || {
         view! {
@@ -45,6 +59,8 @@ async fn render(address: &str) -> String {
                     <Route path=path!("/token") view=Token/>
                     <Route path=path!("/login") view=Login/>
                     <Route path=path!("/account") view=Account/>
+                    <Route path=path!("/picture") view=Picture/>
+                    <Route path=path!("/nightly") view=Nightly/>
                 </Routes>
             </Router>
         }
@@ -89,4 +105,22 @@ async fn an_account_has_what_its_pods_get() {
     for words in ["Its token is put into pods", "Secrets for pulling images", "value=\"registry\""] {
         assert!(html.contains(words), "{words}: {html}");
     }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_text_is_told_by_its_size_and_no_field_holds_it() {
+    let html = render("/picture").await;
+
+    assert!(html.contains("logo.png") && html.contains("Remove logo.png"), "{html}");
+    assert!(html.contains(">4 B<"), "{html}");
+    assert!(!html.contains("value=\"iVBORw==\"") && !html.contains(">iVBORw=="), "{html}");
+}
+
+#[tokio::test]
+async fn the_usual_time_table_that_is_chosen_is_pressed() {
+    let html = render("/nightly").await;
+
+    assert!(html.contains("value=\"0 3 * * *\""), "{html}");
+    assert_eq!(html.matches("aria-pressed=\"true\"").count(), 1, "{html}");
+    assert!(html.contains("Every night") && html.contains("Every Sunday"), "{html}");
 }

@@ -1,0 +1,45 @@
+//! Labels of which pods have to have one value, beside those that choose the pods.
+
+use super::{Draft, fault, joined, list};
+use crate::rule::Fault;
+use serde_json::Value;
+
+impl Draft {
+    /// They narrow down what a selector chooses: without one they say nothing, and a label that it names has its value there.
+    pub(super) fn check_label_keys(&self, pod: &str, faults: &mut Vec<Fault>) {
+        let spread = joined(pod, "topologySpreadConstraints");
+        for (index, constraint) in self.list(&spread).iter().enumerate() {
+            check(constraint, &format!("0/{spread}/{index}"), faults);
+        }
+        for part in ["podAffinity", "podAntiAffinity"] {
+            let required =
+                joined(pod, &format!("affinity/{part}/requiredDuringSchedulingIgnoredDuringExecution"));
+            for (index, term) in self.list(&required).iter().enumerate() {
+                check(term, &format!("0/{required}/{index}"), faults);
+            }
+            let preferred =
+                joined(pod, &format!("affinity/{part}/preferredDuringSchedulingIgnoredDuringExecution"));
+            for (index, preference) in self.list(&preferred).iter().enumerate() {
+                let place = format!("0/{preferred}/{index}/podAffinityTerm");
+                check(&preference["podAffinityTerm"], &place, faults);
+            }
+        }
+    }
+}
+
+fn check(term: &Value, place: &str, faults: &mut Vec<Fault>) {
+    let (keys, selector) = (&term["matchLabelKeys"], &term["labelSelector"]);
+    let place = format!("{place}/matchLabelKeys");
+    if list(keys).next().is_none() {
+        return;
+    }
+    if selector.is_null() {
+        return faults.push(fault(&place, "fault.keys-alone", ""));
+    }
+    let is_named = |key: &str| {
+        !selector["matchLabels"][key].is_null()
+            || list(&selector["matchExpressions"]).any(|expression| expression["key"] == *key)
+    };
+    let twice = list(keys).filter_map(Value::as_str).find(|key| is_named(key));
+    faults.extend(twice.map(|key| fault(&place, "fault.key-named", key)));
+}
