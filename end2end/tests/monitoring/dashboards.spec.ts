@@ -129,8 +129,10 @@ test("panels are added, refused with the place of what is wrong, moved and remov
   if (scripts) {
     // By the pointer: to the other end of the line, once with second thoughts.
     const tile = (name: string) => main.locator(".panel-tile", { hasText: name }).locator("button");
+    const centered = async (): Promise<void> =>
+      await tile("Memory").evaluate((held) => held.scrollIntoView({ block: "center" }));
     const drag = async (leaves: boolean): Promise<void> => {
-      await tile("Memory").scrollIntoViewIfNeeded();
+      await centered();
       const [from, to] = [await tile("Memory").boundingBox(), await tile("Read first").boundingBox()];
       await page.mouse.move(from!.x + 60, from!.y + 20);
       await page.mouse.down();
@@ -138,6 +140,16 @@ test("panels are added, refused with the place of what is wrong, moved and remov
       if (leaves) await page.keyboard.press("Escape");
       await page.mouse.up();
     };
+    // At the lower edge of the window the page goes on.
+    await centered();
+    const held = await tile("Memory").boundingBox();
+    const before = await page.evaluate(() => window.scrollY);
+    await page.mouse.move(held!.x + 60, held!.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(held!.x + 60, page.viewportSize()!.height - 4, { steps: 4 });
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(before);
+    await page.keyboard.press("Escape");
+    await page.mouse.up();
     await drag(true);
     await expect(titles).toHaveText(["Memory", "Read first", "Pods"]);
     await drag(false);

@@ -19,6 +19,26 @@ pub struct Version {
     /// `opensearch`, if it is that.
     #[serde(default)]
     pub distribution: String,
+    /// `oss`, where it was built without what came under another licence.
+    #[serde(default)]
+    pub build_flavor: String,
+}
+
+impl Version {
+    /// Whether it is OpenSearch.
+    pub fn is_opensearch(&self) -> bool {
+        self.distribution == "opensearch"
+    }
+
+    /// Whether it can keep a point in time: Elasticsearch since 7.10, unless it is built without that, and OpenSearch since
+    /// 2.4. One that does not say its number as others do is taken for a new one.
+    pub fn keeps_points(&self) -> bool {
+        let since = if self.is_opensearch() { (2, 4) } else { (7, 10) };
+        let mut numbers = self.number.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
+        let (major, minor) = (numbers.next(), numbers.next());
+        let is_new = major.zip(minor).is_none_or(|own| own >= since);
+        is_new && self.build_flavor != "oss"
+    }
 }
 
 /// Which fields there are, and of which types.
@@ -208,6 +228,35 @@ mod tests {
     fn what_is_no_answer_says_what_it_is_instead() {
         assert!(said("<html>").contains("HTML") && said("").contains("empty"));
         assert!(read::<Answer>(br#"{"took":1}"#).is_err());
+    }
+
+    #[test]
+    fn what_keeps_points_in_time_is_known_by_its_version() {
+        let keeps = |version: &str| {
+            let body = format!(r#"{{"version":{{{version}}}}}"#);
+            read::<Root>(body.as_bytes()).unwrap().version.keeps_points()
+        };
+
+        for version in [
+            r#""number":"7.10.0""#,
+            r#""number":"7.17.9","build_flavor":"default""#,
+            r#""number":"8.17.0""#,
+            r#""number":"10.0.0-SNAPSHOT""#,
+            r#""number":"2.4.0","distribution":"opensearch""#,
+            r#""number":"3.0.0","distribution":"opensearch""#,
+            r#""number":"unheard-of""#,
+        ] {
+            assert!(keeps(version), "{version}");
+        }
+        for version in [
+            r#""number":"7.4.2","build_flavor":"default""#,
+            r#""number":"7.9.3""#,
+            r#""number":"7.10.2","build_flavor":"oss""#,
+            r#""number":"1.3.20","distribution":"opensearch""#,
+            r#""number":"2.3.0","distribution":"opensearch""#,
+        ] {
+            assert!(!keeps(version), "{version}");
+        }
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! All that a search finds, part by part. It is read from a point in time, so that nothing is missed or told twice while the log
 //! store goes on being written to.
+//!
+//! Where a log store keeps no points in time, each part begins in the place in which the one before ended: what stands there
+//! is told once, and what is written or deleted meanwhile may be in it or not.
 
 use crate::answer::{Answer, Hit};
 use crate::client::{KEEP_ALIVE, jittered};
@@ -26,7 +29,8 @@ pub struct Pages {
     store: Arc<Store>,
     known: Arc<Known>,
     search: Search,
-    point: String,
+    /// What is read, where that is kept.
+    point: Option<String>,
     read: Read,
     are_over: bool,
 }
@@ -65,7 +69,10 @@ impl Pages {
         query: Fenced,
         size: u32,
     ) -> Result<Self, ElasticsearchError> {
-        let point = store.client.open_point(&known.index, store.is_opensearch).await?;
+        let point = match store.keeps_points {
+            true => Some(store.client.open_point(&known.index, store.is_opensearch).await?),
+            false => None,
+        };
         let search = whole(query, &known, store.is_opensearch, point.clone(), size);
         Ok(Self { store, known, search, point, read: Read::default(), are_over: false })
     }
@@ -88,22 +95,43 @@ impl Pages {
         }
         let hits = answer.hits.hits;
         self.are_over = hits.len() < self.search.size as usize;
-        self.search.search_after = hits.last().map(|hit| hit.sort.clone());
-        Ok(self.read.take(hits))
+        self.search.search_after = match self.point {
+            Some(_) => hits.last().map(|hit| hit.sort.clone()),
+            // Other shards may have something in the same place, and nothing there is in an order that stays.
+            None => hits
+                .last()
+                .map(stands)
+                .map(|(at_ms, place)| vec![at_ms.into(), place.saturating_sub(1).into()]),
+        };
+        let new = self.read.take(hits);
+        if new.is_empty() && !self.are_over && self.point.is_none() {
+            let cause =
+                "more was written in one place than it tells at a time, so the rest cannot be reached";
+            return Err(ElasticsearchError::unreachable(cause));
+        }
+        Ok(new)
     }
 
     async fn ask(&mut self) -> Result<Answer, ElasticsearchError> {
         for _ in 0..AGAIN {
-            let answer = self.store.client.search_point(&self.search).await;
+            let answer = self.ask_once().await;
             if answer.as_ref().is_err_and(ElasticsearchError::is_for_want_of_room) {
                 sleep(jittered(PAUSE)).await;
-            } else if is_gone(&answer) {
+            } else if self.point.is_some() && is_gone(&answer) {
                 self.take_up().await?;
             } else {
                 return answer;
             }
         }
-        self.store.client.search_point(&self.search).await
+        self.ask_once().await
+    }
+
+    async fn ask_once(&self) -> Result<Answer, ElasticsearchError> {
+        let Store { client, .. } = &*self.store;
+        match self.point {
+            Some(_) => client.search_point(&self.search).await,
+            None => client.search(&self.known.index, &self.search).await,
+        }
     }
 
     /// Goes on behind what was read. A point in time ends when it is not read for long, or where its log store is started anew.
@@ -118,7 +146,7 @@ impl Pages {
 
     fn goes_on_from(&mut self, point: String) {
         self.search.pit = Some(Pit { id: point.clone(), keep_alive: KEEP_ALIVE });
-        self.point = point;
+        self.point = Some(point);
     }
 }
 
@@ -130,21 +158,22 @@ fn is_gone(answer: &Result<Answer, ElasticsearchError>) -> bool {
     }
 }
 
-/// A search for everything, the oldest first, so many at a time.
-pub fn whole(query: Fenced, known: &Known, is_opensearch: bool, point: String, size: u32) -> Search {
+/// A search for everything, the oldest first, so many at a time, at a point in time if there is one.
+pub fn whole(query: Fenced, known: &Known, is_opensearch: bool, point: Option<String>, size: u32) -> Search {
     let mut search = Search::new(query, &known.time, Order::Asc, size);
     search.source = known.sources();
     // Elasticsearch tells documents of one moment apart by itself.
-    if is_opensearch {
+    if is_opensearch && point.is_some() {
         search.sort.push(one("_id", Sort::plain(Order::Asc)));
     }
-    search.pit = Some(Pit { id: point, keep_alive: KEEP_ALIVE });
+    search.pit = point.map(|id| Pit { id, keep_alive: KEEP_ALIVE });
     search
 }
 
 impl Drop for Pages {
     fn drop(&mut self) {
-        let (store, point) = (Arc::clone(&self.store), std::mem::take(&mut self.point));
+        let Some(point) = self.point.take() else { return };
+        let store = Arc::clone(&self.store);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 if let Err(error) = store.client.close_point(&point, store.is_opensearch).await {

@@ -1,7 +1,6 @@
 //! Searching: a page of what is found, and how all of it is spread.
 
 use crate::answer::{Answer, Hit};
-use crate::client::Client;
 use crate::compile::{compile, marked, shades};
 use crate::dsl::{
     Aggregation, Bars, DateHistogram, Filters, Highlight, Nothing, Order, Query, Search, Shades, Until,
@@ -91,8 +90,14 @@ impl Store {
             facets: facets(&answer, known, request),
             shortfall: shortfall(&answer, foreign),
             confined_to: fence.names(),
-            kept_by: kept_by(&self.client, known),
+            kept_by: self.kept_by(known),
         })
+    }
+
+    /// What keeps it: a log store, as it was recognised.
+    pub fn kept_by(&self, known: &Known) -> KeptBy {
+        let is_of_one_moment = self.keeps_points;
+        KeptBy::LogStore { name: self.client.name(), layout: known.name(), is_of_one_moment }
     }
 }
 
@@ -175,11 +180,6 @@ pub fn next(page: &[(i64, i64)], before: Option<Cursor>) -> Option<Cursor> {
     let passed = before.filter(goes_on).map_or(0, |before| before.skip);
     let skip = passed + u32::try_from(same).unwrap_or(u32::MAX);
     (skip <= Cursor::MOST_SKIPPED).then_some(Cursor { at_ms, place, skip })
-}
-
-/// What keeps it: a log store, as it was recognised.
-pub fn kept_by(client: &Client, known: &Known) -> KeptBy {
-    KeptBy::LogStore { name: client.name(), layout: known.name() }
 }
 
 /// Why an answer may not be all there is.

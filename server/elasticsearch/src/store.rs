@@ -14,6 +14,8 @@ pub struct Store {
     pub client: Client,
     /// Whether it is OpenSearch, which calls points in time otherwise.
     pub is_opensearch: bool,
+    /// Whether it can keep a point in time while that is read.
+    pub keeps_points: bool,
     /// How it keeps what it keeps.
     known: Vec<Arc<Known>>,
     /// The indices that were looked at.
@@ -24,7 +26,7 @@ impl Store {
     /// Learns what it is and keeps: a handful of questions at once. `named` are indices that the settings name.
     pub async fn learn(client: Client, named: &BTreeMap<Of, Pattern>) -> Result<Self, ElasticsearchError> {
         let root = client.root().await?;
-        let is_opensearch = root.version.distribution == "opensearch";
+        let (is_opensearch, keeps_points) = (root.version.is_opensearch(), root.version.keeps_points());
         let looked: Vec<(&'static Layout, Pattern)> = LAYOUTS
             .iter()
             .filter_map(|layout| match named.get(&layout.of) {
@@ -44,8 +46,15 @@ impl Store {
         let version = root.version.number;
         let looked = looked.into_iter().map(|(layout, index)| (layout.of, index)).collect();
         let layouts: Vec<String> = known.iter().map(|known| known.name()).collect();
-        tracing::info!(store = client.name(), version, is_opensearch, ?layouts, "A log store was found");
-        Ok(Self { client, is_opensearch, known, looked })
+        tracing::info!(
+            store = client.name(),
+            version,
+            is_opensearch,
+            keeps_points,
+            ?layouts,
+            "A log store was found"
+        );
+        Ok(Self { client, is_opensearch, keeps_points, known, looked })
     }
 
     /// How it keeps logs, events or the audit log, or what was looked at when it keeps none.

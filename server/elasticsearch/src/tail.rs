@@ -5,7 +5,7 @@ use crate::error::ElasticsearchError;
 use crate::fence::Fence;
 use crate::layout::Known;
 use crate::rows::Origin;
-use crate::search::{Span, fenced, highlight, kept_by, shortfall};
+use crate::search::{Span, fenced, highlight, shortfall};
 use crate::store::Store;
 use records_contract::{Query, Tail, TailRequest};
 
@@ -42,7 +42,7 @@ impl Store {
             rows,
             shortfall: shortfall(&answer, foreign),
             confined_to: fence.names(),
-            kept_by: kept_by(&self.client, known),
+            kept_by: self.kept_by(known),
         })
     }
 }

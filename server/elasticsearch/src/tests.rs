@@ -12,10 +12,10 @@ use access::Scope;
 use http::Method;
 use model::{ClusterName, Namespace, Timestamp, Window};
 use outbound::{Address, Proof};
-use playground_elasticsearch::{Archive, Document, Wanted, router};
+use playground_elasticsearch::{Archive, Document, Version, Wanted, router, router_of};
 use proptest::prelude::*;
 use records_contract::{
-    AroundRequest, FacetValue, Field, Found, Of, Query, Row, Rows, SearchRequest, Shortfall, Tail,
+    AroundRequest, FacetValue, Field, Found, KeptBy, Of, Query, Row, Rows, SearchRequest, Shortfall, Tail,
     TailRequest,
 };
 use serde_json::json;
@@ -25,7 +25,7 @@ use std::sync::atomic::AtomicUsize;
 
 mod stores;
 
-use stores::{BURST, FAMILIES, InProcess, Shaky, Written, burst, past, two_ways};
+use stores::{BURST, FAMILIES, IN_ONE_PLACE, InProcess, Shaky, Written, burst, past, shards, two_ways};
 
 const NOW: i64 = 1_795_683_600_000;
 const MINUTE: i64 = 60_000;
@@ -37,20 +37,64 @@ async fn a_file_is_whole_although_points_in_time_end_and_there_is_no_room_at_tim
     let (_, way) = store().await;
     let shaky = Shaky { way, parts: AtomicUsize::new(0) };
     let store = Arc::new(Store::learn(Client::new(Arc::new(shaky)), &BTreeMap::new()).await.unwrap());
-    let known = store.known(Of::Logs).unwrap();
-    let window = request(Of::Logs, "").window;
-    let query = fenced(&Query::default(), Span::of(window, NOW), &known, &everything()).unwrap();
-    let mut pages = Pages::open(store, known, query, 100).await.unwrap();
 
-    let mut seen = Vec::new();
-    while !pages.are_over() {
-        seen.extend(pages.next().await.unwrap().into_iter().map(|hit| hit.id));
-    }
+    let mut seen = read_to_its_end(store, 100).await.unwrap();
 
     assert!(seen.is_sorted(), "they begin with their moment");
     let count = seen.len();
     seen.dedup();
     assert_eq!((seen.len(), count), (721, 721));
+}
+
+/// The ids of all lines, so many at a time.
+async fn read_to_its_end(store: Arc<Store>, size: u32) -> Result<Vec<String>, ElasticsearchError> {
+    let known = store.known(Of::Logs).unwrap();
+    let window = request(Of::Logs, "").window;
+    let query = fenced(&Query::default(), Span::of(window, NOW), &known, &everything()).unwrap();
+    let mut pages = Pages::open(store, known, query, size).await?;
+    let mut seen = Vec::new();
+    while !pages.are_over() {
+        seen.extend(pages.next().await?.into_iter().map(|hit| hit.id));
+    }
+    Ok(seen)
+}
+
+/// A log store that keeps no points in time.
+async fn old_store(archive: Arc<dyn Archive>) -> (Arc<Store>, Arc<InProcess>) {
+    let app = router_of(archive, Version::V7_4);
+    let way = Arc::new(InProcess { app, asked: parking_lot::Mutex::default() });
+    let store = Store::learn(Client::new(Arc::new(Arc::clone(&way))), &BTreeMap::new()).await.unwrap();
+    (Arc::new(store), way)
+}
+
+#[tokio::test]
+async fn a_file_is_whole_where_there_are_no_points_in_time_and_the_page_says_that_it_is_of_no_one_moment() {
+    let (store, way) = old_store(Arc::new(Written(past))).await;
+
+    let mut seen = read_to_its_end(Arc::clone(&store), 100).await.unwrap();
+    let found = found(&store, &request(Of::Logs, ""), &everything()).await.unwrap();
+
+    assert!(seen.is_sorted(), "they begin with their moment");
+    let count = seen.len();
+    seen.dedup();
+    assert_eq!((seen.len(), count), (721, 721));
+    assert!(!way.asked.lock().iter().any(|asked| asked.contains("pit")), "a point in time was asked for");
+    assert!(matches!(found.kept_by, KeptBy::LogStore { is_of_one_moment: false, .. }), "{:?}", found.kept_by);
+}
+
+#[tokio::test]
+async fn what_stands_in_one_place_of_several_shards_is_told_once_though_parts_end_there() {
+    let (store, _) = old_store(Arc::new(shards())).await;
+
+    let mut seen = read_to_its_end(Arc::clone(&store), IN_ONE_PLACE as u32 + 3).await.unwrap();
+
+    let count = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!((seen.len(), count), (BURST, BURST));
+    // What cannot be reached is no file that looks whole.
+    let stuck = read_to_its_end(store, IN_ONE_PLACE as u32 - 1).await;
+    assert!(matches!(stuck, Err(ElasticsearchError::Unreachable { .. })), "{stuck:?}");
 }
 
 /// The way to a log store that keeps events, too.
@@ -226,7 +270,7 @@ async fn a_point_in_time_is_read_to_its_end(store: &Store) {
     let point = store.client.open_point(&known.index, store.is_opensearch).await.unwrap();
     let window = request(Of::Logs, "").window;
     let query = fenced(&Query::default(), Span::of(window, NOW), &known, &everything()).unwrap();
-    let mut search = whole(query, &known, store.is_opensearch, point.clone(), 100);
+    let mut search = whole(query, &known, store.is_opensearch, Some(point.clone()), 100);
     let mut seen = Vec::new();
     loop {
         let answer = store.client.search_point(&search).await.unwrap();

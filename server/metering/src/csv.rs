@@ -87,6 +87,7 @@ fn named<'c>(of: &'c Consumer, by: &Breakdown) -> (&'c str, &'c str) {
             Breakdown::Projects(_) => ("", "in no project"),
             Breakdown::Nodes => ("", "on no machine"),
             Breakdown::Workloads(_) => ("", "of no workload"),
+            Breakdown::Pods(..) => ("", "in no pod"),
         },
     }
 }

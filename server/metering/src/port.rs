@@ -42,6 +42,7 @@ impl ForCaller {
             Breakdown::Workspaces | Breakdown::Projects(_) => MeteredBy::Projects,
             Breakdown::Nodes => MeteredBy::Nodes,
             Breakdown::Workloads(namespace) => MeteredBy::Workloads(namespace.clone()),
+            Breakdown::Pods(namespace, of) => MeteredBy::Pods(namespace.clone(), of.clone()),
         };
         let metered = match self.prometheus.metered(cluster, &by, days).await? {
             Ok(metered) => metered,

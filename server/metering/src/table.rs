@@ -124,7 +124,7 @@ impl Ingredients<'_> {
             return Some(Consumer::Rest);
         }
         let namespace = match self.by {
-            Breakdown::Workloads(namespace) => Some(namespace),
+            Breakdown::Workloads(namespace) | Breakdown::Pods(namespace, _) => Some(namespace),
             _ => None,
         };
         let object = object(self.cluster, user, namespace);

@@ -25,8 +25,10 @@ const LONG: Duration = Duration::from_secs(90);
 const NAMESPACE: &str = "measured";
 
 /// What the nodes of KWOK cannot measure, and what is empty while all is well, by board and card.
-const EMPTY: [&str; 7] = [
+const EMPTY: [&str; 9] = [
     "applications/restarts-by-namespace",
+    "machines/kubelet-pleg: kubelet_pleg_relist_duration_seconds_bucket",
+    "machines/kubelet-pods: kubelet_running_pods",
     "namespace/restarts",
     "workload/restarts",
     "pod/filesystem: container_fs_reads_bytes_total, container_fs_writes_bytes_total",

@@ -115,6 +115,27 @@ pub fn burst() -> impl Archive {
     })
 }
 
+/// How many shards have something in each place of the moment of [`shards`].
+pub const IN_ONE_PLACE: usize = 10;
+
+/// The same, of which so many shards have something in the same place.
+pub fn shards() -> impl Archive {
+    let turns = AtomicUsize::new(0);
+    Written(move |family: &Family, wanted: &Wanted| {
+        let at = NOW - MINUTE;
+        if !(wanted.from..=wanted.to).contains(&at) {
+            return Vec::new();
+        }
+        let document = |number: usize| {
+            let (place, shard) = (number / IN_ONE_PLACE, number % IN_ONE_PLACE);
+            Document::new(at, ((place << 4) | shard) as u64, record(family, at))
+        };
+        let mut documents: Vec<Document> = (0..BURST).map(document).collect();
+        documents.rotate_left(turns.fetch_add(37, Ordering::Relaxed) % BURST);
+        documents
+    })
+}
+
 fn record(family: &Family, at: i64) -> serde_json::Value {
     let turn = at / (MINUTE / 2);
     let namespace = ["shop", "blog", "kube-system"][turn.rem_euclid(3) as usize];

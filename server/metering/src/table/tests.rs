@@ -1,5 +1,5 @@
 use super::*;
-use monitoring_contract::{Price, decimal};
+use monitoring_contract::{PodsOf, Price, decimal};
 use prometheus::MeteredDay;
 use proptest::prelude::*;
 
@@ -127,6 +127,23 @@ fn what_has_no_page_still_has_a_row() {
     assert!(matches!(&table.rows[0].0, Consumer::Rest) && matches!(&table.rows[1].0, Consumer::Other(_)));
     let Consumer::Object(web) = &table.rows[3].0 else { panic!("{:?}", table.rows) };
     assert_eq!((web.kind.as_str(), web.namespace.as_ref()), ("deployments", Some(&shop)));
+}
+
+#[test]
+fn pods_are_in_their_project() {
+    let mut metered = metered(&[&[]]);
+    for name in ["web-0", ""] {
+        metered.days[0].users.insert(User { kind: "pods", name: name.into() }, amounts(1));
+    }
+    let shop = Namespace::parse("shop").unwrap();
+
+    let table = table(&Breakdown::Pods(shop.clone(), PodsOf::Nothing), &metered, &[], Some(("name", false)));
+
+    let Consumer::Object(pod) = &table.rows[1].0 else { panic!("{:?}", table.rows) };
+    assert_eq!(
+        (pod.kind.as_str(), pod.namespace.as_ref(), names(&table)),
+        ("pods", Some(&shop), vec!["", "web-0"])
+    );
 }
 
 #[test]

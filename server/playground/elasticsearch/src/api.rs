@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::{delete, get, post};
 use serde_json::{Value, json};
 
-use crate::VERSION;
+use crate::Version;
 use crate::answer::{Refusal, json_response};
 use crate::archive::Archive;
 use crate::index::{cat, field_caps, mapping, meant};
@@ -24,6 +24,7 @@ const LARGEST_BODY: usize = 4 << 20;
 struct Api {
     archive: Arc<dyn Archive>,
     points: Arc<Points>,
+    version: Version,
 }
 
 /// A request, read.
@@ -35,8 +36,8 @@ struct Asked {
 
 type Handler = fn(&Api, &Asked) -> Result<Value, Refusal>;
 
-pub(crate) fn router(archive: Arc<dyn Archive>) -> Router {
-    let api = Api { archive, points: Arc::default() };
+pub(crate) fn router(archive: Arc<dyn Archive>, version: Version) -> Router {
+    let api = Api { archive, points: Arc::default(), version };
     let all = |handler: Handler| {
         move |State(api): State<Api>, request: Request| answered(api, handler, String::new(), request)
     };
@@ -45,7 +46,7 @@ pub(crate) fn router(archive: Arc<dyn Archive>) -> Router {
             answered(api, handler, index, request)
         }
     };
-    Router::new()
+    let routes = Router::new()
         .route("/", get(all(root)))
         .route("/_cluster/health", get(all(health)))
         .route("/_cat/indices", get(all(list)))
@@ -53,14 +54,18 @@ pub(crate) fn router(archive: Arc<dyn Archive>) -> Router {
         .route("/_count", get(all(counted)).post(all(counted)))
         .route("/_mapping", get(all(mapped)))
         .route("/_field_caps", get(all(capable)).post(all(capable)))
-        .route("/_pit", delete(all(let_go)))
         .route("/{index}/_search", get(some(searched)).post(some(searched)))
         .route("/{index}/_count", get(some(counted)).post(some(counted)))
         .route("/{index}/_mapping", get(some(mapped)))
         .route("/{index}/_field_caps", get(some(capable)).post(some(capable)))
-        .route("/{index}/_pit", post(some(opened)))
-        .fallback(no_handler)
-        .with_state(api)
+        .fallback(no_handler);
+    let routes = match version {
+        Version::V7_4 => routes,
+        Version::V8_17 => {
+            routes.route("/_pit", delete(all(let_go))).route("/{index}/_pit", post(some(opened)))
+        }
+    };
+    routes.with_state(api)
 }
 
 /// Reads the request and answers it where waiting for a processor holds up nobody else.
@@ -121,12 +126,16 @@ async fn no_handler(request: Request) -> Response {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as handlers are")]
-fn root(_: &Api, _: &Asked) -> Result<Value, Refusal> {
+fn root(api: &Api, _: &Asked) -> Result<Value, Refusal> {
+    let (number, lucene, wire, index) = match api.version {
+        Version::V7_4 => ("7.4.2", "8.2.0", "6.8.0", "6.0.0-beta1"),
+        Version::V8_17 => ("8.17.0", "9.12.0", "7.17.0", "7.0.0"),
+    };
     Ok(json!({
         "name": "elasticsearch-0", "cluster_name": "logging", "cluster_uuid": "pGUTf1GXQpm1x1Gv8bGk7Q",
         "version": {
-            "number": VERSION, "build_flavor": "default", "build_type": "docker", "lucene_version": "9.12.0",
-            "minimum_wire_compatibility_version": "7.17.0", "minimum_index_compatibility_version": "7.0.0",
+            "number": number, "build_flavor": "default", "build_type": "docker", "lucene_version": lucene,
+            "minimum_wire_compatibility_version": wire, "minimum_index_compatibility_version": index,
         },
         "tagline": "You Know, for Search",
     }))
@@ -145,6 +154,9 @@ fn list(api: &Api, _: &Asked) -> Result<Value, Refusal> {
 
 fn searched(api: &Api, asked: &Asked) -> Result<Value, Refusal> {
     let body = if asked.body.is_null() { json!({}) } else { asked.body.clone() };
+    if api.version == Version::V7_4 && !body["pit"].is_null() {
+        return Err(Refusal::parsing("Unknown key for a START_OBJECT in [pit]."));
+    }
     search(&*api.archive, &api.points, &asked.place(), &body)
 }
 

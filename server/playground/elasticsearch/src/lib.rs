@@ -23,10 +23,21 @@ use axum::Router;
 pub use archive::{Archive, Family, Kind, Wanted};
 pub use document::Document;
 
-/// The version whose behaviour this is.
-pub const VERSION: &str = "8.17.0";
+/// The versions whose behaviour this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// 7.4, which keeps no points in time.
+    V7_4,
+    /// 8.17.
+    V8_17,
+}
 
 /// The API of an Elasticsearch over an archive, as it would answer on port 9200.
 pub fn router(archive: Arc<dyn Archive>) -> Router {
-    api::router(archive)
+    router_of(archive, Version::V8_17)
+}
+
+/// The same of a certain version.
+pub fn router_of(archive: Arc<dyn Archive>, version: Version) -> Router {
+    api::router(archive, version)
 }

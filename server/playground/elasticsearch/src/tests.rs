@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::{Archive, Document, Family, Kind, Wanted, router};
+use crate::{Archive, Document, Family, Kind, Version, Wanted, router, router_of};
 
 const NOW: i64 = 1_795_683_600_000;
 
@@ -205,11 +205,24 @@ async fn what_is_not_known_is_refused_in_its_words() {
 }
 
 #[tokio::test]
+async fn an_old_one_keeps_no_points_in_time() {
+    let app = router_of(Arc::new(Days), Version::V7_4);
+
+    let (_, root) = ask(&app, "GET", "/", Value::Null).await;
+    assert_eq!(root["version"]["number"], "7.4.2");
+    let (status, _) = ask(&app, "POST", "/logstash-*/_pit?keep_alive=1m", Value::Null).await;
+    assert_eq!(status, 400);
+    let (status, refused) = ask(&app, "GET", "/_search", json!({"pit": {"id": "x"}})).await;
+    assert!(status == 400 && refused["error"].to_string().contains("[pit]"), "{refused}");
+    assert_eq!(ask(&app, "GET", "/logstash-*/_search", Value::Null).await.0, 200);
+}
+
+#[tokio::test]
 async fn it_says_what_it_is_and_what_its_fields_are() {
     let app = router(Arc::new(Days));
 
     let (_, root) = ask(&app, "GET", "/", Value::Null).await;
-    assert_eq!(root["version"]["number"], crate::VERSION);
+    assert_eq!(root["version"]["number"], "8.17.0");
     let (_, caps) = ask(
         &app,
         "GET",

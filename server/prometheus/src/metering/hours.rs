@@ -11,8 +11,8 @@ const HOUR: i64 = 3600;
 /// An hour is metered when it has been over for so long, in seconds: what was scraped at its end has been kept by then.
 const SETTLES: i64 = 60;
 
-/// Two labels that name a series.
-pub type Names = (String, String);
+/// The labels that name a series; empty where fewer do.
+pub type Names = [String; 3];
 /// What each series came to in a day.
 pub type Sums = Vec<(Names, u64)>;
 
@@ -49,7 +49,7 @@ impl Reading {
 
 /// What each series came to in the hours of a frame. An hour without a sample adds nothing, and is no zero either: how many
 /// hours were measured is asked for by itself.
-pub fn summed(answer: &Answer, frame: Frame, reading: Reading, labels: (&str, &str)) -> Sums {
+pub fn summed(answer: &Answer, frame: Frame, reading: Reading, labels: [&str; 3]) -> Sums {
     let mut sums: BTreeMap<Names, u64> = BTreeMap::new();
     for series in &answer.series {
         let samples = series.samples.iter().filter(|(moment, _)| frame.point(*moment).is_some());
@@ -57,7 +57,7 @@ pub fn summed(answer: &Answer, frame: Frame, reading: Reading, labels: (&str, &s
         if values.is_empty() {
             continue;
         }
-        let names = (series.label(labels.0).to_owned(), series.label(labels.1).to_owned());
+        let names = labels.map(|label| series.label(label).to_owned());
         let sum = sums.entry(names).or_default();
         *sum = values.into_iter().fold(*sum, u64::saturating_add);
     }
@@ -105,17 +105,17 @@ mod tests {
             &answer(&[("shop", samples), ("blog", Vec::new())]),
             day(),
             Reading::Amounts(Measure::CpuUsed),
-            ("namespace", ""),
+            ["namespace", "", ""],
         );
 
-        assert_eq!(sums, [(("shop".to_owned(), String::new()), 750_000)]);
+        assert_eq!(sums, [(["shop", "", ""].map(str::to_owned), 750_000)]);
     }
 
     #[test]
     fn no_hour_is_measured_more_often_than_there_are_points_in_it() {
         let samples = vec![(DAY.start().0 + HOUR, 13.0), (DAY.start().0 + 2 * HOUR, 6.0)];
 
-        let sums = summed(&answer(&[("", samples)]), day(), Reading::Points, ("", ""));
+        let sums = summed(&answer(&[("", samples)]), day(), Reading::Points, ["", "", ""]);
 
         assert_eq!(sums[0].1, 18);
     }
@@ -128,7 +128,7 @@ mod tests {
                 values.iter().enumerate().map(|(hour, value)| (start + (hour as i64 + 1) * HOUR, *value)).collect();
             let reading = Reading::Amounts(Measure::MemoryUsed);
             let of = |samples: &[(i64, f64)]| {
-                let sums = summed(&answer(&[("shop", samples.to_vec())]), day(), reading, ("namespace", ""));
+                let sums = summed(&answer(&[("shop", samples.to_vec())]), day(), reading, ["namespace", "", ""]);
                 sums.iter().map(|(_, sum)| *sum).sum::<u64>()
             };
             prop_assert_eq!(of(&samples), of(&samples[..at]) + of(&samples[at..]));

@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn the_oldest_goes_when_there_is_too_much() {
         let days = KeptDays::default();
-        let sums = Arc::new(vec![((String::new(), String::new()), 1); 9]);
+        let sums = Arc::new(vec![([const { String::new() }; 3], 1); 9]);
         for day in 0..20 {
             days.keep(which(day), &sums, i64::MAX);
         }

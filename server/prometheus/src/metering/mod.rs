@@ -7,7 +7,7 @@ pub use kept::KeptDays;
 
 use crate::error::PrometheusError;
 use crate::fenced::Fenced;
-use crate::metering::hours::{Reading, Sums, hours_of, summed};
+use crate::metering::hours::{Names, Reading, Sums, hours_of, summed};
 use crate::promql::{BEFORE_RANGES, Query};
 use crate::reads::ReadMetrics;
 use crate::seen::Seen;
@@ -19,7 +19,7 @@ use model::{ClusterName, ConsoleError, Namespace};
 use monitoring_contract::cards::{
     COVERED_OBJECTS, COVERED_USAGE, JOB_OWNERS, SET_OWNERS, SharedOut, metered,
 };
-use monitoring_contract::{Amounts, Day, Measure, Missing};
+use monitoring_contract::{Amounts, Day, Measure, Missing, PodsOf};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -32,6 +32,43 @@ pub enum MeteredBy {
     Nodes,
     /// The workloads and claims of a project.
     Workloads(Namespace),
+    /// Pods of a project.
+    Pods(Namespace, PodsOf),
+}
+
+impl MeteredBy {
+    /// The project that is looked at alone.
+    fn project(&self) -> Option<&Namespace> {
+        match self {
+            Self::Projects | Self::Nodes => None,
+            Self::Workloads(namespace) | Self::Pods(namespace, _) => Some(namespace),
+        }
+    }
+
+    /// How the amounts of pods are shared out, and the labels that say whose they are.
+    fn shared_out(&self) -> (SharedOut, [&'static str; 3]) {
+        match self {
+            Self::Projects => (SharedOut::Projects, ["", "namespace", ""]),
+            Self::Nodes => (SharedOut::Nodes, ["", "node", ""]),
+            Self::Workloads(_) => (SharedOut::Owners, ["owner_kind", "owner_name", ""]),
+            Self::Pods(..) => (SharedOut::Pods, ["owner_kind", "owner_name", "pod"]),
+        }
+    }
+
+    /// Whose an amount is, by the labels of its series; nothing where it is not asked for.
+    fn user(&self, measure: Measure, [kind, name, pod]: &Names, owners: &Owners<'_>) -> Option<User> {
+        let user = |kind: &'static str, name: &str| User { kind, name: name.to_owned() };
+        match self {
+            Self::Projects => Some(user("namespaces", name)),
+            Self::Nodes => Some(user("nodes", name)),
+            Self::Workloads(_) if measure == Measure::Storage => Some(user("persistentvolumeclaims", name)),
+            Self::Workloads(_) => Some(owners.user(kind, name)),
+            Self::Pods(_, of) => {
+                let owner = owners.user(kind, name);
+                of.is(owner.kind, &owner.name).then(|| user("pods", pod))
+            }
+        }
+    }
 }
 
 /// What used something.
@@ -87,7 +124,7 @@ struct Asked {
     about: About,
     query: Query,
     seen: Seen,
-    labels: (&'static str, &'static str),
+    labels: [&'static str; 3],
 }
 
 /// What a question tells of.
@@ -114,9 +151,9 @@ impl ForCaller {
         by: &MeteredBy,
         days: (Day, Day),
     ) -> Result<Result<Metered, Missing>, ConsoleError> {
-        let action = match by {
-            MeteredBy::Projects | MeteredBy::Nodes => ReadMetrics::of_projects(cluster),
-            MeteredBy::Workloads(namespace) => ReadMetrics::of_project(cluster, namespace),
+        let action = match by.project() {
+            None => ReadMetrics::of_projects(cluster),
+            Some(namespace) => ReadMetrics::of_project(cluster, namespace),
         };
         let (seen, source) = self.granted(cluster, action).await?;
         let source = match source {
@@ -164,15 +201,8 @@ impl Metering<'_> {
 
     /// The questions that can be asked here, and the series without which some cannot.
     fn questions(&self, by: &MeteredBy, seen: &Seen) -> Result<(Vec<Asked>, Vec<String>), PrometheusError> {
-        let (shared_out, labels) = match by {
-            MeteredBy::Projects => (SharedOut::Projects, ("", "namespace")),
-            MeteredBy::Nodes => (SharedOut::Nodes, ("", "node")),
-            MeteredBy::Workloads(_) => (SharedOut::Owners, ("owner_kind", "owner_name")),
-        };
-        let seen = &match by {
-            MeteredBy::Workloads(namespace) => seen.only(namespace),
-            MeteredBy::Projects | MeteredBy::Nodes => seen.clone(),
-        };
+        let (shared_out, labels) = by.shared_out();
+        let seen = &by.project().map_or_else(|| seen.clone(), |namespace| seen.only(namespace));
         let (mut asked, mut lacking) = (Vec::new(), BTreeSet::new());
         let mut ask = |picks: &[&str], seen: &Seen, reading, about, labels| -> Result<(), PrometheusError> {
             let Some(query) = self.source.layout.pick(picks)? else {
@@ -186,7 +216,7 @@ impl Metering<'_> {
         };
         for measure in Measure::ALL {
             let labels = match (measure, by) {
-                (Measure::Storage, MeteredBy::Workloads(_)) => ("", "persistentvolumeclaim"),
+                (Measure::Storage, MeteredBy::Workloads(_)) => ["", "persistentvolumeclaim", ""],
                 _ => labels,
             };
             let picks = metered(measure, shared_out);
@@ -194,11 +224,11 @@ impl Metering<'_> {
             ask(&picks, seen, Reading::Amounts(measure), About::Users, labels)?;
         }
         // Whether anything was measured at all tells nobody of anybody's projects.
-        ask(COVERED_USAGE, &Seen::All, Reading::Points, About::Usage, ("", ""))?;
-        ask(COVERED_OBJECTS, &Seen::All, Reading::Points, About::Objects, ("", ""))?;
-        if matches!(by, MeteredBy::Workloads(_)) {
-            ask(&[SET_OWNERS], seen, Reading::Labels, About::Sets, ("replicaset", "owner_name"))?;
-            ask(&[JOB_OWNERS], seen, Reading::Labels, About::Jobs, ("job_name", "owner_name"))?;
+        ask(COVERED_USAGE, &Seen::All, Reading::Points, About::Usage, [""; 3])?;
+        ask(COVERED_OBJECTS, &Seen::All, Reading::Points, About::Objects, [""; 3])?;
+        if by.project().is_some() {
+            ask(&[SET_OWNERS], seen, Reading::Labels, About::Sets, ["replicaset", "owner_name", ""])?;
+            ask(&[JOB_OWNERS], seen, Reading::Labels, About::Jobs, ["job_name", "owner_name", ""])?;
         }
         Ok((asked, lacking.into_iter().collect()))
     }
@@ -236,21 +266,16 @@ fn metered_day(day: Day, frame: Frame, by: &MeteredBy, asked: &[Asked], told: &[
         told.flat_map(|(_, told)| told.sums.iter())
     };
     let points = |what: About| of(what).map(|(_, points)| *points).sum();
-    let owners = |what: About| of(what).map(|((owned, owner), _)| (owned.as_str(), owner.as_str())).collect();
+    let owners =
+        |what: About| of(what).map(|([owned, owner, _], _)| (owned.as_str(), owner.as_str())).collect();
     let owners = Owners { of_sets: owners(About::Sets), of_jobs: owners(About::Jobs) };
     let mut users: BTreeMap<User, Amounts> = BTreeMap::new();
     for (question, told) in asked.iter().zip(told) {
         let Reading::Amounts(measure) = question.reading else { continue };
-        for ((kind, name), amount) in told.sums.iter() {
-            let user = match by {
-                MeteredBy::Projects => User { kind: "namespaces", name: name.clone() },
-                MeteredBy::Nodes => User { kind: "nodes", name: name.clone() },
-                MeteredBy::Workloads(_) if measure == Measure::Storage => {
-                    User { kind: "persistentvolumeclaims", name: name.clone() }
-                }
-                MeteredBy::Workloads(_) => owners.user(kind, name),
-            };
-            users.entry(user).or_default().add(measure, *amount);
+        for (names, amount) in told.sums.iter() {
+            if let Some(user) = by.user(measure, names, &owners) {
+                users.entry(user).or_default().add(measure, *amount);
+            }
         }
     }
     MeteredDay {

@@ -42,11 +42,12 @@ async fn a_month_costs_the_same_however_many_look_and_a_day_that_is_over_costs_n
 
 #[tokio::test]
 async fn nothing_about_others_is_asked_for_a_member() {
-    for by in [MeteredBy::Projects, MeteredBy::Nodes, MeteredBy::Workloads(Namespace::parse("shop").unwrap())]
-    {
+    let project = Namespace::parse("shop").unwrap();
+    let pods = MeteredBy::Pods(project.clone(), PodsOf::Nothing);
+    for by in [MeteredBy::Projects, MeteredBy::Nodes, MeteredBy::Workloads(project), pods] {
         let fake = Arc::<Fake>::default();
         // Who sees everything and looks at a project asks of that alone, too.
-        let seen = if matches!(by, MeteredBy::Workloads(_)) { Seen::All } else { shop() };
+        let seen = if by.project().is_some() { Seen::All } else { shop() };
 
         ask(&measured(&fake), &KeptDays::default(), &by, &seen, 1).await;
 
@@ -58,6 +59,26 @@ async fn nothing_about_others_is_asked_for_a_member() {
             assert_eq!(fenced, parsed, "{query} is not fenced");
         }
     }
+}
+
+#[tokio::test]
+async fn pods_are_those_of_what_owns_them() {
+    let fake = Arc::<Fake>::default();
+    let (source, kept, project) = (measured(&fake), KeptDays::default(), Namespace::parse("shop").unwrap());
+    let by = |of| MeteredBy::Pods(project.clone(), of);
+    let web = PodsOf::Workload("deployments".parse().unwrap(), "web".parse().unwrap());
+
+    // The fake's pods are owned by nothing.
+    let lonely = ask(&source, &kept, &by(PodsOf::Nothing), &Seen::All, 1).await;
+    let asked = fake.asked.lock().len();
+    let owned = ask(&source, &kept, &by(web), &Seen::All, 1).await;
+
+    let names: Vec<&User> = lonely.days[0].users.keys().collect();
+    assert_eq!(names, [&user("pods", "shop-0")]);
+    let amounts = lonely.days[0].users[&user("pods", "shop-0")];
+    assert_eq!((amounts.get(Measure::CpuUsed), amounts.get(Measure::Storage)), (Some(6_000_000), None));
+    assert!(lonely.lacking.is_empty() && owned.days[0].users.is_empty(), "{lonely:?} {owned:?}");
+    assert_eq!(fake.asked.lock().len(), asked, "the same was asked for other pods of the same project");
 }
 
 #[tokio::test]

@@ -143,6 +143,92 @@ fn a_pod_that_is_not_ready_counts_unless_it_has_done_its_work() {
     }
 }
 
+/// A kubelet is named by its node, and by its address where nothing says which node that is.
+#[test]
+fn every_kubelet_is_told_of_however_it_is_labelled() {
+    let of =
+        |name: &str, labels: &[&str], begins, grows| series(&[&[name][..], labels].concat(), begins, grows);
+    let pods = || {
+        let labels = ["instance=10.0.0.1:10250", "node=worker-1"];
+        vec![
+            of("kubelet_running_pods", &labels, 7.0, 0.0),
+            of("kubelet_running_pods", &["instance=10.0.0.2:10250"], 5.0, 0.0),
+        ]
+    };
+    let looks = |labels: &[&str], quick| {
+        let of_bound = |bound: &str, rate| {
+            let bound = format!("le={bound}");
+            let labels = [labels, &[bound.as_str()]].concat();
+            of("kubelet_pleg_relist_duration_seconds_bucket", &labels, 0.0, rate)
+        };
+        vec![of_bound("0.1", quick), of_bound("1", 1.0), of_bound("+Inf", 1.0)]
+    };
+    let both = |id: &str, all: Vec<MemorySeries>| {
+        let by = |label: &str| of_card(BoardId::Machines, id, label, all.clone());
+        let mut named = [by("node"), by("instance")].concat();
+        named.retain(|(name, _)| !name.is_empty());
+        named
+    };
+
+    assert_eq!(
+        both("kubelet-pods", pods()),
+        [("worker-1".to_owned(), 7.0), ("10.0.0.2:10250".to_owned(), 5.0)]
+    );
+    let all =
+        [looks(&["instance=a", "node=worker-1"], 1.0), looks(&["instance=10.0.0.2:10250"], 0.0)].concat();
+    let p99 = both("kubelet-pleg", all);
+    assert_eq!(p99, [("worker-1".to_owned(), 0.099), ("10.0.0.2:10250".to_owned(), 0.991)]);
+}
+
+#[test]
+fn requests_that_fail_or_are_too_slow_are_shares_of_what_was_asked() {
+    let of = |name: &str, labels: &[&str], rate| series(&[&[name][..], labels].concat(), 0.0, rate);
+    let asked = |verb: &str, code: &str, rate| {
+        of(
+            "apiserver_request_total",
+            &[format!("verb={verb}").as_str(), format!("code={code}").as_str()],
+            rate,
+        )
+    };
+    let lasted = |verb: &str, scope: &str, within: &[(&str, f64)]| -> Vec<MemorySeries> {
+        let labels = [format!("verb={verb}"), format!("scope={scope}")];
+        let labels = [labels[0].as_str(), labels[1].as_str()];
+        let bucket = |(bound, rate): &(&str, f64)| {
+            let bound = format!("le={bound}");
+            of("apiserver_request_duration_seconds_bucket", &[&labels[..], &[bound.as_str()]].concat(), *rate)
+        };
+        let count = of("apiserver_request_duration_seconds_count", &labels, 10.0);
+        within.iter().map(bucket).chain([count]).collect()
+    };
+    let all = || {
+        let codes = vec![
+            asked("GET", "200", 9.0),
+            asked("GET", "503", 1.0),
+            asked("LIST", "200", 10.0),
+            asked("PUT", "200", 10.0),
+        ];
+        // A list of a whole cluster may take as long as no other; bounds are written in two ways.
+        let get = lasted("GET", "resource", &[("1", 9.0), ("30", 10.0)]);
+        let list = lasted("LIST", "cluster", &[("1.0", 2.0), ("30.0", 10.0)]);
+        let put = lasted("PUT", "resource", &[("1.0", 8.0), ("5.0", 10.0)]);
+        [codes, get, list, put].concat()
+    };
+    let sorted = |id: &str| {
+        let mut shares = of_card(BoardId::ControlPlane, id, "verb", all());
+        shares.sort_by(|one, other| one.0.cmp(&other.0));
+        shares
+    };
+    let shares =
+        |get, list, put| [("GET".to_owned(), get), ("LIST".to_owned(), list), ("PUT".to_owned(), put)];
+
+    assert_eq!(sorted("api-failed-by-verb"), shares(0.1, 0.0, 0.0));
+    assert_eq!(sorted("api-slow-by-verb"), shares(0.1, 0.0, 0.2));
+    let budget = cards::of(BoardId::ControlPlane).iter().find(|card| card.id == "api-budget").unwrap();
+    let spent = |line: usize| evaluated(budget.lines[line].picks[0], "", all());
+    assert_eq!(spent(0), [(String::new(), 0.1)], "one failed and one was slow, of twenty");
+    assert_eq!(spent(1), [(String::new(), 0.2)]);
+}
+
 #[test]
 fn a_part_that_is_missing_is_missed_though_another_one_is_there_twice() {
     let fires = |ordinals: &[f64]| {

@@ -61,8 +61,8 @@ pub use list_alerts::{
 pub use metering::{
     Amounts, Bill, BillRequest, BillRow, Breakdown, CameTo, Consumer, Consumption, ConsumptionRequest,
     ConsumptionRow, Cost, Costs, Currency, DAY_SECONDS, Day, Figures, InvalidPeriod, LONGEST_PERIOD, Measure,
-    Metering, Money, OfWorkspace, Period, Price, PriceBook, PriceFields, PricePlan, Priced, SavePrices,
-    decimal, read_bill, read_consumption, save_prices,
+    Metering, Money, OfWorkspace, Period, PodsOf, Price, PriceBook, PriceFields, PricePlan, Priced,
+    SavePrices, decimal, read_bill, read_consumption, save_prices,
 };
 pub use model::window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};
 pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};

@@ -20,7 +20,9 @@ pub fn section(request: &ConsumptionRequest, is_asked: bool) -> Option<AnyView> 
     let workspace = match &request.by {
         Breakdown::Workspaces => None,
         Breakdown::Projects(OfWorkspace::Named(name)) => Some(name.clone()),
-        Breakdown::Projects(_) | Breakdown::Nodes | Breakdown::Workloads(_) => return None,
+        Breakdown::Projects(_) | Breakdown::Nodes | Breakdown::Workloads(_) | Breakdown::Pods(..) => {
+            return None;
+        }
     };
     let title = match &workspace {
         Some(name) => text_with("bill.workspace", &[("name", name)]),

@@ -8,10 +8,10 @@ use crate::prices::prices;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::{ClusterName, Level, Sort, link};
+use model::{ClusterName, Level, Namespace, ResourceRef, Sort, link};
 use monitoring_contract::{
     Breakdown, Consumer, Consumption, ConsumptionRequest, ConsumptionRow, Figures, InvalidPeriod, Measure,
-    Measured, Money, OfWorkspace, Period, decimal, read_consumption,
+    Measured, Money, OfWorkspace, Period, PodsOf, decimal, read_consumption,
 };
 use ui::quantity::number;
 use ui::{
@@ -19,7 +19,7 @@ use ui::{
     Tab, Tabs, awaited, provide_chart_pointer,
 };
 
-/// Workspaces, projects, machines or workloads by what they used in a period, with what that costs.
+/// Workspaces, projects, machines, workloads or pods by what they used in a period, with what that costs.
 #[component]
 pub fn ConsumptionPage() -> impl IntoView {
     provide_chart_pointer();
@@ -82,9 +82,9 @@ fn tools(request: &ConsumptionRequest, fault: Option<InvalidPeriod>) -> AnyView 
         count: None,
     };
     let tabs = [Breakdown::Workspaces, Breakdown::Projects(OfWorkspace::Any), Breakdown::Nodes].map(tab);
-    // The workloads of a project are reached from the projects.
+    // The workloads of a project are reached from the projects, and their pods from them.
     let current = match request.by {
-        Breakdown::Workloads(_) => "projects",
+        Breakdown::Workloads(_) | Breakdown::Pods(..) => "projects",
         ref by => by.word(),
     };
     let csv = with_pairs(&format!("{}.csv", link::consumption(&request.cluster)), &request.pairs());
@@ -150,11 +150,34 @@ fn place(request: &ConsumptionRequest) -> Option<AnyView> {
             text_with("consumption.of.project", &[("name", namespace)]),
             Breakdown::Projects(OfWorkspace::Any),
         ),
+        Breakdown::Pods(namespace, of) => (pods_of(of, namespace), Breakdown::Workloads(namespace.clone())),
         Breakdown::Workspaces | Breakdown::Nodes | Breakdown::Projects(OfWorkspace::Any) => return None,
     };
     let href = href_by(request, whole);
     let back = view! { <a href=href>{text("consumption.of.all")}</a> };
-    Some(view! { <p class="consumption-of">{words}" "{back}</p> }.into_any())
+    let charts = measured_workload(request).map(|workload| {
+        let href = link::object_tab(&workload, "metrics");
+        view! { " "<a href=href>{text("consumption.of.charts")}</a> }
+    });
+    Some(view! { <p class="consumption-of">{words}" "{back}{charts}</p> }.into_any())
+}
+
+/// Of what pods are looked at, in words.
+fn pods_of(of: &PodsOf, project: &Namespace) -> String {
+    match of {
+        PodsOf::Workload(kind, name) => {
+            text_with("consumption.of.workload", &[("kind", kind), ("name", name), ("project", project)])
+        }
+        PodsOf::Other(name) => text_with("consumption.of.owner", &[("name", name), ("project", project)]),
+        PodsOf::Nothing => text_with("consumption.of.nothing", &[("project", project)]),
+    }
+}
+
+/// The workload whose pods are looked at, if it has a page.
+fn measured_workload(request: &ConsumptionRequest) -> Option<ResourceRef> {
+    let Breakdown::Pods(namespace, PodsOf::Workload(kind, name)) = &request.by else { return None };
+    let (cluster, namespace) = (request.cluster.clone(), Some(namespace.clone()));
+    Some(ResourceRef { cluster, kind: kind.clone(), namespace, name: name.clone() })
 }
 
 fn draw(view: Consumption, request: &ConsumptionRequest, on_change: Callback<String>) -> AnyView {
@@ -298,9 +321,14 @@ fn named(of: &Consumer, request: &ConsumptionRequest) -> AnyView {
         (Consumer::Rest, Breakdown::Workspaces) => {
             Some(href_by(request, Breakdown::Projects(OfWorkspace::None)))
         }
-        (Consumer::Object(object), Breakdown::Projects(_)) => model::Namespace::parse(object.name.as_str())
+        (Consumer::Object(object), Breakdown::Projects(_)) => Namespace::parse(object.name.as_str())
             .ok()
             .map(|namespace| href_by(request, Breakdown::Workloads(namespace))),
+        (of, Breakdown::Workloads(namespace)) => match (PodsOf::row(of), of) {
+            (Some(pods), _) => Some(href_by(request, Breakdown::Pods(namespace.clone(), pods))),
+            (None, Consumer::Object(claim)) => Some(link::object_tab(claim, "metrics")),
+            (None, _) => None,
+        },
         (Consumer::Object(object), _) => Some(link::object_tab(object, "metrics")),
         _ => None,
     };

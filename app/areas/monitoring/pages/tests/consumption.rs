@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ClusterName, ConsoleError, KindSlug, ObjectName, ResourceRef, System, WorkspaceName};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System, WorkspaceName};
 use monitoring_contract::*;
 use monitoring_pages::ConsumptionPage;
 use std::sync::{Arc, Mutex};
@@ -166,6 +166,45 @@ async fn workspaces_lead_to_their_projects_and_who_may_sets_prices() {
     assert!(html.contains("workspace=retail") && html.contains("workspace=-"), "{html}");
     assert!(html.contains("fields[from]") && html.contains("value=\"2026-11-27\""), "{html}");
     assert!(html.contains("value=\"0.031\"") && html.contains("/api/monitoring/save-prices"), "{html}");
+}
+
+#[tokio::test]
+async fn workloads_lead_to_their_pods_and_those_back_and_to_its_charts() {
+    let object = |kind: &str, name: &str| {
+        Consumer::Object(ResourceRef {
+            cluster: cluster(),
+            kind: KindSlug::parse(kind).unwrap(),
+            namespace: Some(Namespace::parse("shop").unwrap()),
+            name: ObjectName::parse(name).unwrap(),
+        })
+    };
+    let row = |of| ConsumptionRow { of, figures: figures(1, 1) };
+    let workloads = vec![
+        row(object("deployments", "web")),
+        row(object("persistentvolumeclaims", "data")),
+        row(Consumer::Other("canary".into())),
+        row(Consumer::Rest),
+    ];
+
+    let (html, _) = render("?by=workloads&project=shop", answered(consumption(workloads))).await;
+    for workload in ["deployments%2Fweb", "canary", "-"] {
+        let href = format!("by=pods&amp;project=shop&amp;workload={workload}\"");
+        assert!(html.contains(&href), "{href}: {html}");
+    }
+    assert!(html.contains("/clusters/harbour/persistentvolumeclaims/shop/data?tab=metrics"), "{html}");
+
+    let pods = vec![row(object("pods", "web-5d9-x"))];
+    let (html, asked) =
+        render("?by=pods&project=shop&workload=deployments/web", answered(consumption(pods))).await;
+    assert!(matches!(&asked.last().unwrap().by, Breakdown::Pods(_, PodsOf::Workload(..))), "{asked:?}");
+    assert!(html.contains("Pods of web (deployments) in project shop"), "{html}");
+    assert!(html.contains("by=workloads&amp;project=shop\""), "{html}");
+    assert!(html.contains("/clusters/harbour/deployments/shop/web?tab=metrics"), "{html}");
+    assert!(html.contains("/clusters/harbour/pods/shop/web-5d9-x?tab=metrics"), "{html}");
+    assert!(
+        html.contains("consumption.csv?by=pods&amp;project=shop&amp;workload=deployments%2Fweb"),
+        "{html}"
+    );
 }
 
 #[tokio::test]

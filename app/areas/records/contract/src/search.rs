@@ -118,6 +118,9 @@ pub enum KeptBy {
         name: String,
         /// Whose way of writing the records was recognised, such as `Fluent Bit`.
         layout: String,
+        /// Whether a file of everything holds what there was at one moment. Otherwise what is written or deleted while it is
+        /// read may be in it or not.
+        is_of_one_moment: bool,
     },
     /// The console itself, because no log store keeps the events of the cluster.
     Console {

@@ -90,12 +90,16 @@ fn answered(found: Found, address: &Address) -> AnyView {
     let file = (!is_empty).then(|| {
         view! { <LinkButton href=address.file() glyph=Glyph::Download download=true>{text("file")}</LinkButton> }
     });
+    let is_of_no_moment = matches!(kept_by, KeptBy::LogStore { is_of_one_moment: false, .. });
+    let moving =
+        (!is_empty && is_of_no_moment).then(|| view! { <p class="records-note">{text("file.moving")}</p> });
     view! {
         {banners}
         {confined}
         {figures}
         {list}
         <div class="tab-actions">{newest}{older}{file}</div>
+        {moving}
         {keeper(kept_by)}
     }
     .into_any()
@@ -104,7 +108,7 @@ fn answered(found: Found, address: &Address) -> AnyView {
 /// What keeps what is shown, and since when where that is the console itself.
 pub fn keeper(kept_by: KeptBy) -> AnyView {
     match kept_by {
-        KeptBy::LogStore { name, layout } => {
+        KeptBy::LogStore { name, layout, .. } => {
             let words = text_with("source", &[("source", &name), ("layout", &layout)]);
             view! { <p class="records-note">{words}</p> }.into_any()
         }

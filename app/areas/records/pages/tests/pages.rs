@@ -125,7 +125,8 @@ fn ending(rows: Rows) -> Tail {
 }
 
 fn log_store() -> KeptBy {
-    KeptBy::LogStore { name: "logging/elasticsearch".into(), layout: "Fluent Bit".into() }
+    let (name, layout) = ("logging/elasticsearch".into(), "Fluent Bit".into());
+    KeptBy::LogStore { name, layout, is_of_one_moment: true }
 }
 
 #[tokio::test]
@@ -299,6 +300,21 @@ async fn events_that_the_console_keeps_itself_say_since_when_and_when_not() {
     let tail = Tail { kept_by, ..ending(Rows::Events(vec![])) };
     let html = render("/events?live=1", Fake { tail: answered(tail), ..Fake::default() }).await;
     assert!(html.contains("Kept by Orrery since 2026-11-26 09:00,"), "{html}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_of_no_one_moment_is_offered_with_that_said() {
+    let page = |is_of_one_moment, lines: Vec<LogRecord>| {
+        let (name, layout) = ("logging/elasticsearch".into(), "Fluent Bit".into());
+        let kept_by = KeptBy::LogStore { name, layout, is_of_one_moment };
+        Fake { found: answered(Found { kept_by, ..found(Rows::Logs(lines)) }), ..Fake::default() }
+    };
+    const SAID: &str = "A file from this log store is not of one moment";
+
+    let html = render("", page(false, vec![line("a")])).await;
+    assert!(html.contains(SAID) && html.contains("/logs/file"), "{html}");
+    assert!(!render("", page(true, vec![line("a")])).await.contains(SAID));
+    assert!(!render("", page(false, Vec::new())).await.contains(SAID), "there is no file of nothing");
 }
 
 #[tokio::test]

@@ -112,7 +112,8 @@ pub fn target(node: &Node, path: &str) -> Target {
     }
 }
 
-fn each(
+/// A series of each kubelet.
+pub fn each(
     ask: &Ask,
     rows: &mut Rows,
     extra: &dyn Fn(&Node) -> Vec<(&'static str, String)>,

@@ -9,6 +9,7 @@ mod kubelet;
 mod nodes;
 mod objects;
 mod pods;
+mod relist;
 mod servers;
 mod state;
 mod targets;
@@ -70,10 +71,11 @@ impl Family {
 }
 
 static ALL: LazyLock<Vec<&'static Family>> = LazyLock::new(|| {
-    let tables: [&[Family]; 12] = [
+    let tables: [&[Family]; 13] = [
         targets::FAMILIES,
         containers::FAMILIES,
         kubelet::FAMILIES,
+        relist::FAMILIES,
         nodes::FAMILIES,
         pods::FAMILIES,
         objects::FAMILIES,

@@ -146,6 +146,6 @@ impl Histogram {
 }
 
 /// The part that takes no longer than so many seconds (a Weibull distribution of shape 1.5).
-fn within(bound: f64, usual: f64) -> f64 {
+pub fn within(bound: f64, usual: f64) -> f64 {
     1.0 - (-(bound / usual).powf(1.5)).exp()
 }

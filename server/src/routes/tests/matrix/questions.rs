@@ -8,7 +8,7 @@ use leptos_axum::AxumRouteListing;
 use model::{ClusterName, KindSlug, Namespace, TableQuery, WorkspaceName};
 use monitoring_contract::{
     BillRequest, BoardId, BoardRequest, Breakdown, ConsumptionRequest, Day, ExploreRequest, OfWorkspace,
-    Period, RankOf, RankingRequest, Subject, Window,
+    Period, PodsOf, RankOf, RankingRequest, Subject, Window,
 };
 use resources_contract::{LogRequest, Target};
 use serde_json::json;
@@ -310,6 +310,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Breakdown::Projects(OfWorkspace::Any),
         Breakdown::Nodes,
         Breakdown::Workloads(Namespace::parse(namespace).unwrap()),
+        Breakdown::Pods(Namespace::parse(namespace).unwrap(), PodsOf::Nothing),
     ] {
         // Days to come cost the cluster nothing; the pages above ask for days that were measured.
         let period = Period::Days(today, today);

@@ -223,9 +223,55 @@ pub(super) static MACHINES: &[Card] = &[
             ],
         )],
     ),
+    card(
+        "cluster-inodes",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one(
+                "used",
+                &[
+                    r#"sum(max by (instance, device) (node_filesystem_files{device=~"/dev/.+",device!~"/dev/loop.+"} - node_filesystem_files_free{device=~"/dev/.+",device!~"/dev/loop.+"}))"#,
+                    "sum(node:node_inodes_total:) - sum(node:node_inodes_free:)",
+                ],
+            ),
+            one(
+                "capacity",
+                &[
+                    r#"sum(max by (instance, device) (node_filesystem_files{device=~"/dev/.+",device!~"/dev/loop.+"}))"#,
+                    "sum(node:node_inodes_total:)",
+                ],
+            ),
+        ],
+    ),
     card("disk-throughput", Unit::BytesPerSecond, Form::Lines, READ_WRITTEN),
     card("disk-operations", Unit::PerSecond, Form::Lines, OPERATIONS),
     card("network", Unit::BytesPerSecond, Form::Lines, NETWORK),
+    // Not every installation says which node a kubelet is on: then its address does.
+    card(
+        "kubelet-pods",
+        Unit::Count,
+        Form::Lines,
+        &[by(
+            &["node", "instance"],
+            &[
+                r#"max by (node) (kubelet_running_pods{node!=""}) or max by (instance) (kubelet_running_pods{node=""})"#,
+                r#"max by (node) (kubelet_running_pod_count{node!=""}) or max by (instance) (kubelet_running_pod_count{node=""})"#,
+            ],
+        )],
+    ),
+    card(
+        "kubelet-pleg",
+        Unit::Seconds,
+        Form::Lines,
+        &[by(
+            &["node", "instance"],
+            &[
+                r#"histogram_quantile(0.99, sum by (node, le) (rate(kubelet_pleg_relist_duration_seconds_bucket{node!=""}[5m])) or sum by (instance, le) (rate(kubelet_pleg_relist_duration_seconds_bucket{node=""}[5m])))"#,
+                r#"max by (node) (node_quantile:kubelet_pleg_relist_duration_seconds:histogram_quantile{quantile="0.99"})"#,
+            ],
+        )],
+    ),
 ];
 
 pub(super) static APPLICATIONS: &[Card] = &[

@@ -17,11 +17,13 @@ pub enum SharedOut {
     Nodes,
     /// By what owns them; claims stand by themselves.
     Owners,
+    /// Not at all: each with what owns it. Claims are used by no pod alone.
+    Pods,
 }
 
 impl SharedOut {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Projects, Self::Nodes, Self::Owners];
+    pub const ALL: [Self; 4] = [Self::Projects, Self::Nodes, Self::Owners, Self::Pods];
 }
 
 /// How many points of an hour are looked at.
@@ -61,13 +63,14 @@ pub const COVERED_USAGE: &[&str] = &[
 pub const COVERED_OBJECTS: &[&str] = &["count_over_time(group(kube_node_info)[59m59s:5m])"];
 
 /// The expressions that give how much there was in the hour before each point, the best first: cores or bytes for an hour,
-/// or bytes.
+/// or bytes. None, where nothing of the kind is shared out so.
 pub fn metered(measure: Measure, by: SharedOut) -> Vec<String> {
     if measure == Measure::Storage {
         let expression = match by {
             SharedOut::Projects => format!("sum by (namespace) ({STORAGE})"),
             SharedOut::Nodes => format!("sum({STORAGE})"),
             SharedOut::Owners => format!("sum by (persistentvolumeclaim) ({STORAGE})"),
+            SharedOut::Pods => return Vec::new(),
         };
         return vec![expression];
     }
@@ -102,13 +105,14 @@ fn larger(used: &str, requested: &str) -> Vec<String> {
 }
 
 fn shared_out(expression: &str, by: SharedOut) -> String {
-    let (labels, holder) = match by {
+    let (kept, labels, holder) = match by {
         SharedOut::Projects => return format!("sum by (namespace) ({expression})"),
-        SharedOut::Nodes => ("node", NODE),
-        SharedOut::Owners => ("owner_kind, owner_name", OWNER),
+        SharedOut::Nodes => ("node", "node", NODE),
+        SharedOut::Owners => ("owner_kind, owner_name", "owner_kind, owner_name", OWNER),
+        SharedOut::Pods => ("owner_kind, owner_name, pod", "owner_kind, owner_name", OWNER),
     };
     format!(
-        "sum by ({labels}) (({expression}) * on (namespace, pod) group_left ({labels}) (({holder}) or on (namespace, pod) {MEASURED}))"
+        "sum by ({kept}) (({expression}) * on (namespace, pod) group_left ({labels}) (({holder}) or on (namespace, pod) {MEASURED}))"
     )
 }
 

@@ -89,6 +89,50 @@ pub(super) static CONTROL_PLANE: &[Card] = &[
         )],
     ),
     card(
+        "api-failed-by-verb",
+        Unit::Ratio,
+        Form::Lines,
+        &[by(
+            &["verb"],
+            &[
+                r#"(sum by (verb) (rate(apiserver_request_total{code=~"5.."}[5m])) or sum by (verb) (rate(apiserver_request_total[5m])) * 0) / sum by (verb) (rate(apiserver_request_total[5m]))"#,
+            ],
+        )],
+    ),
+    // What the objectives of Kubernetes allow: a second, and for lists five of a project and thirty of a whole cluster.
+    card(
+        "api-slow-by-verb",
+        Unit::Ratio,
+        Form::Lines,
+        &[by(
+            &["verb"],
+            &[
+                r#"clamp_min(1 - sum by (verb) (rate(apiserver_request_duration_seconds_bucket{le=~"1([.]0)?",scope!~"namespace|cluster",verb=~"GET|LIST",subresource!~"proxy|attach|log|exec|portforward"}[5m]) or rate(apiserver_request_duration_seconds_bucket{le=~"5([.]0)?",scope="namespace",verb=~"GET|LIST",subresource!~"proxy|attach|log|exec|portforward"}[5m]) or rate(apiserver_request_duration_seconds_bucket{le=~"30([.]0)?",scope="cluster",verb=~"GET|LIST",subresource!~"proxy|attach|log|exec|portforward"}[5m]) or rate(apiserver_request_duration_seconds_bucket{le=~"1([.]0)?",verb=~"POST|PUT|PATCH|DELETE|APPLY",subresource!~"proxy|attach|log|exec|portforward"}[5m])) / sum by (verb) (rate(apiserver_request_duration_seconds_count{verb=~"GET|LIST|POST|PUT|PATCH|DELETE|APPLY",subresource!~"proxy|attach|log|exec|portforward"}[5m])), 0)"#,
+            ],
+        )],
+    ),
+    // What failed and what was too slow, beside what is usually allowed: how much of an error budget is spent.
+    card(
+        "api-budget",
+        Unit::Ratio,
+        Form::Lines,
+        &[
+            one(
+                "reads",
+                &[
+                    r#"(clamp_min(sum(rate(apiserver_request_duration_seconds_count{verb=~"GET|LIST",subresource!~"proxy|attach|log|exec|portforward"}[5m])) - sum(rate(apiserver_request_duration_seconds_bucket{le=~"1([.]0)?",scope!~"namespace|cluster",verb=~"GET|LIST",subresource!~"proxy|attach|log|exec|portforward"}[5m]) or rate(apiserver_request_duration_seconds_bucket{le=~"5([.]0)?",scope="namespace",verb=~"GET|LIST",subresource!~"proxy|attach|log|exec|portforward"}[5m]) or rate(apiserver_request_duration_seconds_bucket{le=~"30([.]0)?",scope="cluster",verb=~"GET|LIST",subresource!~"proxy|attach|log|exec|portforward"}[5m])), 0) + (sum(rate(apiserver_request_total{code=~"5..",verb=~"GET|LIST"}[5m])) or vector(0))) / sum(rate(apiserver_request_total{verb=~"GET|LIST"}[5m]))"#,
+                ],
+            ),
+            one(
+                "writes",
+                &[
+                    r#"(clamp_min(sum(rate(apiserver_request_duration_seconds_count{verb=~"POST|PUT|PATCH|DELETE|APPLY",subresource!~"proxy|attach|log|exec|portforward"}[5m])) - sum(rate(apiserver_request_duration_seconds_bucket{le=~"1([.]0)?",verb=~"POST|PUT|PATCH|DELETE|APPLY",subresource!~"proxy|attach|log|exec|portforward"}[5m])), 0) + (sum(rate(apiserver_request_total{code=~"5..",verb=~"POST|PUT|PATCH|DELETE|APPLY"}[5m])) or vector(0))) / sum(rate(apiserver_request_total{verb=~"POST|PUT|PATCH|DELETE|APPLY"}[5m]))"#,
+                ],
+            ),
+            one("allowed", &["max(apiserver_current_inflight_requests) * 0 + 0.01"]),
+        ],
+    ),
+    card(
         "api-inflight",
         Unit::Count,
         Form::Stacked,
@@ -107,38 +151,68 @@ pub(super) static CONTROL_PLANE: &[Card] = &[
         )],
     ),
     card(
-        "etcd-disk",
+        "etcd-wal",
         Unit::Seconds,
         Form::Lines,
         &[
             one(
-                "wal",
+                "p99",
                 &[
                     "histogram_quantile(0.99, sum by (le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket[5m])))",
+                    r#"avg(etcd:etcd_disk_wal_fsync_duration:histogram_quantile{quantile="0.99"})"#,
                 ],
             ),
             one(
-                "backend",
+                "p90",
                 &[
-                    "histogram_quantile(0.99, sum by (le) (rate(etcd_disk_backend_commit_duration_seconds_bucket[5m])))",
+                    "histogram_quantile(0.9, sum by (le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket[5m])))",
+                    r#"avg(etcd:etcd_disk_wal_fsync_duration:histogram_quantile{quantile="0.9"})"#,
                 ],
             ),
-        ],
-    ),
-    card(
-        "etcd-average",
-        Unit::Seconds,
-        Form::Lines,
-        &[
             one(
-                "wal",
+                "p50",
+                &[
+                    "histogram_quantile(0.5, sum by (le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket[5m])))",
+                    r#"avg(etcd:etcd_disk_wal_fsync_duration:histogram_quantile{quantile="0.5"})"#,
+                ],
+            ),
+            one(
+                "average",
                 &[
                     "sum(rate(etcd_disk_wal_fsync_duration_seconds_sum[5m])) / sum(rate(etcd_disk_wal_fsync_duration_seconds_count[5m]))",
                     "avg(etcd:etcd_disk_wal_fsync_duration:avg)",
                 ],
             ),
+        ],
+    ),
+    card(
+        "etcd-commit",
+        Unit::Seconds,
+        Form::Lines,
+        &[
             one(
-                "backend",
+                "p99",
+                &[
+                    "histogram_quantile(0.99, sum by (le) (rate(etcd_disk_backend_commit_duration_seconds_bucket[5m])))",
+                    r#"avg(etcd:etcd_disk_backend_commit_duration:histogram_quantile{quantile="0.99"})"#,
+                ],
+            ),
+            one(
+                "p90",
+                &[
+                    "histogram_quantile(0.9, sum by (le) (rate(etcd_disk_backend_commit_duration_seconds_bucket[5m])))",
+                    r#"avg(etcd:etcd_disk_backend_commit_duration:histogram_quantile{quantile="0.9"})"#,
+                ],
+            ),
+            one(
+                "p50",
+                &[
+                    "histogram_quantile(0.5, sum by (le) (rate(etcd_disk_backend_commit_duration_seconds_bucket[5m])))",
+                    r#"avg(etcd:etcd_disk_backend_commit_duration:histogram_quantile{quantile="0.5"})"#,
+                ],
+            ),
+            one(
+                "average",
                 &[
                     "sum(rate(etcd_disk_backend_commit_duration_seconds_sum[5m])) / sum(rate(etcd_disk_backend_commit_duration_seconds_count[5m]))",
                     "avg(etcd:etcd_disk_backend_commit_duration:avg)",

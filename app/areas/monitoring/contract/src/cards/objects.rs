@@ -82,6 +82,23 @@ pub(super) static NODE: &[Card] = &[
             ],
         )],
     ),
+    card(
+        "inode-counts",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one(
+                "used",
+                &[
+                    r#"sum(max by (device) (node_filesystem_files{device=~"/dev/.+",device!~"/dev/loop.+"} - node_filesystem_files_free{device=~"/dev/.+",device!~"/dev/loop.+"}))"#,
+                ],
+            ),
+            one(
+                "capacity",
+                &[r#"sum(max by (device) (node_filesystem_files{device=~"/dev/.+",device!~"/dev/loop.+"}))"#],
+            ),
+        ],
+    ),
     card("disk-throughput", Unit::BytesPerSecond, Form::Lines, DISK),
     card("disk-operations", Unit::PerSecond, Form::Lines, OPERATIONS),
     card(

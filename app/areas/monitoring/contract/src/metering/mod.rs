@@ -16,7 +16,7 @@ use crate::Measured;
 use async_trait::async_trait;
 use leptos::prelude::*;
 use model::chart::Chart;
-use model::{ClusterName, ConsoleError, Namespace, ResourceRef, Sort, WorkspaceName};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Sort, WorkspaceName};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -72,7 +72,7 @@ impl ConsumptionRequest {
     pub fn parse(cluster: ClusterName, said: impl Fn(&str) -> String) -> (Self, Option<InvalidPeriod>) {
         let period = Period::parse(&said("period"), &said("from"), &said("to"));
         let sort = Sort::parse(&said("sort"));
-        let by = Breakdown::parse(&said("by"), &said("workspace"), &said("project"));
+        let by = Breakdown::parse(&said("by"), &said("workspace"), &said("project"), &said("workload"));
         (Self { cluster, period: period.unwrap_or_default(), by, sort }, period.err())
     }
 
@@ -101,6 +101,8 @@ pub enum Breakdown {
     Nodes,
     /// A workload of a project, or a claim of it.
     Workloads(Namespace),
+    /// A pod of a project.
+    Pods(Namespace, PodsOf),
 }
 
 /// Which projects.
@@ -114,8 +116,61 @@ pub enum OfWorkspace {
     Named(WorkspaceName),
 }
 
+/// Which pods of a project.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum PodsOf {
+    /// Those of a workload that has a page.
+    Workload(KindSlug, ObjectName),
+    /// Those of something that has none, by its name.
+    Other(ObjectName),
+    /// Those of no workload.
+    Nothing,
+}
+
 /// What stands in addresses for "in no workspace". No workspace can be called so.
 const NO_WORKSPACE: &str = "-";
+/// What stands in addresses for "of no workload". No workload can be called so.
+const NO_WORKLOAD: &str = "-";
+
+impl PodsOf {
+    /// Those of what a row of workloads tells of; nothing where that has no pods.
+    pub fn row(of: &Consumer) -> Option<Self> {
+        match of {
+            Consumer::Object(claim) if claim.kind.as_str() == "persistentvolumeclaims" => None,
+            Consumer::Object(workload) => Some(Self::Workload(workload.kind.clone(), workload.name.clone())),
+            Consumer::Other(name) => ObjectName::parse(name).ok().map(Self::Other),
+            Consumer::Rest => Some(Self::Nothing),
+            Consumer::Workspace(_) => None,
+        }
+    }
+
+    /// Whether they are those of what has this kind, as in addresses, and this name; both are empty for no workload.
+    pub fn is(&self, kind: &str, name: &str) -> bool {
+        match self {
+            Self::Workload(own_kind, own_name) => own_kind.as_str() == kind && own_name.as_str() == name,
+            Self::Other(own_name) => kind.is_empty() && own_name.as_str() == name,
+            Self::Nothing => kind.is_empty() && name.is_empty(),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        match text.split_once('/') {
+            None if text == NO_WORKLOAD => Some(Self::Nothing),
+            None => ObjectName::parse(text).ok().map(Self::Other),
+            Some((kind, name)) => {
+                Some(Self::Workload(KindSlug::parse(kind).ok()?, ObjectName::parse(name).ok()?))
+            }
+        }
+    }
+
+    fn address(&self) -> String {
+        match self {
+            Self::Workload(kind, name) => format!("{kind}/{name}"),
+            Self::Other(name) => name.to_string(),
+            Self::Nothing => NO_WORKLOAD.to_owned(),
+        }
+    }
+}
 
 impl Breakdown {
     /// Its word in addresses and texts.
@@ -125,11 +180,12 @@ impl Breakdown {
             Self::Projects(_) => "projects",
             Self::Nodes => "nodes",
             Self::Workloads(_) => "workloads",
+            Self::Pods(..) => "pods",
         }
     }
 
     /// Reads what an address says; what makes no sense is taken as absent.
-    pub fn parse(word: &str, workspace: &str, project: &str) -> Self {
+    pub fn parse(word: &str, workspace: &str, project: &str, workload: &str) -> Self {
         match (word, Namespace::parse(project)) {
             ("projects", _) => Self::Projects(match (workspace, WorkspaceName::parse(workspace)) {
                 (_, Ok(name)) => OfWorkspace::Named(name),
@@ -138,7 +194,11 @@ impl Breakdown {
             }),
             ("nodes", _) => Self::Nodes,
             ("workloads", Ok(namespace)) => Self::Workloads(namespace),
-            ("workloads", Err(_)) => Self::Projects(OfWorkspace::Any),
+            ("pods", Ok(namespace)) => match PodsOf::parse(workload) {
+                Some(of) => Self::Pods(namespace, of),
+                None => Self::Workloads(namespace),
+            },
+            ("workloads" | "pods", Err(_)) => Self::Projects(OfWorkspace::Any),
             _ => Self::Workspaces,
         }
     }
@@ -151,6 +211,9 @@ impl Breakdown {
             Self::Projects(OfWorkspace::None) => pairs.push(pair("workspace", NO_WORKSPACE)),
             Self::Projects(OfWorkspace::Named(name)) => pairs.push(pair("workspace", name.as_str())),
             Self::Workloads(namespace) => pairs.push(pair("project", namespace.as_str())),
+            Self::Pods(namespace, of) => {
+                pairs.extend([pair("project", namespace.as_str()), pair("workload", &of.address())]);
+            }
             Self::Workspaces | Self::Nodes | Self::Projects(OfWorkspace::Any) => {}
         }
         pairs
@@ -231,11 +294,12 @@ pub struct ConsumptionRow {
 pub enum Consumer {
     /// A workspace.
     Workspace(WorkspaceName),
-    /// An object: a project, a machine, a workload, a claim.
+    /// An object: a project, a machine, a workload, a claim, a pod.
     Object(ResourceRef),
     /// Something whose object has no page, by its name.
     Other(String),
-    /// What belongs to none of the others: projects in no workspace, what lies on no machine, pods without a workload.
+    /// What belongs to none of the others: projects in no workspace, what lies on no machine, pods without a workload,
+    /// containers without a pod.
     Rest,
 }
 
@@ -280,22 +344,32 @@ mod tests {
     #[test]
     fn every_breakdown_has_an_address() {
         let all = [
-            ("workspaces", "", ""),
-            ("projects", "", ""),
-            ("projects", "-", ""),
-            ("projects", "retail", ""),
-            ("nodes", "", ""),
-            ("workloads", "", "shop"),
+            ("workspaces", "", "", ""),
+            ("projects", "", "", ""),
+            ("projects", "-", "", ""),
+            ("projects", "retail", "", ""),
+            ("nodes", "", "", ""),
+            ("workloads", "", "shop", ""),
+            ("pods", "", "shop", "deployments/web"),
+            ("pods", "", "shop", "canary"),
+            ("pods", "", "shop", "-"),
         ];
-        for (word, workspace, project) in all {
-            let by = Breakdown::parse(word, workspace, project);
+        for (word, workspace, project, workload) in all {
+            let by = Breakdown::parse(word, workspace, project, workload);
             let pairs = by.pairs();
             let said = |name: &str| {
                 pairs.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str())
             };
-            assert_eq!((said("by"), said("workspace"), said("project")), (word, workspace, project));
+            let said = (said("by"), said("workspace"), said("project"), said("workload"));
+            assert_eq!(said, (word, workspace, project, workload));
         }
-        assert_eq!(Breakdown::parse("workloads", "", "no/place"), Breakdown::Projects(OfWorkspace::Any));
-        assert_eq!(Breakdown::parse("planets", "", ""), Breakdown::Workspaces);
+        for word in ["workloads", "pods"] {
+            let lost = Breakdown::parse(word, "", "no/place", "deployments/web");
+            assert_eq!(lost, Breakdown::Projects(OfWorkspace::Any));
+        }
+        for workload in ["", "deployments/", "/web", "deployments/a/b"] {
+            assert_eq!(Breakdown::parse("pods", "", "shop", workload).word(), "workloads", "{workload}");
+        }
+        assert_eq!(Breakdown::parse("planets", "", "", ""), Breakdown::Workspaces);
     }
 }

@@ -11,6 +11,18 @@ const LINE: f64 = 84.0;
 /// So many columns beyond the edge of the grid, a panel is meant to have the whole line, wherever it begins.
 const BEYOND: f64 = 0.4;
 
+/// So near to an edge of the window, what is held scrolls the page, in pixels: a little more than what stays at its top.
+const EDGE: f64 = 56.0;
+/// How far the page is scrolled in a step where the edge is reached, in pixels.
+const FARTHEST: f64 = 12.0;
+
+/// How far the page is scrolled in a step while a pointer is so far below the upper edge of a window of this height; upwards it
+/// is less than nothing. The nearer to an edge, the farther.
+pub fn scrolled(from_top: f64, height: f64) -> f64 {
+    let towards = |distance: f64| ((EDGE - distance) / EDGE).clamp(0.0, 1.0) * FARTHEST;
+    towards(height - from_top) - towards(from_top)
+}
+
 /// A point in the grid, from where it begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
@@ -195,6 +207,16 @@ mod tests {
         let value = Held::pointed_at(&panels, 1, at(12.0, 0.6), true).unwrap();
         assert_eq!(value.dragged(&panels, at(12.1, 2.0)), value);
         assert_eq!(value.dragged(&panels, at(12.5, 0.6)).width, 12);
+    }
+
+    #[test]
+    fn the_page_is_scrolled_at_the_edges_of_the_window_alone_and_farther_the_nearer_they_are() {
+        assert_eq!((scrolled(56.0, 720.0), scrolled(360.0, 720.0), scrolled(664.0, 720.0)), (0.0, 0.0, 0.0));
+        assert_eq!((scrolled(28.0, 720.0), scrolled(692.0, 720.0)), (-6.0, 6.0));
+        // A pointer that is held is followed out of the window.
+        assert_eq!((scrolled(-300.0, 720.0), scrolled(9000.0, 720.0)), (-12.0, 12.0));
+        // Where both edges are near, the nearer one counts more.
+        assert_eq!(scrolled(40.0, 80.0), 0.0);
     }
 
     #[test]

@@ -4,18 +4,21 @@
 mod held;
 
 use crate::words::{text, text_of, text_with};
-use held::{By, Held, PITCH, Point};
+use held::{By, Held, PITCH, Point, scrolled};
 use leptos::html::Ol;
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError};
 use monitoring_contract::{
     ArrangePanelFields, Arrangement, GRID_COLUMNS, KeptDashboard, PanelHeight, PanelPlan, place_panel,
 };
+use std::time::Duration;
 use ui::{Card, Problem, give_focus};
 use web_sys::{Element, KeyboardEvent, MouseEvent, PointerEvent};
 
 /// What a finger takes hold of; elsewhere it scrolls the page.
 const GRIPS: &str = ".panel-tile-grip, .panel-tile-corner";
+/// How long a step takes in which the page is scrolled under what is held.
+const STEP: Duration = Duration::from_millis(16);
 /// The id of what says how to do it.
 const HINT: &str = "panel-grid-hint";
 
@@ -26,6 +29,8 @@ struct Grid {
     /// Which dashboard, in the version that is looked at.
     which: StoredValue<ArrangePanelFields>,
     held: RwSignal<Option<Held>>,
+    /// Where in the window the pointer is that drags it: from the left and from the top, in pixels.
+    pointer: RwSignal<Option<(f64, f64)>>,
     /// Something was put down, and that is on its way.
     is_busy: RwSignal<bool>,
     error: RwSignal<Option<ConsoleError>>,
@@ -59,6 +64,7 @@ pub fn grid(
             act: Arrangement::Place,
         }),
         held: RwSignal::new(None),
+        pointer: RwSignal::new(None),
         is_busy: RwSignal::new(false),
         error: RwSignal::new(None),
         list: NodeRef::new(),
@@ -66,6 +72,7 @@ pub fn grid(
         on_change,
     };
     grid.give_back_focus();
+    grid.scroll_at_edges();
     Some(grid.draw(panels))
 }
 
@@ -144,11 +151,11 @@ impl Grid {
         .into_any()
     }
 
-    /// Where a pointer is.
-    fn point(self, event: &PointerEvent) -> Option<Point> {
+    /// Where in the grid a point of the window is.
+    fn point(self, (from_left, from_top): (f64, f64)) -> Option<Point> {
         let area = self.list.get_untracked()?.get_bounding_client_rect();
-        let share = (f64::from(event.client_x()) - area.left()) / area.width().max(1.0);
-        let lines = (f64::from(event.client_y()) - area.top()) / PITCH;
+        let share = (from_left - area.left()) / area.width().max(1.0);
+        let lines = (from_top - area.top()) / PITCH;
         Some(Point { columns: share * f64::from(GRID_COLUMNS), lines })
     }
 
@@ -161,13 +168,14 @@ impl Grid {
         if event.pointer_type() == "touch" && !is_grip {
             return;
         }
-        let (Some(list), Some(at)) = (self.list.get_untracked(), self.point(event)) else { return };
+        let (Some(list), Some(at)) = (self.list.get_untracked(), self.point(place_of(event))) else { return };
         event.prevent_default();
         // The pointer may leave the grid; without this the drag would end there.
         let _ = list.set_pointer_capture(event.pointer_id());
         // Escape is heard where the focus is.
         give_focus(&button(index));
         self.error.set(None);
+        self.pointer.set(None);
         self.held.set(self.panels.with_value(|panels| Held::pointed_at(panels, index, at, is_corner)));
     }
 
@@ -177,8 +185,39 @@ impl Grid {
     }
 
     fn drag(self, event: &PointerEvent) {
-        let (Some(held), Some(to)) = (self.holding(), self.point(event)) else { return };
+        let Some(held) = self.holding().filter(|held| held.by != By::Keys) else { return };
+        let pointer = place_of(event);
+        self.pointer.set(Some(pointer));
+        self.take_along(held, pointer);
+    }
+
+    fn take_along(self, held: Held, pointer: (f64, f64)) {
+        let Some(to) = self.point(pointer) else { return };
         self.hold(held, self.panels.with_value(|panels| held.dragged(panels, to)));
+    }
+
+    /// Scrolls the page for as long as something is dragged to the upper or the lower edge of the window.
+    fn scroll_at_edges(self) {
+        let is_at_edge = Memo::new(move |_| {
+            let is_dragged = self.held.read().is_some_and(|held| held.by != By::Keys) && !self.is_busy.get();
+            let pointer = self.pointer.get().filter(|_| is_dragged);
+            pointer.is_some_and(|(_, from_top)| scrolled(from_top, height_of_window()) != 0.0)
+        });
+        Effect::new(move |_| {
+            if !is_at_edge.get() {
+                return;
+            }
+            if let Ok(handle) = set_interval_with_handle(move || self.scroll(), STEP) {
+                on_cleanup(move || handle.clear());
+            }
+        });
+    }
+
+    /// Scrolls the page a step; what is held stays where the pointer is.
+    fn scroll(self) {
+        let (Some(held), Some(pointer)) = (self.holding(), self.pointer.get_untracked()) else { return };
+        window().scroll_by_with_x_and_y(0.0, scrolled(pointer.1, height_of_window()));
+        self.take_along(held, pointer);
     }
 
     fn hold(self, before: Held, after: Held) {
@@ -294,6 +333,16 @@ impl Grid {
             ],
         ))
     }
+}
+
+/// Where in the window a pointer is.
+fn place_of(event: &PointerEvent) -> (f64, f64) {
+    (f64::from(event.client_x()), f64::from(event.client_y()))
+}
+
+/// How high the window is, in pixels; without an end where it does not say.
+fn height_of_window() -> f64 {
+    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::INFINITY)
 }
 
 /// The title of a panel, or that it has none.
