@@ -69,7 +69,7 @@ async fn old_store(archive: Arc<dyn Archive>) -> (Arc<Store>, Arc<InProcess>) {
 
 #[tokio::test]
 async fn a_file_is_whole_where_there_are_no_points_in_time_and_the_page_says_that_it_is_of_no_one_moment() {
-    let (store, way) = old_store(Arc::new(Written(past))).await;
+    let (store, way) = old_store(Arc::new(Written(&FAMILIES, past))).await;
 
     let mut seen = read_to_its_end(Arc::clone(&store), 100).await.unwrap();
     let found = found(&store, &request(Of::Logs, ""), &everything()).await.unwrap();

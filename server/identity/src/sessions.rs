@@ -415,7 +415,7 @@ mod tests {
     async fn a_provider_still_ends_the_session_of_somebody_who_acts() {
         let database = Database::in_memory().await.unwrap();
         let seal = Seal::random();
-        let (session, ada) = signed_in_through_a_provider(&database, &seal).await;
+        let (session, _) = signed_in_through_a_provider(&database, &seal).await;
         let until = now_seconds() + 60;
         let as_ben = ActingAs { account: Uuid::new_v4(), may_change: false, until };
 
@@ -431,7 +431,7 @@ mod tests {
     async fn what_a_provider_is_asked_again_with_is_found_while_a_session_gets_its_new_id() {
         let database = Database::in_memory().await.unwrap();
         let seal = Seal::random();
-        let (session, _) = signed_in_through_a_provider(&database, &seal).await;
+        let (session, ada) = signed_in_through_a_provider(&database, &seal).await;
         let id_hash = |session: &Session| hash(session.id().unwrap());
         database.keep_refresh(&id_hash(&session), "first", 100).await.unwrap();
 

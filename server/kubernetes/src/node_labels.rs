@@ -29,7 +29,7 @@ mod tests {
     #[test]
     fn labels_of_nodes_are_told_with_their_values_of_many_the_first() {
         let of = |index: usize| {
-            let zone = if index % 2 == 0 { "a" } else { "b" };
+            let zone = if index.is_multiple_of(2) { "a" } else { "b" };
             json!({"metadata": {"labels": {"zone": zone, "name": format!("pier-{index:03}")}}})
         };
 

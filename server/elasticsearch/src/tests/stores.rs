@@ -121,7 +121,7 @@ pub const IN_ONE_PLACE: usize = 10;
 /// The same, of which so many shards have something in the same place.
 pub fn shards() -> impl Archive {
     let turns = AtomicUsize::new(0);
-    Written(move |family: &Family, wanted: &Wanted| {
+    Written(&FAMILIES, move |family: &Family, wanted: &Wanted| {
         let at = NOW - MINUTE;
         if !(wanted.from..=wanted.to).contains(&at) {
             return Vec::new();
