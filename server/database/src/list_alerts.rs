@@ -250,7 +250,8 @@ impl Database {
         let now = now_seconds();
         let changed = sqlx::query(
             "UPDATE list_alerts SET name = $1, severity = $2, hold_seconds = $3, least = $4, writer_id = $5, \
-             written_by = $6, written_at = $7, changed_by = $8, version = version + 1 WHERE id = $9 AND version = $10",
+             written_by = $6, written_at = $7, changed_by = $8, version = version + 1 \
+             WHERE id = $9 AND version = $10",
         )
         .bind(&terms.name)
         .bind(&terms.severity)

@@ -34,7 +34,8 @@ enum Outcome {
 }
 
 impl ListAlerts {
-    /// Looks once at the lists of all alerts that are on. Only one replica should at a time: what two find out at once is kept of one of them.
+    /// Looks once at the lists of all alerts that are on. Only one replica should at a time: what two find out at once is kept
+    /// of one of them.
     pub async fn look(&self) -> Result<(), DatabaseError> {
         let mut all = self.database.every_list_alert().await?;
         all.retain(|row| row.off_at.is_none());

@@ -15,7 +15,6 @@ pub const CONSOLE: &str = "orrery";
 /// read nothing is known here: that is told of the object.
 pub fn groups(object: &Value) -> Vec<RuleGroup> {
     let off = off::read(object).unwrap_or_default();
-    let switched_off = |_, off: &OffRule| KeptRule { is_off: true, ..rule(&off.rule) };
     let groups = object.pointer("/spec/groups").and_then(Value::as_array).into_iter().flatten();
     let read = |group: &Value| {
         let name = text(group, "/name");
@@ -33,6 +32,10 @@ pub fn groups(object: &Value) -> Vec<RuleGroup> {
         }
     }
     groups
+}
+
+fn switched_off(_: usize, off: &OffRule) -> KeptRule {
+    KeptRule { is_off: true, ..rule(&off.rule) }
 }
 
 /// The text at a JSON pointer, or an empty one.
