@@ -56,6 +56,8 @@ pub struct ListAlert {
     pub written_by: String,
     /// When, in seconds since 1970.
     pub written_at: i64,
+    /// Since when it is switched off, in seconds since 1970; none while it is on.
+    pub off_at: Option<i64>,
     /// What was found out about it.
     pub found: ListFound,
 }
@@ -135,6 +137,7 @@ struct Row {
     version: i64,
     written_by: String,
     written_at: i64,
+    off_at: Option<i64>,
     looks: i64,
     standing: String,
     cause: String,
@@ -143,7 +146,7 @@ struct Row {
 }
 
 const SELECT: &str = "SELECT id, cluster, writer_id, name, severity, hold_seconds, least, query, version, written_by, \
-                      written_at, looks, standing, cause, looked_at, matched FROM list_alerts";
+                      written_at, off_at, looks, standing, cause, looked_at, matched FROM list_alerts";
 
 impl Database {
     /// Keeps one, whose writer is this account.
@@ -247,7 +250,8 @@ impl Database {
         let now = now_seconds();
         let changed = sqlx::query(
             "UPDATE list_alerts SET name = $1, severity = $2, hold_seconds = $3, least = $4, writer_id = $5, \
-             written_by = $6, written_at = $7, version = version + 1 WHERE id = $8 AND version = $9",
+             written_by = $6, written_at = $7, changed_by = $8, version = version + 1 \
+             WHERE id = $9 AND version = $10",
         )
         .bind(&terms.name)
         .bind(&terms.severity)
@@ -256,6 +260,7 @@ impl Database {
         .bind(writer.to_string())
         .bind(by)
         .bind(now)
+        .bind(by)
         .bind(id.to_string())
         .bind(version)
         .execute(&mut *change)
@@ -272,6 +277,36 @@ impl Database {
             .execute(&mut *change)
             .await?;
         told(change, id, changed).await
+    }
+
+    /// Switches one off, or on again, if it is still at the version that was looked at. Nothing is known of it then. Its writer
+    /// stays who that is.
+    pub async fn switch_list_alert(
+        &self,
+        id: Uuid,
+        version: i64,
+        on: bool,
+        by: &str,
+    ) -> Result<ChangedListAlert, DatabaseError> {
+        let mut change = self.change().await?;
+        let switched = sqlx::query(
+            "UPDATE list_alerts SET off_at = $1, changed_by = $2, looks = looks + 1, standing = '', cause = '', \
+             looked_at = NULL, matched = 0, version = version + 1 WHERE id = $3 AND version = $4",
+        )
+        .bind((!on).then(now_seconds))
+        .bind(by)
+        .bind(id.to_string())
+        .bind(version)
+        .execute(&mut *change)
+        .await?
+        .rows_affected();
+        if switched > 0 {
+            sqlx::query("DELETE FROM list_alert_matches WHERE list_alert_id = $1")
+                .bind(id.to_string())
+                .execute(&mut *change)
+                .await?;
+        }
+        told(change, id, switched).await
     }
 
     /// Removes one with all that is known of it, if it is still at the version that was looked at.
@@ -373,10 +408,11 @@ async fn told(
         change.commit().await?;
         return Ok(ChangedListAlert::Done);
     }
-    let newer: Option<(String,)> = sqlx::query_as("SELECT written_by FROM list_alerts WHERE id = $1")
-        .bind(id.to_string())
-        .fetch_optional(&mut *change)
-        .await?;
+    let newer: Option<(String,)> =
+        sqlx::query_as("SELECT COALESCE(changed_by, written_by) FROM list_alerts WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&mut *change)
+            .await?;
     Ok(newer.map_or(ChangedListAlert::Gone, |(by,)| ChangedListAlert::Newer(by)))
 }
 
@@ -391,6 +427,7 @@ fn list_alert(row: Row) -> Result<ListAlert, DatabaseError> {
         version: row.version,
         written_by: row.written_by,
         written_at: row.written_at,
+        off_at: row.off_at,
         found: ListFound { looks, standing, cause, looked_at, matched },
     })
 }

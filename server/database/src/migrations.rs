@@ -85,6 +85,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(44, "0044_clusters_apart"),
     portable!(45, "0045_mapped_places"),
     portable!(46, "0046_pod_security"),
+    portable!(47, "0047_alerts_switched_off"),
 ];
 
 /// What [`Database::migrate`] did.

@@ -74,8 +74,10 @@ impl ForCaller {
         } else {
             self.apply(change).await?
         };
+        // What is new may be given annotations on its way in.
+        let annotations = (!is_new).then(|| &object["metadata"]["annotations"]);
         for Applied { resource, .. } in &applied {
-            self.wait_for(resource, &object["spec"]).await;
+            self.wait_for(resource, &object["spec"], annotations).await;
         }
         Ok(applied)
     }
@@ -96,19 +98,20 @@ impl ForCaller {
             if let Some(error) = error {
                 return Err(error);
             }
-            self.wait_for(&resource, &object["spec"]).await;
+            self.wait_for(&resource, &object["spec"], None).await;
         }
         Ok(())
     }
 
     /// Waits until the store has heard of what was kept: whoever looks next should not find what was there before.
-    async fn wait_for(&self, resource: &ResourceRef, spec: &Value) {
+    async fn wait_for(&self, resource: &ResourceRef, spec: &Value, annotations: Option<&Value>) {
         let Ok(cluster) = self.cluster(&resource.cluster).await else { return };
         let Ok(store) = cluster.loaded(&resource.kind).await else { return };
         let has_heard = || {
             let state = store.read();
             let known = state.value(&state.row_of(resource)?.uid)?;
-            (known["spec"] == *spec).then_some(())
+            let has_annotations = annotations.is_none_or(|own| known["metadata"]["annotations"] == *own);
+            (known["spec"] == *spec && has_annotations).then_some(())
         };
         let mut revisions = store.revisions();
         let heard = async { while has_heard().is_none() && revisions.changed().await.is_ok() {} };

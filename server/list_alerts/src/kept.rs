@@ -92,6 +92,13 @@ pub fn update(query: &TableQuery, id: Uuid, name: &str) -> Command {
     Command::of("change list alert", need).saying(name.trim())
 }
 
+/// Switching one off that is called so, or on again.
+pub fn switch(query: &TableQuery, id: Uuid, name: &str, on: bool) -> Command {
+    let need = need(Verb::Update, query).of_object(Some(&id.to_string()));
+    let action = if on { "switch on list alert" } else { "switch off list alert" };
+    Command::of(action, need).saying(name)
+}
+
 /// Removing one that is called so.
 pub fn remove(query: &TableQuery, id: Uuid, name: &str) -> Command {
     let need = need(Verb::Delete, query).of_object(Some(&id.to_string()));

@@ -80,10 +80,10 @@ impl ListAlerts {
         Ok(firing)
     }
 
-    /// Those of a cluster that can be read.
+    /// Those of a cluster that are on and can be read.
     async fn of_cluster(&self, cluster: &ClusterName) -> Result<Vec<Kept>, ConsoleError> {
         let rows = self.database.list_alerts(cluster).await?;
-        Ok(rows.iter().filter_map(kept::readable).collect())
+        Ok(rows.iter().filter(|row| row.off_at.is_none()).filter_map(kept::readable).collect())
     }
 }
 

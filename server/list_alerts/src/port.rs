@@ -11,7 +11,7 @@ use model::fault::ListAlertFault;
 use model::{ClusterName, ConsoleError, Namespace, TableQuery, Thing};
 use monitoring_contract::{
     ListAlertBook, ListAlertFields, ListAlertPlan, ListAlerts, NewListAlert, OpenedListAlert,
-    RemoveListAlertFields,
+    RemoveListAlertFields, SwitchListAlertFields,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -182,6 +182,19 @@ impl ListAlerts for ForCaller {
 
     async fn save_list_alert(&self, fields: ListAlertFields) -> Result<(), ConsoleError> {
         if fields.id.is_empty() { self.add(fields).await } else { self.change(fields).await }
+    }
+
+    async fn switch_list_alert(&self, fields: SwitchListAlertFields) -> Result<(), ConsoleError> {
+        let (row, kept) = self.find(&fields.cluster, &fields.id).await?;
+        let action = kept::switch(&kept.query, row.id, &kept.name, fields.on);
+        self.access().require(&self.caller, &action).await?;
+        let (lists, by) = (self.lists.clone(), self.caller.name.clone());
+        let work = async move |_| {
+            told(lists.database.switch_list_alert(row.id, fields.version, fields.on, &by).await?)?;
+            lists.changed.notify_one();
+            Ok::<_, ConsoleError>(())
+        };
+        self.access().perform(&self.caller, action, work).await
     }
 
     async fn remove_list_alert(&self, fields: RemoveListAlertFields) -> Result<(), ConsoleError> {

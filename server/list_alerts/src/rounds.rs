@@ -37,9 +37,11 @@ enum Outcome {
 }
 
 impl ListAlerts {
-    /// Looks at all lists once. Only one replica should at a time: what two find out at once is kept of one of them.
+    /// Looks once at the lists of all alerts that are on. Only one replica should at a time: what two find out at once is kept
+    /// of one of them.
     pub async fn look(&self) -> Result<(), DatabaseError> {
-        let all = self.database.every_list_alert().await?;
+        let mut all = self.database.every_list_alert().await?;
+        all.retain(|row| row.off_at.is_none());
         self.asked.lock().retain(|id, _| all.iter().any(|row| row.id == *id));
         let writers = self.writers(&all).await?;
         let mut objects = BTreeMap::new();
@@ -178,6 +180,7 @@ mod tests {
             version: 1,
             written_by: String::new(),
             written_at: 0,
+            off_at: None,
             found,
         }
     }

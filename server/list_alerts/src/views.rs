@@ -19,12 +19,13 @@ impl ForCaller {
         if !(sees_all || may_change || is_own) {
             return None;
         }
-        let standing = match &sees {
-            Err(error) => ListStanding::Unknown { cause: error.to_string(), last: None },
+        let standing = match (row.off_at, &sees) {
+            (Some(since), _) => ListStanding::Off { since: Timestamp(since) },
+            (None, Err(error)) => ListStanding::Unknown { cause: error.to_string(), last: None },
             // Its writer is told why it finds nothing, whatever they may see now.
-            Ok(_) if row.found.standing == WITHDRAWN => ListStanding::Withdrawn,
-            Ok(_) if !sees_all => ListStanding::Hidden,
-            Ok(_) => standing(&kept, objects),
+            (None, Ok(_)) if row.found.standing == WITHDRAWN => ListStanding::Withdrawn,
+            (None, Ok(_)) if !sees_all => ListStanding::Hidden,
+            (None, Ok(_)) => standing(&kept, objects),
         };
         Some(ListAlertRow {
             id: row.id.to_string(),

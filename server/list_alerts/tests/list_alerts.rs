@@ -8,6 +8,7 @@ use list_alerts::{ForCaller, MOST_TOLD};
 use model::{ConsoleError, KindSlug, Namespace, TableQuery};
 use monitoring_contract::{
     ListAlertFields, ListAlertRow, ListAlerts as _, ListStanding, RemoveListAlertFields,
+    SwitchListAlertFields,
 };
 use playground_kubernetes::{Effect, FaultRule};
 use stage::{Stage, lantern, names, note, on_bad_notes, rows};
@@ -158,6 +159,37 @@ async fn a_form_offers_the_places_where_an_alert_may_be_kept() {
     assert!(cyd.plan_list_alert(bad).await.unwrap().places.is_empty());
     assert!(ben.plan_list_alert(query("nodes")).await.unwrap().places.is_empty());
     assert_eq!(ada.plan_list_alert(query("nodes")).await.unwrap().places, [vec![]]);
+}
+
+#[tokio::test]
+async fn one_that_is_switched_off_ends_and_comes_back_with_the_rights_of_who_saved_it() {
+    let stage = Stage::new().await;
+    stage.add("shop", "bad-1");
+    let ada = stage.caller("ada", "administrator", None).await;
+    let ben = stage.caller("ben", "regular", Some(("shop", "project-editor"))).await;
+    let cyd = stage.caller("cyd", "regular", Some(("shop", "project-viewer"))).await;
+    ben.save_list_alert(on_bad_notes("Bad notes", "shop")).await.unwrap();
+    stage.fires(&["shop/bad-1"]).await;
+    let (row, _) = only(&ada).await;
+    let switch = |version: i64, on: bool| SwitchListAlertFields {
+        cluster: lantern(),
+        id: row.id.clone(),
+        version,
+        on,
+    };
+    assert!(is_forbidden(&cyd.switch_list_alert(switch(1, false)).await));
+
+    ada.switch_list_alert(switch(1, false)).await.unwrap();
+    assert_eq!(stage.console.trail(1).await, [("ada".into(), "switch off list alert".into(), true)]);
+    stage.fires(&NOTHING).await;
+    assert!(matches!(rows(&ben).await[0].standing, ListStanding::Off { .. }));
+    assert!(ben.known(&lantern()).await.unwrap().alerts.is_empty());
+    let late = ben.switch_list_alert(switch(1, true)).await.unwrap_err();
+    assert!(late.to_string().contains("ada changed it"), "{late}");
+
+    ada.switch_list_alert(switch(2, true)).await.unwrap();
+    stage.fires(&["shop/bad-1"]).await;
+    assert_eq!(rows(&ada).await[0].written_by, "ben");
 }
 
 #[tokio::test]

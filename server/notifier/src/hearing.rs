@@ -1,10 +1,11 @@
 //! What fires now where a receiver listens, and what becomes of it: why somebody was told, or not.
 
 use crate::look::{Firing, Heard};
+use crate::quiet::is_quiet;
 use crate::receiver::Receiver;
 use crate::{Inner, Notifier};
-use database::DatabaseError;
 use database::deliveries::ToldAlert;
+use database::{DatabaseError, now_seconds};
 use futures::future::try_join_all;
 use kubernetes::Births;
 use model::{ClusterName, Timestamp};
@@ -69,19 +70,20 @@ fn heard_of(
     };
     let told: BTreeMap<String, i64> = told.into_iter().map(|told| (told.fingerprint, told.told_at)).collect();
     let heard = firing.alerts().filter(|alert| heard.admits(alert, &births));
+    let is_quiet = is_quiet(&receiver.said, now_seconds());
     let one = |alert: &Alert| HeardAlert {
         cluster: cluster.clone(),
         name: alert.name.clone(),
         level: alert.level,
         severity: alert.severity.clone(),
         about: alert.resource.clone(),
-        fate: fate(receiver, alert, told.get(&fingerprint(alert)).copied()),
+        fate: fate(receiver, is_quiet, alert, told.get(&fingerprint(alert)).copied()),
     };
     heard.map(one).collect()
 }
 
 /// As [`crate::look::look`] decides it.
-fn fate(receiver: &Receiver, alert: &Alert, told_at: Option<i64>) -> Fate {
+fn fate(receiver: &Receiver, is_quiet: bool, alert: &Alert, told_at: Option<i64>) -> Fate {
     if !receiver.said.least.admits(alert.level) {
         Fate::Mild
     } else if receiver.wanted([alert].into_iter()).is_empty() {
@@ -92,6 +94,8 @@ fn fate(receiver: &Receiver, alert: &Alert, told_at: Option<i64>) -> Fate {
         Fate::Silenced
     } else if alert.is_inhibited {
         Fate::Inhibited
+    } else if is_quiet {
+        Fate::Quiet
     } else {
         Fate::Due
     }

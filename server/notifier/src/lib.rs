@@ -7,6 +7,7 @@ mod look;
 mod mail;
 mod mail_server;
 mod message;
+mod quiet;
 mod receiver;
 mod rounds;
 mod send;

@@ -2,6 +2,7 @@
 
 use crate::channels::most_alerts;
 use crate::message::{Message, Told, worst_first};
+use crate::quiet::is_quiet;
 use crate::receiver::Receiver;
 use database::deliveries::{Look, ToldAlert};
 use kubernetes::Births;
@@ -84,7 +85,8 @@ pub fn look(
         wanted.into_iter().map(|alert| (fingerprint(alert), alert)).collect();
     let fires: BTreeSet<String> = firing.alerts().map(fingerprint).collect();
     let told: BTreeSet<String> = known.iter().map(|known| known.fingerprint.clone()).collect();
-    let mut found = Found { now, look: Look::default(), again: Vec::new(), ended: Vec::new() };
+    let is_quiet = is_quiet(&receiver.said, now);
+    let mut found = Found { now, is_quiet, look: Look::default(), again: Vec::new(), ended: Vec::new() };
     for known in known {
         match seen.get(&known.fingerprint) {
             Some(alert) => found.still_fires(receiver, known, alert),
@@ -95,7 +97,8 @@ pub fn look(
         }
     }
     let is_new = |(fingerprint, alert): &(&String, &&Alert)| {
-        !told.contains(*fingerprint) && alert.silenced_by.is_empty() && !alert.is_inhibited
+        // In a quiet time it stays new: what still fires afterwards is told then.
+        !is_quiet && !told.contains(*fingerprint) && alert.silenced_by.is_empty() && !alert.is_inhibited
     };
     let new: Vec<Told> = seen
         .iter()
@@ -124,6 +127,7 @@ fn known_as(told: &Told, now: i64) -> ToldAlert {
 
 struct Found {
     now: i64,
+    is_quiet: bool,
     look: Look,
     again: Vec<Told>,
     ended: Vec<Told>,
@@ -132,8 +136,9 @@ struct Found {
 impl Found {
     fn still_fires(&mut self, receiver: &Receiver, known: ToldAlert, alert: &Alert) {
         // Whoever looks after it knows already.
+        let is_looked_after = alert.acknowledged.is_some();
         let is_held_back =
-            !alert.silenced_by.is_empty() || alert.is_inhibited || alert.acknowledged.is_some();
+            self.is_quiet || is_looked_after || !alert.silenced_by.is_empty() || alert.is_inhibited;
         let repeat = i64::from(receiver.said.repeat_hours) * HOUR_SECONDS;
         if repeat > 0 && self.now - known.told_at >= repeat && !is_held_back {
             let told = Told::new(known.fingerprint, alert.clone());
@@ -147,7 +152,8 @@ impl Found {
     fn is_not_seen(&mut self, known: ToldAlert) {
         match known.gone_at {
             None => self.look.known.push(ToldAlert { gone_at: Some(self.now), ..known }),
-            Some(since) if self.now - since >= ENDED_SECONDS => {
+            // That it has ended is told after a quiet time as well.
+            Some(since) if self.now - since >= ENDED_SECONDS && !self.is_quiet => {
                 // What was told by another version and cannot be read is forgotten without a word.
                 self.ended.extend(Told::from_json(&known.alert));
                 self.look.forgotten.push(known.fingerprint);

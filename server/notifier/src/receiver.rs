@@ -27,6 +27,12 @@ pub struct Said {
     pub tells_resolved: bool,
     /// After how many hours it is told again; 0 is never.
     pub repeat_hours: u32,
+    /// When it is not told, as it was typed; empty for never.
+    #[serde(default)]
+    pub quiet: String,
+    /// By the clock of which time zone that is.
+    #[serde(default)]
+    pub quiet_zone: String,
     /// The tag of its language.
     pub language: String,
     /// In which words, where they are not the console's own.

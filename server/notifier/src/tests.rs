@@ -40,6 +40,8 @@ fn said(fields: &[(&str, &str)]) -> Said {
         tells_resolved: true,
         template: MessageTemplate::default(),
         repeat_hours: 0,
+        quiet: String::new(),
+        quiet_zone: String::new(),
         language: "en".into(),
         fields: fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         target: String::new(),

@@ -8,7 +8,7 @@ use database::audit::Outcome;
 use model::{ConsoleError, Namespace, Unit};
 use monitoring_contract::{
     KeptRule, OpenedRule, RemoveRuleFields, RuleBook, RuleFields, RuleList, RulePast, RulePlace, RulePreview,
-    RuleState, RuleTemplate, Rules,
+    RuleState, RuleTemplate, Rules, SwitchRuleFields,
 };
 use prometheus::ForCaller;
 use serde_json::{Value, json};
@@ -214,6 +214,54 @@ async fn a_rule_is_changed_and_removed_and_everything_else_stays() {
     let opened = ben.read_rule(place("theirs")).await.unwrap();
     ben.remove_rule(remove(opened.version)).await.unwrap();
     assert_eq!(stage.first_rule("theirs"), json!({"record": "x:y", "expr": "1"}));
+}
+
+#[tokio::test]
+async fn a_rule_is_switched_off_for_the_monitoring_and_comes_back_as_it_was() {
+    let stage = Stage::new().await;
+    let ben = stage.caller("ben", "regular", Some(("shop", "project-editor"))).await;
+    let cyd = stage.caller("cyd", "regular", Some(("shop", "project-viewer"))).await;
+    ben.save_rule(RuleFields { query: "count(kube_pod_info) > 0".into(), hold: "0s".into(), ..fields() })
+        .await
+        .unwrap();
+    ben.save_rule(RuleFields { name: "Another".into(), ..fields() }).await.unwrap();
+    let of = |list: &RuleList| {
+        let mut own = list.objects.iter().filter(|object| object.resource.name.as_str() == "orrery-alerts");
+        own.next().map(|object| object.groups[0].rules.clone()).unwrap_or_default()
+    };
+    let is_firing = |rules: &[KeptRule]| rules.iter().any(|rule| rule.state == Some(RuleState::Firing(1)));
+    eventually(&ben, |list| is_firing(&of(list))).await;
+    let before = stage.object("orrery-alerts").unwrap();
+    let switch = |on: bool, version: String| SwitchRuleFields {
+        cluster: harbour(),
+        namespace: "shop".into(),
+        object: "orrery-alerts".into(),
+        group: "alerts".into(),
+        index: "0".into(),
+        version,
+        on,
+    };
+    let version = ben.read_rule(place("orrery-alerts")).await.unwrap().version;
+    forbidden(&cyd.switch_rule(switch(false, version.clone())).await);
+
+    ben.switch_rule(switch(false, version.clone())).await.unwrap();
+
+    assert_eq!(stage.first_rule("orrery-alerts")["alert"], "Another");
+    let kept = stage.object("orrery-alerts").unwrap();
+    let note = kept["metadata"]["annotations"]["orrery.dev/rules-off"].as_str().unwrap().to_owned();
+    assert!(note.contains("Nothing answers"), "{note}");
+    let seen = eventually(&ben, |list| of(list).first().is_some_and(|rule| rule.is_off)).await;
+    assert_eq!(of(&seen).len(), 2);
+    let late = ben.switch_rule(switch(true, version)).await;
+    assert!(matches!(&late, Err(ConsoleError::Conflict { .. })), "{late:?}");
+
+    let opened = ben.read_rule(place("orrery-alerts")).await.unwrap();
+    assert!(opened.rule.is_off && opened.rule.name == "Nothing answers");
+    ben.switch_rule(switch(true, opened.version)).await.unwrap();
+    let after = stage.object("orrery-alerts").unwrap();
+    assert_eq!(after["spec"], before["spec"]);
+    assert_eq!(after["metadata"]["annotations"].get("orrery.dev/rules-off"), None);
+    eventually(&ben, |list| is_firing(&of(list))).await;
 }
 
 #[tokio::test]

@@ -205,6 +205,12 @@ impl ForCaller {
             matchers: fields.matchers.trim().to_owned(),
             tells_resolved: fields.tells_resolved,
             repeat_hours: fields.repeat_hours,
+            quiet: fields.quiet.trim().to_owned(),
+            quiet_zone: if fields.quiet.trim().is_empty() {
+                String::new()
+            } else {
+                fields.quiet_zone.clone()
+            },
             language: checked.language.tag().to_owned(),
             template,
             target: notifier::target(checked.channel, &checked.settings, secrets),
@@ -251,7 +257,7 @@ fn row(kept: Delivery) -> Option<DeliveryRow> {
 }
 
 fn fields_of(found: &Found) -> ReceiverFields {
-    let Said { least, matchers, tells_resolved, repeat_hours, language, fields, .. } =
+    let Said { least, matchers, tells_resolved, repeat_hours, quiet, quiet_zone, language, fields, .. } =
         found.receiver.said.clone();
     ReceiverFields {
         id: found.stored.id.to_string(),
@@ -263,6 +269,8 @@ fn fields_of(found: &Found) -> ReceiverFields {
         matchers,
         tells_resolved,
         repeat_hours,
+        quiet,
+        quiet_zone,
         language,
         settings: fields,
         removed: BTreeSet::new(),

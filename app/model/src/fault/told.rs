@@ -75,6 +75,20 @@ pub enum ReceiverFault {
         /// How many there are.
         many: usize,
     },
+    /// Among quiet times, one that is none.
+    #[error("{0:?} is no time: write one like sat 22:00-02:00")]
+    NoQuietTime(String),
+    /// More quiet times than one receiver has.
+    #[error("at most {most} quiet times; there are {many}")]
+    ManyQuietTimes {
+        /// How many it may have.
+        most: usize,
+        /// How many there are.
+        many: usize,
+    },
+    /// None of the time zones.
+    #[error("choose one of the time zones")]
+    Zone,
 }
 
 /// What is wrong with a mail server.

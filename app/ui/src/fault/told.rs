@@ -20,6 +20,12 @@ pub(super) fn receiver_words(fault: &ReceiverFault) -> String {
         ReceiverFault::ManyCalled { most, many } => {
             return text_with("fault.receiver.many-called", &[("most", most), ("many", many)]);
         }
+        ReceiverFault::NoQuietTime(said) => {
+            return text_with("fault.receiver.no-quiet-time", &[("said", &quoted(said))]);
+        }
+        ReceiverFault::ManyQuietTimes { most, many } => {
+            return text_with("fault.receiver.many-quiet-times", &[("most", most), ("many", many)]);
+        }
         ReceiverFault::Changed => text("fault.receiver.changed"),
         ReceiverFault::NoWords => text("fault.receiver.no-words"),
         ReceiverFault::NoMail => text("fault.receiver.no-mail"),
@@ -34,6 +40,7 @@ pub(super) fn receiver_words(fault: &ReceiverFault) -> String {
         ReceiverFault::TwoProofs => text("fault.receiver.two-proofs"),
         ReceiverFault::Colon => text("fault.receiver.colon"),
         ReceiverFault::Address => text("fault.receiver.address"),
+        ReceiverFault::Zone => text("fault.receiver.zone"),
     };
     words.to_owned()
 }
@@ -81,6 +88,9 @@ mod tests {
             ReceiverFault::NoId("<!channel>".into()),
             ReceiverFault::AllAndSome("all".into()),
             ReceiverFault::ManyCalled { most: 20, many: 21 },
+            ReceiverFault::NoQuietTime("sat\t22:00".into()),
+            ReceiverFault::ManyQuietTimes { most: 20, many: 21 },
+            ReceiverFault::Zone,
         ];
         let mail_servers = [
             MailServerFault::Changed,

@@ -70,16 +70,43 @@ pub(super) async fn behaves(database: &Database) {
     let taken = database.change_list_alert(other, 1, &terms("pods", 0), lea, "Lea").await.unwrap();
     assert_eq!(taken, ChangedListAlert::Taken);
 
+    switches(database, other, lea).await;
+
     // They go one by one, with their project, and stay without their writer.
     assert_eq!(database.remove_list_alert(other, 7).await.unwrap(), ChangedListAlert::Newer("Lea".into()));
-    assert_eq!(database.remove_list_alert(other, 1).await.unwrap(), ChangedListAlert::Done);
-    assert_eq!(database.remove_list_alert(other, 1).await.unwrap(), ChangedListAlert::Gone);
+    assert_eq!(database.remove_list_alert(other, 4).await.unwrap(), ChangedListAlert::Done);
+    assert_eq!(database.remove_list_alert(other, 4).await.unwrap(), ChangedListAlert::Gone);
     database.remove_project(project).await.unwrap();
     assert_eq!(database.list_alert(&harbour(), narrow).await.unwrap(), None, "it outlived its project");
     database.remove_account(max).await.unwrap();
     assert_eq!(database.list_alert(&harbour(), wide).await.unwrap().unwrap().writer, None);
     assert_eq!(database.remove_list_alert(wide, 3).await.unwrap(), ChangedListAlert::Done);
     assert!(database.listed(&harbour()).await.unwrap().is_empty(), "what was found outlived its alert");
+}
+
+/// Of one that is switched off nothing is known, and it stays whose it is.
+async fn switches(database: &Database, id: Uuid, writer: Uuid) {
+    let put = vec![(key("web-0"), Listed { since: 1, fired_at: Some(1) })];
+    let look = ListLook { found: found(0, 1, 7), put, gone: Vec::new() };
+    assert!(database.keep_list_look(id, 1, &look).await.unwrap());
+    let kept = async || database.list_alert(&harbour(), id).await.unwrap().unwrap();
+    let before = now_seconds();
+
+    assert_eq!(database.switch_list_alert(id, 1, false, "Max").await.unwrap(), ChangedListAlert::Done);
+    let off = kept().await;
+    assert!(off.off_at.is_some_and(|at| at >= before), "{off:?}");
+    assert_eq!((off.found, off.version), (ListFound { looks: 2, ..ListFound::default() }, 2));
+    assert_eq!((off.writer, off.written_by.as_str()), (Some(writer), "Lea"));
+    assert!(!database.listed(&harbour()).await.unwrap().contains_key(&id), "what fired of it has ended");
+    let late = database.switch_list_alert(id, 1, true, "Lea").await.unwrap();
+    assert_eq!(late, ChangedListAlert::Newer("Max".into()), "who switched it, not who saved it");
+    let behind = ListLook { found: found(1, 1, 7), ..ListLook::default() };
+    assert!(!database.keep_list_look(id, 1, &behind).await.unwrap(), "a look that began while it was on");
+
+    assert_eq!(database.switch_list_alert(id, 2, true, "Max").await.unwrap(), ChangedListAlert::Done);
+    assert_eq!(kept().await.off_at, None);
+    let saved = database.change_list_alert(id, 3, &terms("Other", 0), writer, "Lea").await.unwrap();
+    assert_eq!(saved, ChangedListAlert::Done);
 }
 
 /// What was found out is kept as a whole, by one at a time, and about the alert as it is.

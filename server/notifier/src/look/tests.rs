@@ -204,3 +204,27 @@ fn of_what_is_not_known_nothing_ends_and_nothing_begins() {
     assert_eq!(story.look_at(1000, &firing(Some(&[]), None)), [(Reason::Resolved, names(&["A"]))]);
     assert_eq!(story.known.len(), 1, "C is not known to have ended");
 }
+
+#[test]
+fn in_a_quiet_time_nothing_is_told_and_afterwards_what_is_still_so() {
+    // The story begins on a Friday at eight in the morning.
+    let mut story = Story::new();
+    story.receiver.said.repeat_hours = 1;
+    story.receiver.said.quiet = "fri 09:00-12:00".into();
+    story.receiver.said.quiet_zone = "UTC".into();
+    let all = ["Stays", "Ends", "Flickers", "Comes", "Passes"].map(|name| alert(name, "shop"));
+    let [stays, ends, flickers, comes, passes] = &all;
+    let (nine, noon) = (3600, 4 * 3600);
+    let firing = |alerts: &[&Alert]| alerts.iter().copied().cloned().collect::<Vec<_>>();
+
+    let told = story.look(nine - 15, &firing(&[stays, ends, flickers]));
+    assert_eq!(told, [(Reason::Firing, names(&["Ends", "Flickers", "Stays"]))]);
+    assert_eq!(story.look(nine, &firing(&[stays, comes, passes])), []);
+    assert_eq!(story.look(nine + 600, &firing(&[stays, flickers, comes])), []);
+    assert_eq!(story.look(noon - 15, &firing(&[stays, flickers, comes])), []);
+
+    let told = story.look(noon, &firing(&[stays, flickers, comes]));
+    let again = (Reason::Repeat, names(&["Flickers", "Stays"]));
+    let expected = [(Reason::Firing, names(&["Comes"])), again, (Reason::Resolved, names(&["Ends"]))];
+    assert_eq!(told, expected);
+}

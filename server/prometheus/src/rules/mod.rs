@@ -4,6 +4,7 @@ mod built_in;
 pub mod episodes;
 mod expression;
 mod object;
+mod off;
 mod port;
 mod preview;
 mod recognised;
@@ -162,6 +163,7 @@ impl ForCaller {
         }
         Some(RuleObject {
             managed_by: managed_by(object),
+            has_unreadable_off: off::read(object).is_err(),
             may_change: self.may_change_rules(Verb::Patch, cluster, &namespace),
             resource: ResourceRef {
                 cluster: cluster.clone(),

@@ -1,6 +1,7 @@
 //! `PrometheusRule` objects as they are written, and changes of one rule in them: what nobody asked about stays as it is.
 
 use super::expression::OBJECT_LABELS;
+use super::off::{self, OffRule, among};
 use model::fault::RuleFault;
 use model::{ConsoleError, Thing};
 use monitoring_contract::{KeptRule, RuleGroup, RulePlan, RuleSource, hold_seconds};
@@ -11,15 +12,31 @@ pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 /// What the console calls itself there.
 pub const CONSOLE: &str = "orrery";
 
-/// The groups of an object, in order.
+/// The groups of an object, in order, with the rules that are switched off at their places. Of an annotation that cannot be
+/// read nothing is known here: that is told of the object.
 pub fn groups(object: &Value) -> Vec<RuleGroup> {
+    let off = off::read(object).unwrap_or_default();
     let groups = object.pointer("/spec/groups").and_then(Value::as_array).into_iter().flatten();
-    let read = |group: &Value| RuleGroup {
-        name: text(group, "/name"),
-        interval: text(group, "/interval"),
-        rules: group["rules"].as_array().into_iter().flatten().map(rule).collect(),
+    let read = |group: &Value| {
+        let name = text(group, "/name");
+        let standing = group["rules"].as_array().into_iter().flatten().map(rule).collect();
+        let rules = among(standing, &name, &off, switched_off);
+        RuleGroup { interval: text(group, "/interval"), name, rules }
     };
-    groups.map(read).collect()
+    let mut groups: Vec<RuleGroup> = groups.map(read).collect();
+    // Somebody has removed the group meanwhile, and not what was switched off of it.
+    for lost in &off {
+        if !groups.iter().any(|group| group.name == lost.group) {
+            let name = lost.group.clone();
+            let rules = among(Vec::new(), &name, &off, switched_off);
+            groups.push(RuleGroup { name, interval: String::new(), rules });
+        }
+    }
+    groups
+}
+
+fn switched_off(_: usize, off: &OffRule) -> KeptRule {
+    KeptRule { is_off: true, ..rule(&off.rule) }
 }
 
 /// The text at a JSON pointer, or an empty one.
@@ -48,13 +65,22 @@ pub fn rule(written: &Value) -> KeptRule {
         description: described.into_iter().find(|text| !text.is_empty()).unwrap_or_default(),
         runbook: text(written, "/annotations/runbook_url"),
         state: None,
+        is_off: false,
     }
 }
 
-/// A rule in an object, if it is there.
-pub fn find<'o>(object: &'o Value, group: &str, index: usize) -> Option<&'o Value> {
-    let groups = object.pointer("/spec/groups")?.as_array()?;
-    groups.iter().find(|own| own["name"] == group)?["rules"].get(index)
+fn group<'o>(object: &'o Value, name: &str) -> Option<&'o Value> {
+    object.pointer("/spec/groups")?.as_array()?.iter().find(|own| own["name"] == name)
+}
+
+/// Whether there is a group of this name.
+pub fn has_group(object: &Value, name: &str) -> bool {
+    group(object, name).is_some()
+}
+
+/// The rules of a group that are evaluated.
+pub fn rules<'o>(object: &'o Value, name: &str) -> &'o [Value] {
+    group(object, name).and_then(|own| own["rules"].as_array()).map_or(&[][..], Vec::as_slice)
 }
 
 /// A rule as it is wished, in place of what stood there.
@@ -114,6 +140,22 @@ pub fn new(namespace: &str, name: &str, labels: &[(String, String)]) -> Value {
 
 /// Adds a rule to a group, which is made when there is none of that name.
 pub fn add(object: &mut Value, group: &str, rule: Value) -> Result<(), ConsoleError> {
+    let rules = rules_of_made(object, group)?;
+    if rules.iter().any(|other| other["alert"] == rule["alert"]) {
+        return Err(ConsoleError::refused("name", RuleFault::NameTaken(group.to_owned())));
+    }
+    rules.push(rule);
+    Ok(())
+}
+
+/// Puts a rule at a place of a group, which is made when there is none of that name.
+pub fn put(object: &mut Value, group: &str, index: usize, rule: Value) -> Result<(), ConsoleError> {
+    let rules = rules_of_made(object, group)?;
+    rules.insert(index.min(rules.len()), rule);
+    Ok(())
+}
+
+fn rules_of_made<'o>(object: &'o mut Value, group: &str) -> Result<&'o mut Vec<Value>, ConsoleError> {
     let groups = groups_mut(object)?;
     let place = match groups.iter().position(|own| own["name"] == group) {
         Some(place) => place,
@@ -126,12 +168,7 @@ pub fn add(object: &mut Value, group: &str, rule: Value) -> Result<(), ConsoleEr
     if own["rules"].is_null() {
         own["rules"] = json!([]);
     }
-    let rules = own["rules"].as_array_mut().ok_or_else(unreadable)?;
-    if rules.iter().any(|other| other["alert"] == rule["alert"]) {
-        return Err(ConsoleError::refused("name", RuleFault::NameTaken(group.to_owned())));
-    }
-    rules.push(rule);
-    Ok(())
+    own["rules"].as_array_mut().ok_or_else(unreadable)
 }
 
 /// Puts a rule where one stood.
@@ -154,14 +191,18 @@ pub fn pace(object: &mut Value, group: &str, interval: &str) -> Result<(), Conso
     Ok(())
 }
 
-/// Takes a rule out; a group without rules goes too.
-pub fn remove(object: &mut Value, group: &str, index: usize) -> Result<(), ConsoleError> {
+/// Takes a rule out. Its group stays, though it may be without rules.
+pub fn take(object: &mut Value, group: &str, index: usize) -> Result<Value, ConsoleError> {
     let rules = rules_mut(object, group)?;
     if index >= rules.len() {
         return Err(gone());
     }
-    rules.remove(index);
-    if rules.is_empty() {
+    Ok(rules.remove(index))
+}
+
+/// Removes a group that is without rules.
+pub fn drop_empty(object: &mut Value, group: &str) -> Result<(), ConsoleError> {
+    if rules(object, group).is_empty() {
         groups_mut(object)?.retain(|own| own["name"] != group);
     }
     Ok(())
@@ -241,7 +282,8 @@ mod tests {
     #[test]
     fn a_change_is_about_one_rule_and_leaves_what_it_does_not_know() {
         let mut changed = object();
-        let rule = written(find(&changed, "a", 1), &plan("Down"), "up == 0", &[("namespace", "shop".into())]);
+        let before = rules(&changed, "a").get(1);
+        let rule = written(before, &plan("Down"), "up == 0", &[("namespace", "shop".into())]);
         replace(&mut changed, "a", 1, rule).unwrap();
 
         let expected = json!({
@@ -249,7 +291,7 @@ mod tests {
             "labels": {"severity": "critical", "team": "storefront", "namespace": "shop"},
             "annotations": {"summary": "It is down", "dashboard": "d"},
         });
-        assert_eq!(find(&changed, "a", 1), Some(&expected));
+        assert_eq!(rules(&changed, "a").get(1), Some(&expected));
         changed["spec"]["groups"][0]["rules"][1] = object()["spec"]["groups"][0]["rules"][1].clone();
         assert_eq!(changed, object(), "something else was changed");
     }
@@ -316,24 +358,8 @@ mod tests {
     }
 
     #[test]
-    fn a_group_goes_with_its_last_rule_and_what_is_not_there_is_not_removed() {
-        let mut object = object();
-
-        remove(&mut object, "b", 0).unwrap();
-        remove(&mut object, "a", 1).unwrap();
-
-        assert_eq!(groups(&object).len(), 1);
-        assert_eq!(groups(&object)[0].rules.len(), 1);
-        for (group, index) in [("b", 0), ("a", 1)] {
-            assert!(matches!(remove(&mut object, group, index), Err(ConsoleError::NotFound { .. })));
-            assert!(matches!(
-                replace(&mut object, group, index, json!({})),
-                Err(ConsoleError::NotFound { .. })
-            ));
-        }
-        assert!(
-            remove(&mut json!({}), "a", 0).is_err()
-                && add(&mut json!({"spec": {"groups": 7}}), "a", json!({})).is_err()
-        );
+    fn groups_that_are_no_list_are_told_of() {
+        assert!(take(&mut json!({}), "a", 0).is_err() && !has_group(&json!({}), "a"));
+        assert!(add(&mut json!({"spec": {"groups": 7}}), "a", json!({})).is_err());
     }
 }

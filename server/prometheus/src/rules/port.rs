@@ -3,7 +3,7 @@
 use super::expression::{self, Writer};
 use super::recognised::recognised;
 use super::standing::Standing;
-use super::{Named, base_of, index_of, kind, managed_by, object, version_of};
+use super::{Named, base_of, index_of, kind, managed_by, object, off, version_of};
 use crate::reads::ReadMetrics;
 use crate::seen::seen_of;
 use crate::service::{ForCaller, now};
@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use model::fault::RuleFault;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ResourceRef};
 use monitoring_contract::{
-    FilledTemplate, OWN_OBJECT, OpenedRule, RemoveRuleFields, RuleBook, RuleFields, RuleList, RuleObject,
-    RulePlace, RulePreview, Rules, hold_seconds,
+    FilledTemplate, KeptRule, OWN_OBJECT, OpenedRule, RemoveRuleFields, RuleBook, RuleFields, RuleList,
+    RuleObject, RulePlace, RulePreview, Rules, SwitchRuleFields, hold_seconds,
 };
 
 #[async_trait]
@@ -55,9 +55,8 @@ impl Rules for ForCaller {
         self.require(Verb::Patch, &place.cluster, &named.namespace).await?;
         let found = self.objects().whole_object(&named.resource).await?;
         let (object, base) = found.ok_or_else(|| ConsoleError::not_found(&named.resource))?;
-        let written =
-            object::find(&object, &named.group, index_of(&place.index)?).ok_or_else(object::gone)?;
-        let rule = object::rule(written);
+        let found = off::find(&object, &named.group, index_of(&place.index)?)?;
+        let rule = KeptRule { is_off: found.is_off, ..object::rule(&found.rule) };
         if !rule.is_alert {
             return Err(ConsoleError::refused("", RuleFault::Records));
         }
@@ -65,7 +64,7 @@ impl Rules for ForCaller {
             Writer { namespace: &named.namespace, sees_everything: self.sees_everything(&place.cluster) };
         // Without what measures the cluster it is shown as the query that it is.
         let measuring = self.evaluating(&place.cluster).await.ok().flatten();
-        let source = measuring.and_then(|measuring| recognised(written, writer, &measuring.layout));
+        let source = measuring.and_then(|measuring| recognised(&found.rule, writer, &measuring.layout));
         Ok(OpenedRule {
             template: source.as_ref().and_then(FilledTemplate::of),
             rule,
@@ -132,9 +131,16 @@ impl Rules for ForCaller {
         // What it is based on is held against what there is by whoever keeps it.
         let (mut object, _) = found.ok_or_else(|| ConsoleError::not_found(&named.resource))?;
         let index = index_of(&fields.index)?;
-        let rule = object::written(object::find(&object, &named.group, index), &plan, &query, &labels);
-        object::replace(&mut object, &named.group, index, rule)?;
-        object::pace(&mut object, &named.group, fields.interval.trim())?;
+        let before = off::find(&object, &named.group, index)?.rule;
+        let rule = object::written(Some(&before), &plan, &query, &labels);
+        off::replace(&mut object, &named.group, index, rule)?;
+        let interval = fields.interval.trim();
+        if object::has_group(&object, &named.group) {
+            object::pace(&mut object, &named.group, interval)?;
+        } else if !interval.is_empty() {
+            let words = "somebody has removed the group, so this can be said once the rule is switched on";
+            return Err(ConsoleError::invalid("interval", words));
+        }
         objects.keep_object(cluster, &object, Some(base)).await.map(drop)
     }
 
@@ -148,7 +154,29 @@ impl Rules for ForCaller {
         let found = objects.whole_object(&named.resource).await?;
         // What it is based on is held against what there is by whoever keeps it.
         let (mut object, _) = found.ok_or_else(|| ConsoleError::not_found(&named.resource))?;
-        object::remove(&mut object, &named.group, index_of(&fields.index)?)?;
+        off::remove(&mut object, &named.group, index_of(&fields.index)?)?;
+        objects.keep_object(cluster, &object, Some(base)).await.map(drop)
+    }
+
+    async fn switch_rule(&self, fields: SwitchRuleFields) -> Result<(), ConsoleError> {
+        let cluster = &fields.cluster;
+        self.cluster(cluster)?;
+        let named = Named::read(cluster, &fields.namespace, &fields.object, &fields.group)?;
+        self.require(Verb::Patch, cluster, &named.namespace).await?;
+        let base = base_of(&named.resource, &fields.version)?;
+        let objects = self.objects();
+        let found = objects.whole_object(&named.resource).await?;
+        // What it is based on is held against what there is by whoever keeps it.
+        let (mut object, _) = found.ok_or_else(|| ConsoleError::not_found(&named.resource))?;
+        let index = index_of(&fields.index)?;
+        if fields.on {
+            off::switch_on(&mut object, &named.group, index)?;
+        } else {
+            if !object::rule(&off::find(&object, &named.group, index)?.rule).is_alert {
+                return Err(ConsoleError::invalid("", "it records a series: change it as YAML"));
+            }
+            off::switch_off(&mut object, &named.group, index)?;
+        }
         objects.keep_object(cluster, &object, Some(base)).await.map(drop)
     }
 }

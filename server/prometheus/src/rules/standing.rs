@@ -30,8 +30,8 @@ impl Standing<'_> {
         let namespace = Namespace::parse(&text(object, "/metadata/namespace")).ok();
         for group in groups {
             let Some(told) = self.told(object, &group.name) else { continue };
-            // Those that record are not told: the others stand in the same order.
-            let alerts = group.rules.iter_mut().filter(|rule| rule.is_alert);
+            // Those that record are not told, and those that are off are not known: the others stand in the same order.
+            let alerts = group.rules.iter_mut().filter(|rule| rule.is_alert && !rule.is_off);
             for (rule, told) in alerts.zip(&told.rules) {
                 if rule.name == told.name {
                     rule.state = Some(self.of_rule(told, &rule.query, namespace.as_ref()));
@@ -155,6 +155,20 @@ mod tests {
         assert_eq!((recorded, new), (None, None));
         assert_eq!((fenced, open), (Some(RuleState::Firing(2)), Some(RuleState::Firing(1))));
         assert!(matches!(broken, Some(RuleState::Broken(why)) if why.contains("bank")));
+    }
+
+    #[test]
+    fn what_is_switched_off_has_no_state_and_takes_none_from_the_others() {
+        let mut object = object(&json!({}));
+        super::super::off::switch_off(&mut object, "g", 1).unwrap();
+        // The monitoring has not read it anew: what it tells at this place is of another rule.
+        let mut groups = groups(&object);
+
+        Standing { groups: &told(), layout: &Layout::default(), seen: &Seen::All }.tell(&object, &mut groups);
+
+        let [recorded, fenced, open, ..] = groups[0].rules.as_slice() else { panic!("{groups:?}") };
+        assert!(fenced.is_off && !open.is_off && !recorded.is_off);
+        assert_eq!((&fenced.state, &open.state), (&None, &None));
     }
 
     #[test]

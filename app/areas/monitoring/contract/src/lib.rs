@@ -55,8 +55,9 @@ pub use explore::{
 pub use list_alerts::{
     LIST_HOLDS, LONGEST_LIST_ALERT_NAME, ListAlertBook, ListAlertFields, ListAlertPlan, ListAlertRow,
     ListAlerts, ListStanding, ListState, MOST_LEAST, NewListAlert, OfList, OpenedListAlert, RemoveListAlert,
-    RemoveListAlertFields, SaveListAlert, UnknownList, plan_list_alert, read_list_alert, read_list_alerts,
-    remove_list_alert, save_list_alert,
+    RemoveListAlertFields, SaveListAlert, SwitchListAlert, SwitchListAlertFields, UnknownList,
+    plan_list_alert, read_list_alert, read_list_alerts, remove_list_alert, save_list_alert,
+    switch_list_alert,
 };
 pub use metering::{
     Amounts, Bill, BillRequest, BillRow, Breakdown, CameTo, Consumer, Consumption, ConsumptionRequest,
@@ -71,7 +72,8 @@ pub use rules::{
     Episode, FilledTemplate, HOLDS, KeptRule, OWN_GROUP, OWN_OBJECT, OpenedRule, RemoveRule,
     RemoveRuleFields, RuleAbout, RuleBook, RuleComparison, RuleFields, RuleGroup, RuleList, RuleObject,
     RulePast, RulePlace, RulePlan, RulePreview, RuleSource, RuleTargets, RuleTemplate, RuleUnit, Rules,
-    SaveRule, Severity, hold_seconds, preview_rule, read_rule, read_rules, remove_rule, save_rule,
+    SaveRule, Severity, SwitchRule, SwitchRuleFields, hold_seconds, preview_rule, read_rule, read_rules,
+    remove_rule, save_rule, switch_rule,
 };
 pub use silences::{
     CheckedSilence, CreateSilence, EndSilence, EndSilenceFields, LONGEST_REASON, MatchOperator, Matcher,

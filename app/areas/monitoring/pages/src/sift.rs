@@ -7,7 +7,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use leptos_router::params::ParamsMap;
 use model::{ClusterName, link};
-use monitoring_contract::{Alert, KeptRule, RuleState};
+use monitoring_contract::{Alert, KeptRule, ListAlertRow, ListStanding, ListState, RuleState};
 use std::sync::Arc;
 use ui::search_terms::{Term, terms};
 use ui::{SearchBox, Tab, Tabs};
@@ -114,6 +114,7 @@ impl Sift {
 /// Whether a rule of an object has all words of a search.
 pub fn finds_rule(search: &str, rule: &KeptRule, around: &[&str]) -> bool {
     let state = match &rule.state {
+        _ if rule.is_off => "off",
         Some(RuleState::Firing(_)) => "firing",
         Some(RuleState::Pending(_)) => "pending",
         Some(RuleState::Broken(_)) => "broken",
@@ -126,6 +127,27 @@ pub fn finds_rule(search: &str, rule: &KeptRule, around: &[&str]) -> bool {
     };
     let field = |name: &str| match name {
         "severity" => Some(rule.severity.as_str()),
+        "state" => Some(state),
+        _ => None,
+    };
+    terms(search).iter().all(|term| meets(term, field, words))
+}
+
+/// Whether an alert on a list has all words of a search.
+pub fn finds_list_alert(search: &str, row: &ListAlertRow) -> bool {
+    let state = match &row.standing {
+        ListStanding::New => "new",
+        ListStanding::Off { .. } => "off",
+        ListStanding::Known(ListState { matched: 0, .. }) => "quiet",
+        ListStanding::Known(ListState { firing: 0, .. }) => "pending",
+        ListStanding::Known(_) => "firing",
+        ListStanding::Unknown { .. } => "unknown",
+        ListStanding::Withdrawn => "withdrawn",
+        ListStanding::Hidden => "hidden",
+    };
+    let words = || vec![row.name.clone(), row.line(), row.written_by.clone()];
+    let field = |name: &str| match name {
+        "severity" => Some(row.severity.word()),
         "state" => Some(state),
         _ => None,
     };
@@ -302,12 +324,15 @@ mod tests {
             description: String::new(),
             runbook: String::new(),
             state: Some(RuleState::Firing(2)),
+            is_off: false,
         };
         let finds = |search: &str| finds_rule(search, &rule, &["shop", "orrery-alerts"]);
 
         for search in ["", "disk", "full shop", "state:firing severity:critical", "orrery-alerts", "==0 up"] {
             assert_eq!(finds(search), search != "==0 up", "{search}");
         }
-        assert!(!finds("state:quiet") && !finds("bank"));
+        assert!(!finds("state:quiet") && !finds("state:off") && !finds("bank"));
+        let off = KeptRule { state: None, is_off: true, ..rule.clone() };
+        assert!(finds_rule("state:off disk", &off, &[]) && !finds_rule("state:firing", &off, &[]));
     }
 }

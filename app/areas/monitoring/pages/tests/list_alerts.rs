@@ -48,6 +48,10 @@ impl ListAlerts for Fake {
     async fn remove_list_alert(&self, _: RemoveListAlertFields) -> Result<(), ConsoleError> {
         untold()
     }
+
+    async fn switch_list_alert(&self, _: SwitchListAlertFields) -> Result<(), ConsoleError> {
+        untold()
+    }
 }
 
 async fn render(address: &str, fake: Fake) -> String {
@@ -197,6 +201,28 @@ async fn one_that_there_is_can_be_changed_and_removed() {
     assert!(html.contains("action=\"/api/monitoring/remove-list-alert\""), "{html}");
     assert!(html.contains("Save it again to let it find what you may see"), "{html}");
     assert!(render("/7", Fake::default()).await.contains("the alert on a list"));
+}
+
+#[tokio::test]
+async fn one_that_is_off_says_so_is_found_by_that_and_can_be_switched_on() {
+    let off = row("Noisy", ListStanding::Off { since: Timestamp(1_795_405_680) }, true);
+    let alerts = vec![row("Loud", ListStanding::Known(state(12, 3)), true), off.clone()];
+
+    let html = render("?search=state:off", book(alerts.clone())).await;
+    assert!(html.contains("Noisy") && !html.contains("Loud") && html.contains(">Off<"), "{html}");
+    assert!(html.contains("Nobody looks at the list"), "{html}");
+    let html = render("?search=noisy%20severity:info", book(alerts)).await;
+    assert!(html.contains("No alert on a list is like that"), "{html}");
+
+    let switched = async |row: ListAlertRow| {
+        let opened = OpenedListAlert { row, version: 4 };
+        render("/7", Fake { opened: Some(opened), ..Fake::default() }).await
+    };
+    let html = switched(off).await;
+    assert!(html.contains("action=\"/api/monitoring/switch-list-alert\""), "works without scripts: {html}");
+    assert!(html.contains("name=\"fields[on]\" value=\"true\""), "{html}");
+    let html = switched(row("Loud", ListStanding::New, true)).await;
+    assert!(html.contains("name=\"fields[on]\" value=\"false\""), "{html}");
 }
 
 /// What is asked about alerts, over what lists found.

@@ -49,6 +49,10 @@ impl Rules for Fake {
     async fn remove_rule(&self, _: RemoveRuleFields) -> Result<(), ConsoleError> {
         untold()
     }
+
+    async fn switch_rule(&self, _: SwitchRuleFields) -> Result<(), ConsoleError> {
+        untold()
+    }
 }
 
 async fn render(address: &str, fake: Fake) -> String {
@@ -82,6 +86,7 @@ fn rule(name: &str, state: Option<RuleState>) -> KeptRule {
         description: String::new(),
         runbook: String::new(),
         state,
+        is_off: false,
     }
 }
 
@@ -93,7 +98,13 @@ fn book(rules: Vec<KeptRule>, may_change: bool, sees_everything: bool) -> Fake {
         name: ObjectName::parse("own").unwrap(),
     };
     let group = RuleGroup { name: "a b".into(), interval: "2m".into(), rules };
-    let object = RuleObject { resource, managed_by: "Helm".into(), may_change, groups: vec![group] };
+    let object = RuleObject {
+        resource,
+        managed_by: "Helm".into(),
+        may_change,
+        has_unreadable_off: false,
+        groups: vec![group],
+    };
     let may_make_in = if may_change { vec![shop()] } else { Vec::new() };
     let list = RuleList { objects: vec![object], unknown: None, may_make_in, sees_everything };
     Fake { book: Some(RuleBook::Known(list)), ..Fake::default() }
@@ -292,6 +303,37 @@ async fn what_is_wrong_is_told_where_the_past_would_stand_and_nothing_is_asked_w
     fake.asked.lock().unwrap().clear();
     let html = render("/new?template=query", fake.clone()).await;
     assert!(fake.asked.lock().unwrap().is_empty() && html.contains("Before it is saved"), "{html}");
+}
+
+#[tokio::test]
+async fn what_is_switched_off_says_so_and_is_found_by_that() {
+    let off = KeptRule { is_off: true, ..rule("Noisy", None) };
+    let rules = vec![rule("Fires", Some(RuleState::Firing(2))), off];
+
+    let html = render("?search=state:off", book(rules.clone(), true, true)).await;
+
+    assert!(html.contains("Noisy") && !html.contains("Fires") && html.contains(">Off<"), "{html}");
+    assert!(html.contains("Nothing evaluates it.") && !html.contains("Not taken up"), "{html}");
+    assert!(html.contains("group=a%20b&amp;rule=1"), "{html}");
+    let mut broken = book(rules, true, true);
+    if let Some(RuleBook::Known(list)) = &mut broken.book {
+        list.objects[0].has_unreadable_off = true;
+    }
+    assert!(render("", broken).await.contains("orrery.dev/rules-off of this object cannot be read"));
+}
+
+#[tokio::test]
+async fn a_rule_is_switched_off_and_on_from_its_form() {
+    let html = render("/shop/own?group=a%20b&rule=2", opened()).await;
+    assert!(html.contains("action=\"/api/monitoring/switch-rule\""), "works without scripts: {html}");
+    assert!(html.contains("name=\"fields[on]\" value=\"false\""), "{html}");
+    assert!(html.contains("Its alerts end") && !html.contains("This rule is switched off"), "{html}");
+
+    let mut off = opened();
+    off.opened.as_mut().unwrap().rule.is_off = true;
+    let html = render("/shop/own?group=a%20b&rule=2", off).await;
+    assert!(html.contains("name=\"fields[on]\" value=\"true\""), "{html}");
+    assert!(html.contains("This rule is switched off") && html.contains("Switch the rule on"), "{html}");
 }
 
 fn opened() -> Fake {

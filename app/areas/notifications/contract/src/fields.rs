@@ -2,6 +2,7 @@
 
 use crate::ReceiverPlace;
 use crate::channels::{Channel, ChannelField, EVERYBODY, Shape};
+use crate::quiet::QuietTime;
 use model::fault::{EntryFault, ReceiverFault};
 use model::{Fault, FieldProblem, Language, Level};
 use monitoring_contract::Matcher;
@@ -84,6 +85,12 @@ pub struct ReceiverFields {
     /// After how many hours it is told again: one of [`REPEAT_HOURS`].
     #[serde(default)]
     pub repeat_hours: u32,
+    /// When it is not told, one time in a line, as [`QuietTime::parse_lines`] reads them; empty for never.
+    #[serde(default)]
+    pub quiet: String,
+    /// By the clock of which time zone that is.
+    #[serde(default)]
+    pub quiet_zone: String,
     /// The tag of the language in which it is told.
     #[serde(default)]
     pub language: String,
@@ -127,6 +134,8 @@ impl ReceiverFields {
             matchers: String::new(),
             tells_resolved: true,
             repeat_hours: 4,
+            quiet: String::new(),
+            quiet_zone: String::new(),
             language: Language::English.tag().to_owned(),
             settings: BTreeMap::new(),
             removed: BTreeSet::new(),
@@ -152,6 +161,7 @@ impl ReceiverFields {
         if !REPEAT_HOURS.contains(&self.repeat_hours) {
             problems.push(FieldProblem::of("repeat_hours", EntryFault::Span));
         }
+        problems.extend(self.quiet_problem());
         let language = Language::ALL.into_iter().find(|language| language.tag() == self.language);
         if language.is_none() {
             problems.push(FieldProblem::of("language", EntryFault::Language));
@@ -190,6 +200,15 @@ impl ReceiverFields {
                 Ok(Checked { name, channel, matchers, language, settings, secrets, removed })
             }
             _ => Err(problems),
+        }
+    }
+
+    /// What is wrong with when it is not told. Without such times no clock is asked for.
+    fn quiet_problem(&self) -> Option<FieldProblem> {
+        match QuietTime::parse_lines(&self.quiet) {
+            Err(fault) => Some(FieldProblem::of("quiet", fault)),
+            Ok(times) if times.is_empty() || model::time_zones().any(|zone| zone == self.quiet_zone) => None,
+            Ok(_) => Some(FieldProblem::of("quiet_zone", ReceiverFault::Zone)),
         }
     }
 }
@@ -456,6 +475,21 @@ mod tests {
         for refused in ["<!channel>", "all, 1", "a\"b", vec!["1"; MOST_CALLED + 1].join(",").as_str()] {
             assert!(read(refused).is_err(), "{refused}");
         }
+    }
+
+    #[test]
+    fn quiet_times_are_by_the_clock_of_a_place() {
+        let at = |quiet: &str, zone: &str| {
+            let url = [("url", "https://hooks.example.org/x")];
+            let fields =
+                ReceiverFields { quiet: quiet.into(), quiet_zone: zone.into(), ..form("webhook", &url) };
+            fields.check(&BTreeSet::new()).err().map(|problems| problems[0].field.clone())
+        };
+
+        assert_eq!(at("sat 22:00-02:00", "Europe/Berlin"), None);
+        assert_eq!(at("", ""), None);
+        assert_eq!(at("sat 22:00-02:00", ""), Some("quiet_zone".into()));
+        assert_eq!(at("saturday", "Europe/Berlin"), Some("quiet".into()));
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub enum Fate {
     Silenced,
     /// A worse alert holds it back.
     Inhibited,
+    /// It is one of the receiver's quiet times: it is told afterwards, if it fires still.
+    Quiet,
 }
 
 impl Fate {
@@ -75,6 +77,7 @@ impl Fate {
             Self::Unmatched => "unmatched",
             Self::Silenced => "silenced",
             Self::Inhibited => "inhibited",
+            Self::Quiet => "quiet",
         }
     }
 }

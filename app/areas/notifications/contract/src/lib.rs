@@ -7,6 +7,7 @@ mod hearing;
 mod mail;
 mod mail_servers;
 mod mail_trial;
+mod quiet;
 mod template;
 
 pub use channels::{Channel, ChannelField, Shape};
@@ -20,6 +21,7 @@ pub use mail_servers::{
     save_mail_server, try_mail_server,
 };
 pub use mail_trial::{MailStep, MailTrial, MailTrialFields, StepState};
+pub use quiet::{MOST_QUIET_TIMES, QuietTime};
 pub use template::{
     LONGEST_SUBJECT, LONGEST_TEXT, MessageTemplate, PreviewTemplate, SaveTemplate, TemplateFields,
     TemplatePreview, preview_template, save_template,

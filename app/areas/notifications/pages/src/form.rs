@@ -3,11 +3,11 @@
 use crate::words::{text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{Language, link};
+use model::{Language, link, time_zones};
 use notifications_contract::{
     Channel, ChannelField, Least, REPEAT_HOURS, ReceiverFields, SaveReceiver, Shape,
 };
-use ui::{Checkbox, Command, Field, FormProblems, Select, TextArea, command_form};
+use ui::{Checkbox, Command, Field, FormProblems, Select, TextArea, command_form, preferences};
 
 /// The names of all fields that tell themselves what is wrong with them.
 const FIELDS: &[&str] = &[
@@ -15,6 +15,8 @@ const FIELDS: &[&str] = &[
     "least",
     "matchers",
     "repeat_hours",
+    "quiet",
+    "quiet_zone",
     "language",
     "to",
     "url",
@@ -117,6 +119,31 @@ fn setting(
     }
 }
 
+/// When it is not told, by the clock of a place: that of the reader, as long as nothing is said.
+fn quiet(fields: &ReceiverFields, problems: FormProblems) -> AnyView {
+    let zones: Vec<_> = time_zones().map(|zone| (zone.to_owned(), zone.replace('_', " "))).collect();
+    let own = Some(fields.quiet_zone.clone()).filter(|zone| !zone.is_empty());
+    let zone = own.or_else(|| preferences().time_zone).unwrap_or_else(|| "UTC".to_owned());
+    view! {
+        <TextArea
+            name="fields[quiet]"
+            label=text("quiet")
+            hint=text("quiet.hint")
+            value=Signal::stored(fields.quiet.clone())
+            problem=problems.at("quiet")
+            lines=2
+        />
+        <Select
+            name="fields[quiet_zone]"
+            label=text("quiet.zone")
+            options=Signal::stored(zones)
+            value=Signal::stored(zone)
+            problem=problems.at("quiet_zone")
+        />
+    }
+    .into_any()
+}
+
 /// What it is told of, and how often.
 fn what(fields: &ReceiverFields, problems: FormProblems) -> AnyView {
     let least = Least::ALL.map(|least| (least.word().to_owned(), text_of("least", least.word())));
@@ -145,6 +172,7 @@ fn what(fields: &ReceiverFields, problems: FormProblems) -> AnyView {
             value=Signal::stored(fields.repeat_hours.to_string())
             problem=problems.at("repeat_hours")
         />
+        {quiet(fields, problems)}
         <Select
             name="fields[language]"
             label=text("language")

@@ -389,8 +389,9 @@ async fn a_receiver_says_what_fires_where_it_listens_and_why_it_is_told_of_it_or
         about: None,
         fate,
     };
-    let alerts = vec![heard("Crashing", Fate::Unmatched), heard("Full", Fate::Due)];
-    let hearing = Hearing { alerts, total: 3, unknown: vec!["quarry".parse().unwrap()] };
+    let alerts =
+        vec![heard("Crashing", Fate::Unmatched), heard("Full", Fate::Due), heard("Late", Fate::Quiet)];
+    let hearing = Hearing { alerts, total: 4, unknown: vec!["quarry".parse().unwrap()] };
     let switched_off = ReceiverView { is_enabled: false, ..view(false) };
 
     let on = Fake { view: Some(view(false)), hearing: hearing.clone(), ..Fake::default() };
@@ -400,6 +401,7 @@ async fn a_receiver_says_what_fires_where_it_listens_and_why_it_is_told_of_it_or
 
     assert!(html.contains("Crashing") && html.contains("its conditions on labels do not hold"), "{html}");
     assert!(html.contains("Told within a minute") && html.contains("1 more"), "{html}");
+    assert!(html.contains("Not told for now: it is a quiet time"), "{html}");
     assert!(html.contains("Not all that fires is known of quarry"), "{html}");
     assert!(off.contains("Not told: the receiver is switched off") && !off.contains("Told within"), "{off}");
     assert!(quiet.contains("Nothing fires where this receiver listens"), "{quiet}");

@@ -7,7 +7,7 @@ mod tests;
 mod written;
 
 use super::expression::Writer;
-use super::kind;
+use super::{kind, off};
 use crate::layout::Layout;
 use crate::promql::Query;
 use crate::reads::ReadMetrics;
@@ -205,7 +205,11 @@ impl ForCaller {
                 return Err(ConsoleError::refused("namespace", BuiltInFault::OfWorkspace(namespace)));
             }
             let labels = both(found, &selecting);
-            objects.push(written::object(group, (namespace.as_str(), &name), &rules, &labels));
+            let mut object = written::object(group, (namespace.as_str(), &name), &rules, &labels);
+            if let Some(note) = found.and_then(off::note) {
+                off::set_note(&mut object, Some(note.to_owned()));
+            }
+            objects.push(object);
         }
         Ok(Wish::Written(objects))
     }

@@ -5,6 +5,7 @@ use crate::error::PrometheusError;
 use crate::layout::Layout;
 use crate::promql::Query;
 use crate::rules::object::text;
+use crate::rules::off::{self, OffRule};
 use model::ResourceRef;
 use monitoring_contract::{
     BuiltInGroup, BuiltInGroupView, BuiltInKept, BuiltInRule, BuiltInRuleView, BuiltInStanding,
@@ -41,7 +42,7 @@ impl Elsewhere {
 }
 
 /// The rules with which a group would be written over what there is of it. What another object warns of already is left out,
-/// unless it is kept here as well, or wished twice.
+/// unless it is kept here as well, or wished twice; so is what somebody has switched off here.
 pub fn wished(
     group: &BuiltInGroup,
     objects: &[Value],
@@ -49,9 +50,15 @@ pub fn wished(
     layout: &Layout,
     twice: bool,
 ) -> Result<Vec<Value>, PrometheusError> {
-    let rules = find(objects, group).map_or(&[][..], |object| kept(object, group));
+    let object = find(objects, group);
+    let rules = object.map_or(&[][..], |object| kept(object, group));
+    // Writing over an annotation that cannot be read would lose nothing: it is kept as it is.
+    let off = object.map_or_else(Vec::new, |object| off::read(object).unwrap_or_default());
     let mut wished = Vec::new();
     for rule in group.rules {
+        if off.iter().any(|off| is_named(&off.rule, rule)) {
+            continue;
+        }
         let kept = kept_as(rules, rule);
         if kept.is_some() || twice || !elsewhere.is_there(rule.alert) {
             wished.extend(written(rule, layout, kept)?);
@@ -70,6 +77,7 @@ pub fn view(
 ) -> Result<BuiltInGroupView, PrometheusError> {
     let object = find(objects, group);
     let rules = object.map_or(&[][..], |object| kept(object, group));
+    let off = object.map_or_else(Vec::new, |object| off::read(object).unwrap_or_default());
     let standing = match object {
         None => BuiltInStanding::Absent,
         Some(object) if is_changed(object, rules) => BuiltInStanding::Changed,
@@ -89,14 +97,14 @@ pub fn view(
         rules: group
             .rules
             .iter()
-            .map(|rule| of_rule(rule, rules, elsewhere, layout))
+            .map(|rule| of_rule(rule, (rules, off.as_slice()), elsewhere, layout))
             .collect::<Result<_, _>>()?,
     })
 }
 
 fn of_rule(
     rule: &BuiltInRule,
-    rules: &[Value],
+    (rules, off): (&[Value], &[OffRule]),
     elsewhere: &Elsewhere,
     layout: &Layout,
 ) -> Result<BuiltInRuleView, PrometheusError> {
@@ -104,6 +112,7 @@ fn of_rule(
     let written = written(rule, layout, kept)?;
     let lacking = if written.is_none() { lacking(rule, layout)? } else { Vec::new() };
     let is_kept = match (kept, &written) {
+        (None, _) if off.iter().any(|off| is_named(&off.rule, rule)) => BuiltInKept::Off,
         (None, _) => BuiltInKept::Absent,
         (Some(kept), Some(written)) if kept == written => BuiltInKept::Same,
         (Some(_), _) => BuiltInKept::Otherwise,

@@ -190,3 +190,18 @@ fn an_object_of_the_same_name_that_is_not_ours_is_left_alone() {
     assert!(new_in(&fields, nodes(), &[foreign]).is_err());
     assert!(new_in(&BuiltInFields { namespace: " ".into(), ..fields }, nodes(), &[]).is_err());
 }
+
+#[test]
+fn what_was_switched_off_is_not_installed_again_by_bringing_a_group_up_to_date() {
+    let layout = layout_without(&[]);
+    let mut object = installed(&layout);
+    let first = object["spec"]["groups"][0]["rules"][0].clone();
+    off::switch_off(&mut object, &nodes().name(), 0).unwrap();
+    let objects = [object];
+
+    let seen = looked_at(&objects, &layout);
+    assert_eq!((seen.standing, seen.rules[0].kept), (BuiltInStanding::Changed, BuiltInKept::Off));
+    let rules = wished(nodes(), &objects, &Elsewhere::of(&objects), &layout, true).unwrap();
+
+    assert!(!rules.is_empty() && !rules.contains(&first), "{rules:?}");
+}

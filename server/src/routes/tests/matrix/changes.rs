@@ -106,7 +106,11 @@ pub fn on_list_alert(id: Uuid) -> Vec<Ask> {
     ];
     vec![
         Ask::form("monitoring/save-list-alert", &said),
-        Ask::form("monitoring/remove-list-alert", &[cluster, id, ("fields[version]", "2")]),
+        Ask::form(
+            "monitoring/switch-list-alert",
+            &[cluster, id, ("fields[version]", "2"), ("fields[on]", "false")],
+        ),
+        Ask::form("monitoring/remove-list-alert", &[cluster, id, ("fields[version]", "3")]),
     ]
 }
 
@@ -236,6 +240,18 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
                 ("fields[query]", "up == 0"),
                 ("fields[severity]", "warning"),
                 ("fields[hold]", "5m"),
+            ],
+        ),
+        Ask::form(
+            "monitoring/switch-rule",
+            &[
+                c,
+                n,
+                ("fields[object]", "thing"),
+                ("fields[group]", "all"),
+                ("fields[index]", "0"),
+                ("fields[version]", "none/none"),
+                ("fields[on]", "false"),
             ],
         ),
         Ask::form(

@@ -98,6 +98,8 @@ pub enum BuiltInKept {
     Same,
     /// It is there, and says something else.
     Otherwise,
+    /// Somebody has switched it off: it waits there, and nothing evaluates it.
+    Off,
 }
 
 /// What installing or removing would do: tried out in the cluster, and nothing changed.

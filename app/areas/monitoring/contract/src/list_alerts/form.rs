@@ -67,6 +67,21 @@ pub struct RemoveListAlertFields {
     pub version: i64,
 }
 
+/// The fields of the form that switches one off, or on again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwitchListAlertFields {
+    /// Where.
+    pub cluster: ClusterName,
+    /// Which one.
+    #[serde(default)]
+    pub id: String,
+    /// The version that was looked at.
+    #[serde(default)]
+    pub version: i64,
+    /// Whether the list is to be looked at from now on.
+    pub on: bool,
+}
+
 /// What is said of an alert on a list, apart from the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewListAlert {

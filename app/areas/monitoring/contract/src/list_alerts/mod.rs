@@ -6,6 +6,7 @@ mod view;
 
 pub use form::{
     LIST_HOLDS, LONGEST_LIST_ALERT_NAME, ListAlertFields, MOST_LEAST, NewListAlert, RemoveListAlertFields,
+    SwitchListAlertFields,
 };
 pub use view::{
     ListAlertBook, ListAlertPlan, ListAlertRow, ListStanding, ListState, OfList, OpenedListAlert, UnknownList,
@@ -27,6 +28,8 @@ pub trait ListAlerts: Send + Sync {
     async fn list_alert(&self, cluster: ClusterName, id: String) -> Result<OpenedListAlert, ConsoleError>;
     /// Makes one, or changes one. From then on it has the rights of the caller.
     async fn save_list_alert(&self, fields: ListAlertFields) -> Result<(), ConsoleError>;
+    /// Switches one off, so that its alerts end, or on again, with the rights of whoever saved it last.
+    async fn switch_list_alert(&self, fields: SwitchListAlertFields) -> Result<(), ConsoleError>;
     /// Removes one; its alerts end.
     async fn remove_list_alert(&self, fields: RemoveListAlertFields) -> Result<(), ConsoleError>;
 }
@@ -80,6 +83,18 @@ pub async fn remove_list_alert(
 ) -> Result<(), ConsoleError> {
     let next = model::link::list_alerts(&fields.cluster);
     model::port::<dyn ListAlerts>()?.remove_list_alert(fields).await?;
+    model::go_to(&next);
+    Ok(())
+}
+
+/// Switches an alert on a list off, or on again.
+#[server(endpoint = "monitoring/switch-list-alert")]
+pub async fn switch_list_alert(
+    /// The fields of the form.
+    fields: SwitchListAlertFields,
+) -> Result<(), ConsoleError> {
+    let next = model::link::list_alerts(&fields.cluster);
+    model::port::<dyn ListAlerts>()?.switch_list_alert(fields).await?;
     model::go_to(&next);
     Ok(())
 }

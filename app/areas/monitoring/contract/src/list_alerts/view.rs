@@ -43,6 +43,11 @@ pub struct ListAlertRow {
 pub enum ListStanding {
     /// Nobody has looked yet.
     New,
+    /// It is switched off: nobody looks.
+    Off {
+        /// Since when.
+        since: Timestamp,
+    },
     /// It was looked at.
     Known(ListState),
     /// It cannot be looked at; what was known last holds.

@@ -320,6 +320,30 @@ pub struct RemoveRuleFields {
     pub version: String,
 }
 
+/// The fields of the form that switches a rule off, or on again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwitchRuleFields {
+    /// Where.
+    pub cluster: ClusterName,
+    /// In which project.
+    #[serde(default)]
+    pub namespace: String,
+    /// In which object.
+    #[serde(default)]
+    pub object: String,
+    /// In which group of it.
+    #[serde(default)]
+    pub group: String,
+    /// Which of the group's rules, counted from 0.
+    #[serde(default)]
+    pub index: String,
+    /// The version of the object that was looked at.
+    #[serde(default)]
+    pub version: String,
+    /// Whether it is to be evaluated from now on.
+    pub on: bool,
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests;

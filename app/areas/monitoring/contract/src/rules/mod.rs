@@ -10,7 +10,7 @@ mod targets;
 mod template;
 mod view;
 
-pub use form::{OWN_GROUP, OWN_OBJECT, RemoveRuleFields, RuleFields, RulePlan, RuleSource};
+pub use form::{OWN_GROUP, OWN_OBJECT, RemoveRuleFields, RuleFields, RulePlan, RuleSource, SwitchRuleFields};
 pub use hold::{HOLDS, hold_seconds};
 pub use measure::{RuleComparison, RuleUnit};
 pub use targets::RuleTargets;
@@ -48,7 +48,7 @@ pub struct RulePlace {
     pub object: String,
     /// In which group of it.
     pub group: String,
-    /// Which of the group's rules, counted from 0.
+    /// Which of the group's rules, counted from 0 with those that are switched off.
     pub index: String,
 }
 
@@ -65,6 +65,8 @@ pub trait Rules: Send + Sync {
     async fn save_rule(&self, fields: RuleFields) -> Result<(), ConsoleError>;
     /// Removes a rule.
     async fn remove_rule(&self, fields: RemoveRuleFields) -> Result<(), ConsoleError>;
+    /// Switches a rule off, so that nothing evaluates it, or on again, as it was.
+    async fn switch_rule(&self, fields: SwitchRuleFields) -> Result<(), ConsoleError>;
 }
 
 /// The rules of a cluster that the caller may see.
@@ -114,6 +116,18 @@ pub async fn remove_rule(
 ) -> Result<(), ConsoleError> {
     let next = model::link::rules(&fields.cluster);
     model::port::<dyn Rules>()?.remove_rule(fields).await?;
+    model::go_to(&next);
+    Ok(())
+}
+
+/// Switches a rule off, or on again.
+#[server(endpoint = "monitoring/switch-rule")]
+pub async fn switch_rule(
+    /// The fields of the form.
+    fields: SwitchRuleFields,
+) -> Result<(), ConsoleError> {
+    let next = model::link::rules(&fields.cluster);
+    model::port::<dyn Rules>()?.switch_rule(fields).await?;
     model::go_to(&next);
     Ok(())
 }

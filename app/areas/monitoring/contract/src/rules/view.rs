@@ -37,6 +37,9 @@ pub struct RuleObject {
     pub managed_by: String,
     /// Whether the caller may change it.
     pub may_change: bool,
+    /// Whether it says which of its rules are switched off in a way that cannot be read.
+    #[serde(default)]
+    pub has_unreadable_off: bool,
     /// Its groups, in order.
     pub groups: Vec<RuleGroup>,
 }
@@ -48,7 +51,7 @@ pub struct RuleGroup {
     pub name: String,
     /// How often it is evaluated, as it is written; empty where the monitoring decides.
     pub interval: String,
-    /// Its rules, in order.
+    /// Its rules, in order, with those that are switched off at their places.
     pub rules: Vec<KeptRule>,
 }
 
@@ -73,6 +76,9 @@ pub struct KeptRule {
     pub runbook: String,
     /// How it is; `None` when the monitoring has not taken it up.
     pub state: Option<RuleState>,
+    /// Whether it is switched off: nothing evaluates it.
+    #[serde(default)]
+    pub is_off: bool,
 }
 
 /// What stands in the form of a template.

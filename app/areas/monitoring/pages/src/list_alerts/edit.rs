@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 use model::link;
-use monitoring_contract::{ListAlertFields, OpenedListAlert, RemoveListAlert, read_list_alert};
+use monitoring_contract::{
+    ListAlertFields, ListStanding, OpenedListAlert, RemoveListAlert, SwitchListAlert, read_list_alert,
+};
 use ui::{ButtonKind, Card, Command, PageHeader, PageTitle, Problem, SkeletonDetail, awaited, command_form};
 
 /// The alert on a list that the address names, for changing and removing it.
@@ -47,13 +49,15 @@ fn draw(opened: OpenedListAlert) -> AnyView {
         least: row.least.to_string(),
         ..ListAlertFields::of(&row.query)
     };
-    let removal = removal(&fields);
+    let is_off = matches!(row.standing, ListStanding::Off { .. });
+    let (switch, removal) = (switch(&fields, is_off), removal(&fields));
     let (title, kind) = (row.name, row.query.cluster.to_string());
     let standing = Some((row.standing, row.severity.level()));
     let form = list_alert_page(Opening { fields, query: row.query, places: None, matched: None, standing });
     view! {
         <PageHeader title kind/>
         {form}
+        {switch}
         {removal}
     }
     .into_any()
@@ -69,14 +73,32 @@ fn hold_text(seconds: u32) -> String {
     }
 }
 
+/// Which one it is, and as it was looked at.
+fn which(fields: &ListAlertFields) -> Vec<(&'static str, String)> {
+    vec![
+        ("fields[cluster]", fields.cluster.to_string()),
+        ("fields[id]", fields.id.clone()),
+        ("fields[version]", fields.version.to_string()),
+    ]
+}
+
+fn switch(fields: &ListAlertFields, is_off: bool) -> AnyView {
+    let (title, explained) = if is_off {
+        (text("list-alert.switch-on"), text("list-alert.switch-on.text"))
+    } else {
+        (text("list-alert.switch-off"), text("list-alert.switch-off.text"))
+    };
+    let mut hidden = which(fields);
+    hidden.push(("fields[on]", is_off.to_string()));
+    let command = Command { kind: ButtonKind::Plain, hidden, ..Command::new(SwitchListAlert::PATH, title) };
+    let form = command_form(command, move |_| view! { <p class="card-text">{explained}</p> }.into_any());
+    view! { <Card title>{form}</Card> }.into_any()
+}
+
 fn removal(fields: &ListAlertFields) -> AnyView {
     let command = Command {
         kind: ButtonKind::Danger,
-        hidden: vec![
-            ("fields[cluster]", fields.cluster.to_string()),
-            ("fields[id]", fields.id.clone()),
-            ("fields[version]", fields.version.to_string()),
-        ],
+        hidden: which(fields),
         cancel: Some((text("cancel").to_owned(), link::list_alerts(&fields.cluster))),
         ..Command::new(RemoveListAlert::PATH, text("list-alert.remove"))
     };

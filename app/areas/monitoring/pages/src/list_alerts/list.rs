@@ -1,8 +1,11 @@
 //! The alerts on lists of a cluster, with what each finds.
 
+use crate::address::with_pairs;
 use crate::cluster::{ask_again, head, use_cluster};
+use crate::sift::{SEARCH, finds_list_alert, search_box};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use model::{ClusterName, Level, Status, link};
 use monitoring_contract::{ListAlertBook, ListAlertRow, ListStanding, ListState, Window, read_list_alerts};
 use ui::{Card, Empty, Glyph, Problem, Since, SkeletonTable, StatusMark, awaited, plain_table};
@@ -10,7 +13,8 @@ use ui::{Card, Empty, Glyph, Problem, Since, SkeletonTable, StatusMark, awaited,
 /// All alerts on lists that the reader may see.
 #[component]
 pub fn ListAlertsPage() -> impl IntoView {
-    let cluster = use_cluster();
+    let (cluster, query) = (use_cluster(), use_query_map());
+    let search = Memo::new(move |_| query.read().get(SEARCH).unwrap_or_default());
     let found = Resource::new(
         move || cluster.get(),
         |cluster| async move {
@@ -21,7 +25,7 @@ pub fn ListAlertsPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match found.await {
-                Ok((book, cluster)) => draw(book, &cluster),
+                Ok((book, cluster)) => draw(book, &cluster, search),
                 Err(error) => {
                     let here = cluster.get_untracked().as_ref().map(link::list_alerts).unwrap_or_default();
                     let on_retry = Callback::new(move |()| found.refetch());
@@ -36,7 +40,7 @@ pub fn ListAlertsPage() -> impl IntoView {
     }
 }
 
-fn draw(book: ListAlertBook, cluster: &ClusterName) -> AnyView {
+fn draw(book: ListAlertBook, cluster: &ClusterName, search: Memo<String>) -> AnyView {
     let ListAlertBook { alerts, may_make } = book;
     let alerting = view! {
         <p class="hint alert-actions"><a href=link::alerts(cluster)>{text("list-alerts.alerts")}</a></p>
@@ -50,6 +54,30 @@ fn draw(book: ListAlertBook, cluster: &ClusterName) -> AnyView {
         }
         .into_any();
     }
+    let (page, kept) = (link::list_alerts(cluster), Signal::stored(Vec::new()));
+    let searched = {
+        let page = page.clone();
+        move |search: String| with_pairs(&page, &[(SEARCH.to_owned(), search.trim().to_owned())])
+    };
+    let hints = ["state:firing", "state:off", "severity:critical"].map(str::to_owned).into();
+    let found = search_box(page, (text("list-alerts.search"), hints), (search.into(), kept), searched);
+    let table = move || {
+        let search = search.read();
+        table(alerts.iter().filter(|alert| finds_list_alert(&search, alert)).cloned().collect())
+    };
+    view! {
+        {alerting}
+        <div class="rank-bar">{found}</div>
+        {table}
+    }
+    .into_any()
+}
+
+fn table(alerts: Vec<ListAlertRow>) -> AnyView {
+    if alerts.is_empty() {
+        let (title, explanation) = (text("list-alerts.sifted"), text("list-alerts.sifted.text"));
+        return view! { <Empty glyph=Glyph::Search title explanation/> }.into_any();
+    }
     let headings = [
         text("list-alert"),
         text("list-alert.list"),
@@ -60,7 +88,6 @@ fn draw(book: ListAlertBook, cluster: &ClusterName) -> AnyView {
     let rows = alerts.into_iter().map(row).collect_view().into_any();
     let table = plain_table(text("list-alerts"), &headings, rows);
     view! {
-        {alerting}
         <div class="list-alerts">
             <Card title=text("list-alerts") flush=true>
                 <p class="card-note">{text("list-alerts.rights")}" "{text("list-alerts.silences")}</p>
@@ -121,6 +148,11 @@ pub fn state(standing: ListStanding, level: Level) -> AnyView {
     let said = |words: String| view! { <p class="alert-words">{words}</p> }.into_any();
     match standing {
         ListStanding::New => mark(Level::Progressing, text_of("list-alert.state", "new")),
+        ListStanding::Off { since } => {
+            let mark = mark(Level::Inactive, text_of("list-alert.state", "off"));
+            let off = text("list-alert.off");
+            view! { {mark}<p class="alert-words">{off}" "<Since at=since in_words=true/></p> }.into_any()
+        }
         ListStanding::Known(state) => known(&state, level),
         ListStanding::Unknown { cause, last } => {
             let mark = mark(Level::Unknown, text_of("list-alert.state", "unknown"));

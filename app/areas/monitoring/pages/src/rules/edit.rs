@@ -7,9 +7,13 @@ use crate::words::text;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ConsoleError, link};
-use monitoring_contract::{OpenedRule, RemoveRule, RuleFields, RulePlace, RuleTemplate, read_rule};
-use ui::{ButtonKind, Card, Command, PageHeader, PageTitle, Problem, SkeletonDetail, awaited, command_form};
+use model::{ConsoleError, Level, link};
+use monitoring_contract::{
+    OpenedRule, RemoveRule, RuleFields, RulePlace, RuleTemplate, SwitchRule, read_rule,
+};
+use ui::{
+    Banner, ButtonKind, Card, Command, PageHeader, PageTitle, Problem, SkeletonDetail, awaited, command_form,
+};
 
 /// The rule that the address names, for changing and removing it.
 #[component]
@@ -41,7 +45,7 @@ fn draw(opened: OpenedRule, place: RulePlace) -> AnyView {
     let OpenedRule { rule, template, interval, version, managed_by, sees_everything } = opened;
     let template = template.unwrap_or_default();
     let kind = format!("{} / {} / {} / {}", place.cluster, place.namespace, place.object, place.group);
-    let title = rule.name.clone();
+    let (title, is_off) = (rule.name.clone(), rule.is_off);
     let kept = RuleFields {
         cluster: place.cluster.clone(),
         namespace: place.namespace,
@@ -69,28 +73,49 @@ fn draw(opened: OpenedRule, place: RulePlace) -> AnyView {
         let kept = if is_query { RuleFields { template: String::new(), ..kept } } else { kept };
         asked(query, &kept.cluster).unwrap_or(kept)
     });
-    let removal = removal(&fields);
+    let off = is_off.then(|| view! { <Banner level=Level::Inactive>{text("rule.off.banner")}</Banner> });
+    let (switch, removal) = (switch(&fields, is_off), removal(&fields));
     let template = RuleTemplate::find(&fields.template);
     let opening = Opening { fields, template, projects: None, confined: !sees_everything, managed_by };
     view! {
         <PageHeader title kind/>
+        {off}
         {rule_page(opening)}
+        {switch}
         {removal}
     }
     .into_any()
 }
 
+/// Which rule it is, and as it was looked at.
+fn which(fields: &RuleFields) -> Vec<(&'static str, String)> {
+    vec![
+        ("fields[cluster]", fields.cluster.to_string()),
+        ("fields[namespace]", fields.namespace.clone()),
+        ("fields[object]", fields.object.clone()),
+        ("fields[group]", fields.group.clone()),
+        ("fields[index]", fields.index.clone()),
+        ("fields[version]", fields.version.clone()),
+    ]
+}
+
+fn switch(fields: &RuleFields, is_off: bool) -> AnyView {
+    let (title, explained) = if is_off {
+        (text("rule.switch-on"), text("rule.switch-on.text"))
+    } else {
+        (text("rule.switch-off"), text("rule.switch-off.text"))
+    };
+    let mut hidden = which(fields);
+    hidden.push(("fields[on]", is_off.to_string()));
+    let command = Command { kind: ButtonKind::Plain, hidden, ..Command::new(SwitchRule::PATH, title) };
+    let form = command_form(command, move |_| view! { <p class="card-text">{explained}</p> }.into_any());
+    view! { <Card title>{form}</Card> }.into_any()
+}
+
 fn removal(fields: &RuleFields) -> AnyView {
     let command = Command {
         kind: ButtonKind::Danger,
-        hidden: vec![
-            ("fields[cluster]", fields.cluster.to_string()),
-            ("fields[namespace]", fields.namespace.clone()),
-            ("fields[object]", fields.object.clone()),
-            ("fields[group]", fields.group.clone()),
-            ("fields[index]", fields.index.clone()),
-            ("fields[version]", fields.version.clone()),
-        ],
+        hidden: which(fields),
         cancel: Some((text("cancel").to_owned(), link::rules(&fields.cluster))),
         ..Command::new(RemoveRule::PATH, text("rule.remove"))
     };

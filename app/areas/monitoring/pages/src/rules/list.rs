@@ -75,7 +75,7 @@ fn draw(book: RuleBook, cluster: &ClusterName, search: Memo<String>) -> AnyView 
         let page = page.clone();
         move |search: String| with_pairs(&page, &[(SEARCH.to_owned(), search.trim().to_owned())])
     };
-    let hints = ["state:firing", "state:broken", "severity:critical"].map(str::to_owned).into();
+    let hints = ["state:firing", "state:broken", "state:off", "severity:critical"].map(str::to_owned).into();
     let found = search_box(page, (text("rules.search"), hints), (search.into(), kept), searched);
     let cards = move || {
         let search = search.read();
@@ -101,7 +101,7 @@ fn draw(book: RuleBook, cluster: &ClusterName, search: Memo<String>) -> AnyView 
 
 /// An object with those of its rules that a search finds; none where it finds none.
 fn card(object: RuleObject, is_unknown: bool, search: &str) -> Option<AnyView> {
-    let RuleObject { resource, managed_by, may_change, groups } = object;
+    let RuleObject { resource, managed_by, may_change, has_unreadable_off, groups } = object;
     let namespace = resource.namespace.as_ref().map(ToString::to_string).unwrap_or_default();
     let is_found = |group: &RuleGroup, rule: &KeptRule| {
         finds_rule(search, rule, &[namespace.as_str(), resource.name.as_str(), group.name.as_str()])
@@ -109,6 +109,9 @@ fn card(object: RuleObject, is_unknown: bool, search: &str) -> Option<AnyView> {
     let title = format!("{namespace} / {}", resource.name);
     let note = (may_change && !managed_by.is_empty()).then(|| {
         view! { <p class="card-note">{text_with("rules.managed", &[("manager", &managed_by)])}</p> }
+    });
+    let unreadable = has_unreadable_off.then(|| {
+        view! { <Banner level=Level::Warning>{text("rules.off.unreadable")}</Banner> }
     });
     let headings =
         [text("rule"), text("rule.state"), text("rule.holds"), text("rule.query"), text("rule.change")];
@@ -132,7 +135,7 @@ fn card(object: RuleObject, is_unknown: bool, search: &str) -> Option<AnyView> {
     let href = link::object_tab(&resource, "yaml");
     let spoken = text_with("rules.yaml.of", &[("object", &title)]);
     let actions = move || view! { <a href=href aria-label=spoken>"YAML"</a> };
-    let card = view! { <div class="rule-list"><Card title flush=true actions>{note}{table}</Card></div> };
+    let card = view! { <div class="rule-list"><Card title flush=true actions>{note}{unreadable}{table}</Card></div> };
     Some(card.into_any())
 }
 
@@ -143,7 +146,7 @@ fn row(
     cluster: &ClusterName,
     is_unknown: bool,
 ) -> AnyView {
-    let KeptRule { name, is_alert, query, severity, hold, summary, state, .. } = rule;
+    let KeptRule { name, is_alert, query, severity, hold, summary, state, is_off, .. } = rule;
     let every =
         (!group.interval.is_empty()).then(|| text_with("rule.every", &[("interval", &group.interval)]));
     let about = [group.name.clone(), severity].into_iter().chain(every).filter(|text| !text.is_empty());
@@ -152,6 +155,10 @@ fn row(
     let mark =
         |level: Level, words: &str| view! { <StatusMark status=Status::new(level, words)/> }.into_any();
     let state = match state {
+        _ if is_off => {
+            let mark = mark(Level::Inactive, text("rule.off"));
+            view! { {mark}<p class="alert-words">{text("rule.off.text")}</p> }.into_any()
+        }
         Some(state) => rule_state(state),
         None if !is_alert => mark(Level::Inactive, text("rule.recorded")),
         None if is_unknown => mark(Level::Unknown, text("rule.unknown")),

@@ -6,7 +6,8 @@ use monitoring_contract::{BuiltInKept, BuiltInRuleView};
 use ui::search_terms::terms;
 
 /// How a rule can be here, as it is searched for.
-pub const HERE: [&str; 4] = ["here:installed", "here:absent", "here:different", "here:unmeasured"];
+pub const HERE: [&str; 5] =
+    ["here:installed", "here:absent", "here:different", "here:off", "here:unmeasured"];
 
 /// Whether a rule has all words of a search: in its name, in what it means, in its expression, or in the name of its group. One
 /// that cannot be measured here is searched for by that word, whatever is installed of it.
@@ -16,6 +17,7 @@ pub fn finds(search: &str, rule: &BuiltInRuleView, group: &str) -> bool {
         BuiltInKept::Absent => "absent",
         BuiltInKept::Same => "installed",
         BuiltInKept::Otherwise => "different",
+        BuiltInKept::Off => "off",
     };
     let words = || {
         let query = rule.query.clone().unwrap_or_default();

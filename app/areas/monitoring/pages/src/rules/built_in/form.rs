@@ -62,7 +62,12 @@ fn is_usual(view: &BuiltInGroupView) -> bool {
     let is_open = matches!(view.standing, BuiltInStanding::Absent | BuiltInStanding::Older);
     is_open
         && view.rules.iter().any(|rule| {
-            rule.query.is_some() && (rule.kept != BuiltInKept::Absent || rule.elsewhere.is_empty())
+            let is_open = match rule.kept {
+                BuiltInKept::Off => false,
+                BuiltInKept::Absent => rule.elsewhere.is_empty(),
+                BuiltInKept::Same | BuiltInKept::Otherwise => true,
+            };
+            rule.query.is_some() && is_open
         })
 }
 

@@ -25,7 +25,7 @@ pub fn anchor(word: &str) -> String {
 
 /// How many rules of a group are installed.
 pub fn installed(rules: &[BuiltInRuleView]) -> usize {
-    rules.iter().filter(|rule| rule.kept != BuiltInKept::Absent).count()
+    rules.iter().filter(|rule| !matches!(rule.kept, BuiltInKept::Absent | BuiltInKept::Off)).count()
 }
 
 /// A group with what is chosen of it.
@@ -156,6 +156,7 @@ fn row(rule: BuiltInRuleView, cluster: &ClusterName, is_installed: bool, is_foun
         BuiltInKept::Absent => text("built-in.kept.absent").to_owned(),
         BuiltInKept::Same => text("built-in.kept.same").to_owned(),
         BuiltInKept::Otherwise => text("built-in.kept.otherwise").to_owned(),
+        BuiltInKept::Off => text("built-in.kept.off").to_owned(),
     };
     let past = query.is_some().then(|| {
         let spoken = text_with("built-in.past.of", &[("rule", &alert)]);
