@@ -4,10 +4,14 @@
 mod alerts;
 mod dashboards;
 mod edits;
+mod files;
+mod forms;
+mod kept;
 mod objects;
 mod panels;
 mod people;
 mod places;
+mod ports;
 mod prices;
 mod questions;
 mod roles;
@@ -19,10 +23,14 @@ use crate::names::NameRule;
 pub use alerts::{ConditionFault, ListAlertFault, SilenceFault};
 pub use dashboards::{DashboardFault, EmbedFault};
 pub use edits::{CertificateFault, EditFault, LabelFault};
-pub use objects::ActFault;
+pub use files::{FileFault, FileTrouble};
+pub use forms::{FormFault, YamlFault};
+pub use kept::{BinFault, RecordingFault, SearchFault};
+pub use objects::{ActFault, DrainFault};
 pub use panels::PanelFault;
 pub use people::{HeldIn, PersonFault};
 pub use places::{ProjectFault, QuotaFault, WorkspaceFault};
+pub use ports::PortFault;
 pub use prices::PriceFault;
 pub use questions::{ClusterFault, QuestionFault};
 pub use roles::{DepartmentFault, MemberFault, RequestFault, RoleFault};
@@ -114,6 +122,33 @@ pub enum Fault {
     /// No certificate can be so.
     #[error(transparent)]
     Certificate(#[from] CertificateFault),
+    /// No form is filled in so.
+    #[error(transparent)]
+    Form(#[from] FormFault),
+    /// No objects are written so.
+    #[error(transparent)]
+    Yaml(#[from] YamlFault),
+    /// A pod stays, or stands in the way.
+    #[error(transparent)]
+    Drain(#[from] DrainFault),
+    /// A container does not tell of its files, or take any.
+    #[error(transparent)]
+    Trouble(#[from] FileTrouble),
+    /// No file can be sent or fetched so.
+    #[error(transparent)]
+    File(#[from] FileFault),
+    /// No port can be opened so.
+    #[error(transparent)]
+    Port(#[from] PortFault),
+    /// Nothing is recorded, or shown of a recording, so.
+    #[error(transparent)]
+    Recording(#[from] RecordingFault),
+    /// It cannot be made again, or kept.
+    #[error(transparent)]
+    Bin(#[from] BinFault),
+    /// Nothing is searched for, or kept to be searched for, so.
+    #[error(transparent)]
+    Search(#[from] SearchFault),
     /// What came of it with one of several objects.
     #[error("{0}")]
     Came(Box<ConsoleError>),

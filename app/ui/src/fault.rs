@@ -3,10 +3,14 @@
 mod alerts;
 mod dashboards;
 mod edits;
+mod files;
+mod forms;
+mod kept;
 mod objects;
 mod panels;
 mod people;
 mod places;
+mod ports;
 mod prices;
 mod questions;
 mod roles;
@@ -52,6 +56,15 @@ fn fault_words(fault: &Fault) -> String {
         Fault::Label(fault) => edits::label_words(fault),
         Fault::Edit(fault) => edits::edit_words(fault),
         Fault::Certificate(fault) => edits::certificate_words(fault),
+        Fault::Form(fault) => forms::form_words(fault),
+        Fault::Yaml(fault) => forms::yaml_words(fault),
+        Fault::Drain(fault) => objects::drain_words(fault),
+        Fault::Trouble(fault) => files::trouble_words(fault),
+        Fault::File(fault) => files::file_words(fault),
+        Fault::Port(fault) => ports::port_words(fault),
+        Fault::Recording(fault) => kept::recording_words(fault),
+        Fault::Bin(fault) => kept::bin_words(fault),
+        Fault::Search(fault) => kept::search_words(fault),
         Fault::Came(error) => error_words(error),
     }
 }

@@ -40,6 +40,17 @@ pub enum ProjectFault {
         /// The name of both namespaces.
         namespace: Namespace,
     },
+    /// Something was to be kept for it: it would end with the namespace before.
+    #[error(
+        "namespace {namespace} in cluster {cluster} is another one now, which was made anew a moment ago: nothing \
+         was kept for the one before; reload the page"
+    )]
+    MadeAnew {
+        /// The cluster.
+        cluster: ClusterName,
+        /// The name of both namespaces.
+        namespace: Namespace,
+    },
     /// A namespace, as `cluster/namespace`, that the caller cannot give away.
     #[error("{0} is not one that you can give to a workspace")]
     NotToGive(String),

@@ -25,6 +25,9 @@ pub(super) fn project_words(fault: &ProjectFault) -> String {
         ProjectFault::Replaced { cluster, namespace } => {
             return text_with("fault.project.replaced", &[("cluster", cluster), ("namespace", namespace)]);
         }
+        ProjectFault::MadeAnew { cluster, namespace } => {
+            return text_with("fault.project.made-anew", &[("cluster", cluster), ("namespace", namespace)]);
+        }
         ProjectFault::NotToGive(chosen) => {
             return text_with("fault.project.not-to-give", &[("chosen", chosen)]);
         }
@@ -76,7 +79,8 @@ mod tests {
             WorkspaceFault::ForeignCluster,
         ];
         let projects = [
-            ProjectFault::Replaced { cluster: cluster.clone(), namespace },
+            ProjectFault::Replaced { cluster: cluster.clone(), namespace: namespace.clone() },
+            ProjectFault::MadeAnew { cluster: cluster.clone(), namespace },
             ProjectFault::NotToGive("harbour/kube-system".into()),
             ProjectFault::NoWayTo { workspace, cluster },
             ProjectFault::NoRoom("pods 10, requests.cpu 4".into()),
