@@ -6,6 +6,7 @@ use crate::connection::{As, Call};
 use crate::error::KubernetesError;
 use crate::slug::built_in;
 use crate::state::RowData;
+use model::fault::ProjectFault;
 use model::{ClusterName, ConsoleError, Namespace};
 use parking_lot::Mutex;
 use serde::Deserialize;
@@ -57,11 +58,8 @@ struct Identified {
 
 /// Refuses to keep something for a project whose namespace somebody has made anew: it would end with the one before.
 pub fn made_anew(cluster: &ClusterName, namespace: &Namespace) -> ConsoleError {
-    let message = format!(
-        "namespace {namespace} in cluster {cluster} is another one now, which was made anew a moment ago: nothing was kept for \
-         the one before; reload the page"
-    );
-    ConsoleError::invalid("", message)
+    let (cluster, namespace) = (cluster.clone(), namespace.clone());
+    ConsoleError::refused("", ProjectFault::MadeAnew { cluster, namespace })
 }
 
 impl Kubernetes {

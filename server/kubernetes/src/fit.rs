@@ -7,6 +7,7 @@ use crate::slug::built_in;
 use crate::store::Store;
 use async_trait::async_trait;
 use kinds::Field;
+use model::fault::ActFault;
 use model::quantity::thousandths;
 use model::{ClusterName, ConsoleError, Level};
 use serde_json::{Value, json};
@@ -135,8 +136,7 @@ fn what_counts(spec: &Value) -> Result<Value, ConsoleError> {
         "containers": containers("containers"), "initContainers": containers("initContainers"),
     });
     if counts.to_string().len() > LONGEST {
-        let message = format!("asks for more than {} KiB of conditions", LONGEST >> 10);
-        return Err(ConsoleError::invalid("spec", message));
+        return Err(ConsoleError::refused("spec", ActFault::ManyConditions(LONGEST >> 10)));
     }
     Ok(counts)
 }

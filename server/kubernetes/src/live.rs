@@ -10,6 +10,7 @@ mod values;
 use crate::caller::ForCaller;
 use futures::Stream;
 use model::ConsoleError;
+use model::fault::ActFault;
 use model::live::FeedRequest;
 use outbox::{Waiting, outbox};
 use std::collections::BTreeMap;
@@ -37,12 +38,12 @@ impl ForCaller {
         last_event_id: Option<&str>,
     ) -> Result<impl Stream<Item = LiveEvent> + Send + use<>, ConsoleError> {
         if requests.len() > MOST_FEEDS {
-            return Err(ConsoleError::invalid("feeds", format!("a page has at most {MOST_FEEDS} feeds")));
+            return Err(ConsoleError::refused("feeds", ActFault::ManyFeeds(MOST_FEEDS)));
         }
         let place = self.kubernetes.pages().take(self.caller.account_id);
         let place = place.ok_or_else(|| {
             let most = self.kubernetes.pages().most_of_one();
-            ConsoleError::invalid("feeds", format!("you have {most} pages open already; close some of them"))
+            ConsoleError::refused("feeds", ActFault::ManyPages(most))
         })?;
         let resumed = last_event_id.map(parse_id).unwrap_or_default();
         let (out, mut arriving) = outbox();

@@ -11,6 +11,7 @@ use crate::view::{View, to_row};
 use access::Granted;
 use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
+use model::fault::{ActFault, EntryFault};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
     ActPreview, Action, Applied, ContainerEnvironment, DataEntry, DeletePlan, Deletion, DocumentPreview,
@@ -61,7 +62,7 @@ impl Resources for ForCaller {
 
     async fn preview_delete(&self, targets: Vec<Target>) -> Result<DeletePlan, ConsoleError> {
         if targets.len() > MOST_PREVIEWED {
-            return Err(ConsoleError::invalid("targets", format!("choose at most {MOST_PREVIEWED} objects")));
+            return Err(ConsoleError::refused("targets", ActFault::TooMany(MOST_PREVIEWED)));
         }
         let mut trees = Vec::new();
         let mut read = Vec::new();
@@ -135,7 +136,7 @@ impl Resources for ForCaller {
     async fn undo_job(&self, id: String) -> Result<String, ConsoleError> {
         let many = self.job(id.clone()).await?.many;
         let Some(Many { work, .. }) = many else {
-            return Err(ConsoleError::invalid("id", "is not work on many objects"));
+            return Err(ConsoleError::refused("id", ActFault::NotMany));
         };
         let cluster = work.query.cluster.clone();
         // What takes it back is handed out once, so to nobody who may only look.
@@ -254,8 +255,7 @@ impl ForCaller {
 
 /// The cluster that a command is for: that of its first target; the others are checked against it.
 fn cluster_of(targets: &[Target]) -> Result<&ClusterName, ConsoleError> {
-    let first =
-        targets.first().ok_or_else(|| ConsoleError::invalid("targets", "choose at least one object"))?;
+    let first = targets.first().ok_or_else(|| ConsoleError::refused("targets", EntryFault::NoneChosen))?;
     Ok(&first.resource.cluster)
 }
 

@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use kubernetes::ForCaller;
 use leptos::prelude::{expect_context, provide_context};
 use leptos_axum::ResponseOptions;
+use model::fault::FormFault;
 use model::sent::{COMMAND, ERROR};
 use model::{ClusterName, ConsoleError, SentForm};
 use resources_contract::{ActByForm, ApplyFields, PostedPreview, PostedTrial, TRIAL};
@@ -159,7 +160,7 @@ pub(super) async fn whole(request: Request) -> Result<(Parts, Bytes), Response> 
     let (parts, body) = request.into_parts();
     match to_bytes(body, LARGE_BODY).await {
         Ok(bytes) => Ok((parts, bytes)),
-        Err(_) => Err(problem(&ConsoleError::invalid("text", "is longer than the console reads at once"))),
+        Err(_) => Err(problem(&FormFault::LongForm.at("text"))),
     }
 }
 
@@ -199,7 +200,7 @@ fn fields(bytes: &[u8]) -> Result<ApplyFields, ConsoleError> {
         .collect();
     let mut take = |name: &str| sent.remove(name).filter(|value| !value.is_empty());
     let cluster = ClusterName::parse(&take("cluster").unwrap_or_default())
-        .map_err(|error| ConsoleError::invalid("cluster", error.to_string()))?;
+        .map_err(|error| ConsoleError::refused("cluster", error.rule))?;
     Ok(ApplyFields {
         cluster,
         namespace: take("namespace"),

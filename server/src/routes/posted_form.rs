@@ -8,8 +8,9 @@ use crate::routes::problem;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use model::fault::FormFault;
 use model::{ClusterName, ConsoleError, DocumentPreview, SentForm};
-use resources_contract::{Base, FormFault, ManifestChange, Resources};
+use resources_contract::{Base, ManifestChange, Resources};
 use serde::Deserialize;
 use workloads_contract::{Draft, Form, PostedForm, Wizards, forms};
 
@@ -55,8 +56,8 @@ async fn filled_in(
     sent: &SentForm,
     asker: &(impl Resources + Wizards),
 ) -> Result<PostedForm, ConsoleError> {
-    let cluster = ClusterName::parse(&place.cluster)
-        .map_err(|error| ConsoleError::invalid("cluster", error.to_string()))?;
+    let cluster =
+        ClusterName::parse(&place.cluster).map_err(|error| ConsoleError::refused("cluster", error.rule))?;
     let is_new = place.name.is_none();
     let mut posted = PostedForm::read(form, sent, is_new).ok_or_else(|| FormFault::Foreign.at("draft"))?;
     let base = posted.base.as_deref().map(Base::from_field).transpose();

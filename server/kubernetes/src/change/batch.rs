@@ -14,6 +14,7 @@ use crate::change::{act, delete, drain, preview, undo};
 use crate::{Cluster, Served};
 use access::{Access, Caller, Granted, decide};
 use futures::StreamExt;
+use model::fault::{ActFault, EntryFault};
 use model::{ClusterName, ConsoleError};
 use resources_contract::{
     ActPreview, Action, Applied, Deletion, DocumentPreview, ManifestChange, Outcome, PreviewOutcome, Target,
@@ -130,8 +131,7 @@ impl Commands {
         action: &Action,
     ) -> Result<(ActPreview, Vec<Option<Weighed>>), ConsoleError> {
         if targets.len() > ActPreview::MOST {
-            let most = format!("must be at most {} objects", ActPreview::MOST);
-            return Err(ConsoleError::invalid("targets", most));
+            return Err(ConsoleError::refused("targets", ActFault::TooMany(ActPreview::MOST)));
         }
         let resolved = self.resolve(targets).await?;
         let tries: Vec<Try<Act>> = resolved
@@ -253,8 +253,11 @@ impl Commands {
 
     /// Targets with their kinds.
     async fn resolve(&self, targets: Vec<Target>) -> Result<Vec<(Arc<Served>, Target)>, ConsoleError> {
-        if targets.is_empty() || targets.len() > MOST_TARGETS {
-            return Err(ConsoleError::invalid("targets", format!("must be 1 to {MOST_TARGETS} objects")));
+        if targets.is_empty() {
+            return Err(ConsoleError::refused("targets", EntryFault::NoneChosen));
+        }
+        if targets.len() > MOST_TARGETS {
+            return Err(ConsoleError::refused("targets", ActFault::TooMany(MOST_TARGETS)));
         }
         let mut resolved = Vec::new();
         for target in targets {
@@ -269,7 +272,7 @@ impl Commands {
         if named == ours {
             return Ok(());
         }
-        Err(ConsoleError::invalid("cluster", format!("must be {ours} for everything in one command")))
+        Err(ConsoleError::refused("cluster", ActFault::OtherCluster(ours.clone())))
     }
 
     /// Refuses everything, and records that, if one of the actions would be refused.

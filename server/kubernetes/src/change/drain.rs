@@ -9,8 +9,9 @@ use crate::{As, Call, Cluster, KubernetesError};
 use access::{Access, Granted};
 use futures::StreamExt;
 use http::Method;
-use model::{ConsoleError, FieldProblem, Level, Namespace, ResourceRef, Status, System};
-use resources_contract::{Action, ActionKind, EvictionFate};
+use model::fault::DrainFault;
+use model::{ConsoleError, Fault, FieldProblem, Level, Namespace, ResourceRef, Status, System};
+use resources_contract::{Action, ActionKind, EvictionFate, JobStep, PodLeaving};
 use serde_json::json;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -59,23 +60,30 @@ pub(crate) async fn drain(
 }
 
 fn blocked(pod: &Pod, losses: Losses) -> Option<FieldProblem> {
-    match fate(&pod.value, losses) {
-        fate @ (EvictionFate::Unmanaged | EvictionFate::HasData) => {
-            Some(FieldProblem::new(pod.resource.to_string(), why(&fate)))
-        }
-        _ => None,
-    }
+    let why = match fate(&pod.value, losses) {
+        EvictionFate::Unmanaged => DrainFault::Unmanaged,
+        EvictionFate::HasData => DrainFault::HasData,
+        _ => return None,
+    };
+    Some(FieldProblem::of(pod.resource.to_string(), why))
 }
 
-/// Why a pod stays, or stands in the way.
-fn why(fate: &EvictionFate) -> &'static str {
-    match fate {
-        EvictionFate::OfNode => "it belongs to the node itself",
-        EvictionFate::OfDaemonSet => "its daemon set runs on every node",
-        EvictionFate::Unmanaged => "nothing will make it again: allow that to drain the node",
-        EvictionFate::HasData => "it keeps data on the node that would be lost: allow that to drain the node",
-        EvictionFate::Leaves | EvictionFate::Waits { .. } => "",
-    }
+/// How it stands with a pod.
+fn step(resource: &ResourceRef, pod: PodLeaving) -> JobStep {
+    let (level, word) = match pod {
+        PodLeaving::Gone => (Level::Finished, "Gone"),
+        PodLeaving::Stays => (Level::Inactive, "Stays"),
+        PodLeaving::Leaving => (Level::Progressing, "Leaving"),
+        PodLeaving::Budget => (Level::Warning, "Waiting for budget"),
+        PodLeaving::Unclear => (Level::Unknown, "No clear answer"),
+        PodLeaving::Refused => (Level::Failed, "Refused"),
+    };
+    JobStep { resource: resource.clone(), status: Status::new(level, word), pod: Some(pod), error: None }
+}
+
+/// The same, with why.
+fn because(step: JobStep, error: ConsoleError) -> JobStep {
+    JobStep { status: step.status.because(error.to_string()), error: Some(error), ..step }
 }
 
 /// A drain under way.
@@ -102,7 +110,7 @@ struct Asked {
 enum Answer {
     Leaving,
     NotYet { why: String, after: Duration },
-    Unclear { why: String },
+    Unclear(ConsoleError),
     Refused(ConsoleError),
 }
 
@@ -160,20 +168,17 @@ impl Drain {
         self.asked.retain(|uid, asked| {
             let is_there = pods.iter().any(|pod| pod.uid == *uid);
             if !is_there {
-                self.progress.step(&asked.resource, Status::new(Level::Finished, "Gone"));
+                self.progress.step(step(&asked.resource, PodLeaving::Gone));
             }
             is_there
         });
         let mut due = Vec::new();
         for pod in pods {
             match fate(&pod.value, self.losses) {
-                fate @ (EvictionFate::OfNode | EvictionFate::OfDaemonSet) => {
-                    let stays = Status::new(Level::Inactive, "Stays").because(why(&fate));
-                    self.progress.step(&pod.resource, stays);
-                }
-                fate @ (EvictionFate::Unmanaged | EvictionFate::HasData) => {
-                    self.fail(&pod.resource, why(&fate));
-                }
+                EvictionFate::OfNode => self.leave_alone(&pod.resource, DrainFault::OfNode),
+                EvictionFate::OfDaemonSet => self.leave_alone(&pod.resource, DrainFault::OfDaemonSet),
+                EvictionFate::Unmanaged => self.fail(&pod.resource, DrainFault::Unmanaged),
+                EvictionFate::HasData => self.fail(&pod.resource, DrainFault::HasData),
                 EvictionFate::Leaves | EvictionFate::Waits { .. } if self.is_due(&pod) => {
                     due.push((pod.resource, pod.uid));
                 }
@@ -203,7 +208,7 @@ impl Drain {
         });
         if pod.value["metadata"]["deletionTimestamp"].is_string() {
             asked.next = None;
-            self.progress.step(&pod.resource, Status::new(Level::Progressing, "Leaving"));
+            self.progress.step(step(&pod.resource, PodLeaving::Leaving));
         }
         asked.next.is_some_and(|next| next <= Instant::now())
     }
@@ -213,31 +218,38 @@ impl Drain {
         match answer {
             Answer::Leaving => {
                 asked.next = None;
-                self.progress.step(resource, Status::new(Level::Progressing, "Leaving"));
+                self.progress.step(step(resource, PodLeaving::Leaving));
             }
             Answer::NotYet { why, after } => {
                 asked.next = Some(Instant::now() + asked.pause.max(after).min(LONGEST_PAUSE));
                 asked.pause = (asked.pause * 2).min(LONGEST_PAUSE);
-                self.progress.step(resource, Status::new(Level::Warning, "Waiting for budget").because(why));
+                // Which budget, as the cluster says it.
+                let waits = step(resource, PodLeaving::Budget);
+                self.progress.step(JobStep { status: waits.status.because(why), ..waits });
             }
             // The next look tells whether it was heard.
-            Answer::Unclear { why } => {
+            Answer::Unclear(why) => {
                 asked.next = Some(Instant::now() + LONGEST_PAUSE);
-                self.progress.step(resource, Status::new(Level::Unknown, "No clear answer").because(why));
+                self.progress.step(because(step(resource, PodLeaving::Unclear), why));
             }
             Answer::Refused(error) => {
                 self.asked.remove(uid);
-                self.fail(resource, &error.to_string());
+                self.fail(resource, Fault::Came(Box::new(error)));
             }
         }
     }
 
-    fn fail(&mut self, resource: &ResourceRef, why: &str) {
-        let problem = FieldProblem::new(resource.to_string(), why);
+    fn leave_alone(&self, resource: &ResourceRef, why: DrainFault) {
+        self.progress.step(because(step(resource, PodLeaving::Stays), ConsoleError::refused("", why)));
+    }
+
+    fn fail(&mut self, resource: &ResourceRef, why: impl Into<Fault>) {
+        let why = why.into();
+        let problem = FieldProblem::of(resource.to_string(), why.clone());
         if !self.failed.contains(&problem) {
             self.failed.push(problem);
         }
-        self.progress.step(resource, Status::new(Level::Failed, "Refused").because(why));
+        self.progress.step(because(step(resource, PodLeaving::Refused), ConsoleError::refused("", why)));
     }
 }
 
@@ -263,14 +275,14 @@ fn refused(error: KubernetesError) -> Answer {
         // Either another pod has its name by now, which the next look tells, or too many asked the same disruption budget
         // at once: then it stays, and has to be asked again.
         KubernetesError::Answered { status, .. } if status.code == 409 => {
-            Answer::Unclear { why: status.message }
+            Answer::Unclear(ConsoleError::invalid("", status.message))
         }
         KubernetesError::Answered { status, .. } if status.code == 429 => {
             let seconds = status.details.as_ref().map_or(0, |details| details.retry_after_seconds);
             Answer::NotYet { why: status.message, after: Duration::from_secs(seconds) }
         }
         error => match ConsoleError::from(error) {
-            error @ ConsoleError::Unavailable { .. } => Answer::Unclear { why: error.to_string() },
+            error @ ConsoleError::Unavailable { .. } => Answer::Unclear(error),
             error => Answer::Refused(error),
         },
     }
@@ -292,9 +304,9 @@ mod tests {
 
     #[test]
     fn a_pod_that_was_not_asked_to_leave_is_asked_again() {
-        assert!(matches!(answered(409), Answer::Unclear { why } if why == "said"));
+        assert!(matches!(answered(409), Answer::Unclear(why) if why.to_string() == "said"));
         assert!(matches!(answered(429), Answer::NotYet { .. }));
-        assert!(matches!(answered(500), Answer::Unclear { .. }));
+        assert!(matches!(answered(500), Answer::Unclear(_)));
         assert!(matches!(answered(404), Answer::Leaving), "it is gone already");
         assert!(matches!(answered(403), Answer::Refused(_)));
     }

@@ -2,6 +2,7 @@
 
 use crate::KubernetesError;
 use access::Caller;
+use model::fault::ActFault;
 use model::{ConsoleError, Level, ResourceRef, Status, Thing, Timestamp};
 use parking_lot::Mutex;
 use resources_contract::{Action, ActionKind, Job, JobStep, Many, ManyWork, Target};
@@ -68,12 +69,11 @@ impl Jobs {
         let (job, back) =
             self.find(caller, id, |entry| (entry.job.borrow().clone(), Arc::clone(&entry.back)))?;
         let (Some(many), Some(_)) = (job.many, job.ended) else {
-            return Err(KubernetesError::invalid("id", "is not work on many objects that has ended"));
+            return Err(KubernetesError::refused(ActFault::NotMany));
         };
         let back = std::mem::take(&mut *back.lock());
         if back.is_empty() {
-            let why = "nothing of it can be taken back, or that was done already";
-            return Err(KubernetesError::invalid("id", why));
+            return Err(KubernetesError::refused(ActFault::NothingBack));
         }
         Ok((many.work, back))
     }
@@ -146,12 +146,12 @@ impl Progress {
     }
 
     /// Says how one step stands; a new one is added at the end.
-    pub fn step(&self, resource: &ResourceRef, status: Status) {
+    pub fn step(&self, now: JobStep) {
         self.job.send_if_modified(|job| {
-            match job.steps.iter_mut().find(|step| step.resource == *resource) {
-                Some(step) if step.status == status => return false,
-                Some(step) => step.status = status,
-                None => job.steps.push(JobStep { resource: resource.clone(), status, error: None }),
+            match job.steps.iter_mut().find(|step| step.resource == now.resource) {
+                Some(step) if *step == now => return false,
+                Some(step) => *step = now,
+                None => job.steps.push(now),
             }
             true
         });
@@ -181,7 +181,8 @@ impl Progress {
             many.failed += 1;
             if job.steps.len() < MOST_FAILURES {
                 let status = Status::new(Level::Failed, "Failed").because(error.to_string());
-                job.steps.push(JobStep { resource: resource.clone(), status, error: Some(error.clone()) });
+                let (resource, error) = (resource.clone(), Some(error.clone()));
+                job.steps.push(JobStep { resource, status, pod: None, error });
             }
         });
     }
@@ -310,10 +311,12 @@ mod tests {
         let progress = jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(0));
         let mut seen = jobs.watch(&starter, &progress.id()).unwrap();
 
-        progress.step(&node(), Status::new(Level::Progressing, "waiting"));
+        let status = Status::new(Level::Progressing, "waiting");
+        let step = JobStep { resource: node(), status, pod: None, error: None };
+        progress.step(step.clone());
         assert!(seen.has_changed().unwrap());
         seen.mark_unchanged();
-        progress.step(&node(), Status::new(Level::Progressing, "waiting"));
+        progress.step(step);
         assert!(!seen.has_changed().unwrap());
     }
 }

@@ -2,6 +2,7 @@
 //! understand otherwise, or that grows while it is read, is refused with the line where it stands.
 
 use model::FieldProblem;
+use model::fault::YamlFault;
 use serde_json::Value;
 use serde_saphyr::{Error, Spanned};
 
@@ -25,12 +26,12 @@ pub(crate) struct Written {
 /// Reads every document of a text; empty ones are left out. Answers all problems of the first kind it meets.
 pub(crate) fn read(text: &str) -> Result<Vec<Written>, Vec<FieldProblem>> {
     if text.len() > LONGEST_TEXT {
-        return Err(vec![at(None, format!("is longer than {} MiB", LONGEST_TEXT >> 20))]);
+        return Err(vec![at(None, YamlFault::Long(LONGEST_TEXT >> 20))]);
     }
     let documents: Vec<Spanned<Value>> =
         serde_saphyr::from_multiple_with_options(text, options()).map_err(|error| vec![problem(&error)])?;
     if documents.is_empty() {
-        return Err(vec![at(None, "holds no object")]);
+        return Err(vec![at(None, YamlFault::Empty)]);
     }
     let documents: Vec<Written> = documents
         .into_iter()
@@ -43,7 +44,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Written>, Vec<FieldProblem>> {
 /// Reads every document of a text that is still being written: it may lack what an object needs.
 pub(crate) fn read_plain(text: &str) -> Result<Vec<Value>, Vec<FieldProblem>> {
     if text.len() > LONGEST_TEXT {
-        return Err(vec![at(None, format!("is longer than {} MiB", LONGEST_TEXT >> 20))]);
+        return Err(vec![at(None, YamlFault::Long(LONGEST_TEXT >> 20))]);
     }
     serde_saphyr::from_multiple_with_options(text, options()).map_err(|error| vec![problem(&error)])
 }
@@ -69,7 +70,7 @@ fn line(location: serde_saphyr::Location) -> u32 {
 /// What a document lacks to be an object with a name.
 fn missing(document: &Written) -> Vec<FieldProblem> {
     let Value::Object(_) = document.object else {
-        return vec![at(Some(document.line), "this document is not an object: it needs keys and values")];
+        return vec![at(Some(document.line), YamlFault::NoObject)];
     };
     let is_text = |path: &str| {
         document.object.pointer(path).is_some_and(|value| value.as_str() != Some("") && value.is_string())
@@ -79,7 +80,7 @@ fn missing(document: &Written) -> Vec<FieldProblem> {
         .filter(|(path, _)| !is_text(path))
         .map(|(_, field)| FieldProblem {
             line: Some(document.line),
-            ..FieldProblem::new(field, "must be given as a text")
+            ..FieldProblem::of(field, YamlFault::NoText)
         })
         .collect()
 }
@@ -89,30 +90,27 @@ fn problem(error: &Error) -> FieldProblem {
     while let Error::AliasError { error, .. } = cause {
         cause = error.without_snippet();
     }
-    let message = match cause {
-        Error::DuplicateMappingKey { key: Some(key), .. } => {
-            format!("the key {key} stands here a second time")
-        }
-        Error::DuplicateMappingKey { key: None, .. } => "a key stands here a second time".into(),
+    let fault = match cause {
+        Error::DuplicateMappingKey { key: Some(key), .. } => YamlFault::SameKey(key.clone()),
+        Error::DuplicateMappingKey { key: None, .. } => YamlFault::Same,
         Error::Budget { .. } => {
-            format!(
-                "goes too far: at most {MOST_DOCUMENTS} documents, {DEEPEST} levels and {MOST_NODES} values"
-            )
+            YamlFault::Far { documents: MOST_DOCUMENTS, levels: DEEPEST, values: MOST_NODES }
         }
         Error::AliasReplayLimitExceeded { .. } | Error::AliasExpansionLimitExceeded { .. } => {
-            "the aliases repeat too much".into()
+            YamlFault::Aliases
         }
         other => {
             let message = other.to_string();
             // The line is told apart from the sentence.
-            message.split(" at line ").next().unwrap_or(&message).to_owned()
+            let message = message.split(" at line ").next().unwrap_or(&message);
+            return FieldProblem { line: error.location().map(line), ..FieldProblem::new("", message) };
         }
     };
-    at(error.location().map(line), message)
+    at(error.location().map(line), fault)
 }
 
-fn at(line: Option<u32>, message: impl Into<String>) -> FieldProblem {
-    FieldProblem { line, ..FieldProblem::new("", message) }
+fn at(line: Option<u32>, fault: YamlFault) -> FieldProblem {
+    FieldProblem { line, ..FieldProblem::of("", fault) }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Actions: small changes that a kind knows by name.
 
-use crate::{FormFault, Many};
+use crate::Many;
 use leptos::prelude::*;
+use model::fault::FormFault;
 use model::{ClusterName, ConsoleError, Need, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
@@ -315,7 +316,42 @@ pub struct JobStep {
     pub resource: ResourceRef,
     /// How it stands: waiting, evicting, gone, refused ...
     pub status: model::Status,
-    /// Why it went wrong with one of many objects; the reason of its status says the same in English.
+    /// How it stands with a pod that is to leave its node; the word of its status says the same in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pod: Option<PodLeaving>,
+    /// Why it stands so; the reason of its status says the same in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ConsoleError>,
+}
+
+/// How it stands with a pod of a node that is emptied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PodLeaving {
+    /// It has left.
+    Gone,
+    /// It is not asked to leave.
+    Stays,
+    /// It was asked to leave, and does.
+    Leaving,
+    /// Its disruption budget does not let it leave yet.
+    Budget,
+    /// It is not known whether it was asked to leave.
+    Unclear,
+    /// It cannot be asked to leave.
+    Refused,
+}
+
+impl PodLeaving {
+    /// By which word texts know it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::Stays => "stays",
+            Self::Leaving => "leaving",
+            Self::Budget => "budget",
+            Self::Unclear => "unclear",
+            Self::Refused => "refused",
+        }
+    }
 }

@@ -3,10 +3,11 @@
 //! the form, with the error in the address and what was typed in its fields.
 
 use crate::{
-    Action, ActionKind, Applied, Base, Deletion, DocumentPreview, FormFault, ManifestChange, MetadataChange,
-    Outcome, Propagation, Resources, TaintChange, TaintEffect, Target,
+    Action, ActionKind, Applied, Base, Deletion, DocumentPreview, ManifestChange, MetadataChange, Outcome,
+    Propagation, Resources, TaintChange, TaintEffect, Target,
 };
 use leptos::prelude::*;
+use model::fault::{EntryFault, FormFault};
 use model::{
     ClusterName, ConsoleError, Fault, FieldProblem, KindSlug, Namespace, ObjectName, ResourceRef, go_to,
 };
@@ -150,7 +151,7 @@ impl ActFields {
             ActionKind::PullByDefault => Action::PullByDefault,
             ActionKind::NotPullByDefault => Action::NotPullByDefault,
             ActionKind::Edit | ActionKind::Delete => {
-                return Err(ConsoleError::invalid("action", "has a form of its own"));
+                return Err(FormFault::Foreign.at("action"));
             }
         })
     }
@@ -183,7 +184,7 @@ impl DeleteFields {
         let plan = resources.preview_delete(targets.clone()).await?;
         let word = confirmation_word(&targets);
         if plan.confirm_by_name && self.confirm.as_deref().map(str::trim) != Some(word.as_str()) {
-            return Err(FormFault::Confirm(word).at("confirm"));
+            return Err(ConsoleError::refused("confirm", EntryFault::Exactly(word)));
         }
         let deletion = Deletion { targets, propagation: self.propagation };
         let outcomes = answer(resources.delete(deletion).await?, self.each)?;

@@ -5,7 +5,6 @@ mod bin;
 mod data;
 mod delete;
 mod environment;
-mod fault;
 mod form;
 mod history;
 mod logs;
@@ -21,8 +20,8 @@ mod trial;
 mod used_by;
 
 pub use act::{
-    Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, TaintChange, TaintEffect,
-    Target, act_on, read_job,
+    Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, PodLeaving, TaintChange,
+    TaintEffect, Target, act_on, read_job,
 };
 pub use bin::{
     DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, RecycleBin, Restore, RestoreFields, read_deleted,
@@ -31,7 +30,6 @@ pub use bin::{
 pub use data::{DataEntry, DataValue, read_data};
 pub use delete::{DeletePlan, DeleteWarning, Deletion, Propagation, delete_objects, preview_delete};
 pub use environment::{ContainerEnvironment, Variable, VariableValue, read_environment};
-pub use fault::FormFault;
 pub use form::{
     ActByForm, ActFields, ApplyByForm, ApplyFields, DeleteByForm, DeleteFields, PostedPreview, act_by_form,
     apply_by_form, confirmation_word, delete_by_form, to_lines,

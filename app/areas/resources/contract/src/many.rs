@@ -1,7 +1,8 @@
 //! Doing something with everything that a query finds, however many pages that is.
 
-use crate::{Action, ActionKind, FormFault, Propagation, Resources, TaintChange, TaintEffect};
+use crate::{Action, ActionKind, Propagation, Resources, TaintChange, TaintEffect};
 use leptos::prelude::*;
+use model::fault::{EntryFault, FormFault};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, TableQuery, go_to, link};
 use serde::{Deserialize, Serialize};
 
@@ -183,7 +184,7 @@ impl ManyFields {
             ActionKind::Delete => {
                 let word = self.count.to_string();
                 if !is_trial && self.confirm.as_deref().map(str::trim) != Some(word.as_str()) {
-                    return Err(FormFault::Confirm(word).at("confirm"));
+                    return Err(ConsoleError::refused("confirm", EntryFault::Exactly(word)));
                 }
                 ManyAction::Delete(self.propagation.unwrap_or_default())
             }
@@ -204,7 +205,7 @@ impl ManyFields {
             ActionKind::Unsuspend => ManyAction::Act(Action::Unsuspend),
             ActionKind::Cordon => ManyAction::Act(Action::Cordon),
             ActionKind::Uncordon => ManyAction::Act(Action::Uncordon),
-            _ => return Err(ConsoleError::invalid("action", "is not one for many objects at once")),
+            _ => return Err(FormFault::Foreign.at("action")),
         };
         let names = self.namespaces.unwrap_or_default();
         let names = names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(Namespace::parse);
@@ -249,7 +250,7 @@ mod tests {
 
         for wrong in ["", "31", "all"] {
             let error = typed(wrong).work().unwrap_err();
-            assert_eq!(error, FormFault::Confirm("312".into()).at("confirm"));
+            assert_eq!(error, ConsoleError::refused("confirm", EntryFault::Exactly("312".into())));
         }
         let work = typed(" 312 ").work().unwrap();
         assert_eq!(work.what, ManyAction::Delete(Propagation::Background));

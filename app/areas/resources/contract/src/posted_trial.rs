@@ -1,7 +1,8 @@
 //! An action that a form without scripts sent to be tried out before it is carried out.
 
 use crate::form::parse_targets;
-use crate::{ActFields, ActPreview, Action, FormFault, Resources};
+use crate::{ActFields, ActPreview, Action, Resources};
+use model::fault::FormFault;
 use model::{ConsoleError, SentForm};
 use serde::de::DeserializeOwned;
 

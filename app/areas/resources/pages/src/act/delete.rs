@@ -3,7 +3,7 @@
 use super::partly::{self, Partly};
 use super::{Asked, Sending, common_fields, general_problem, send_on_submit};
 use crate::detail::tree_nodes;
-use crate::words::{fault, text, text_of, text_with};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::NavigateOptions;
@@ -138,7 +138,7 @@ pub(super) fn confirm(
                 name="fields[confirm]"
                 label
                 value=typed
-                problem=fault(FormProblems::of(sending.error.into()).at("confirm"))
+                problem=FormProblems::of(sending.error.into()).at("confirm")
                 autocomplete="off"
                 code=true
                 on_input=move |text| typed.set(text)

@@ -4,7 +4,7 @@ use super::partly::{self, Partly};
 use super::trial::Trial;
 use super::undo::Back;
 use super::{Asked, Sending, common_fields, general_problem, kubectl, send_on_submit, undo};
-use crate::words::{fault, text, text_of, text_with};
+use crate::words::{text, text_of, text_with};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -116,7 +116,7 @@ pub(super) fn fields(asked: &Asked, problems: FormProblems) -> AnyView {
                     label=text("replicas")
                     hint=hint.unwrap_or_default()
                     value=RwSignal::new(present.clone())
-                    problem=fault(problems.at("replicas"))
+                    problem=problems.at("replicas")
                     input_type="number"
                     required=true
                 />
@@ -150,7 +150,7 @@ fn taint(problems: FormProblems) -> AnyView {
             name="fields[taint_key]"
             label=text("taint.key")
             hint=text("taint.key.hint")
-            problem=fault(problems.at("taint_key"))
+            problem=problems.at("taint_key")
             required=true
             code=true
         />

@@ -51,15 +51,13 @@ fn steps(live: LiveValue<Job>, close: String) -> AnyView {
         view! { <StatusMark status=status(&job)/> " " <Since at=job.started in_words=true/> }
     };
     let progress = move || progress(&job.read());
-    let step = |JobStep { resource, status, error }: JobStep| {
-        let href = link::object(&resource);
-        let status = match error {
-            Some(error) => Status::new(status.level, text("job.failed")).because(error_words(&error)),
-            None => status,
-        };
+    let step = |step: JobStep| {
+        let href = link::object(&step.resource);
+        let name = step.resource.to_string();
+        let status = step_status(step);
         view! {
             <li>
-                <a href=href>{resource.to_string()}</a>
+                <a href=href>{name}</a>
                 <StatusMark status with_reason=true/>
             </li>
         }
@@ -79,6 +77,17 @@ fn steps(live: LiveValue<Job>, close: String) -> AnyView {
         </Card>
     }
     .into_any()
+}
+
+/// How a step stands, in the reader's language. What a cluster says stays as it says it.
+fn step_status(JobStep { status, pod, error, .. }: JobStep) -> Status {
+    let word = match (pod, &error) {
+        (Some(pod), _) => text_of("job.pod", pod.word()),
+        (None, Some(_)) => text("job.failed").to_owned(),
+        (None, None) => status.word,
+    };
+    let reason = error.map_or(status.reason, |error| error_words(&error));
+    Status::new(status.level, word).because(reason)
 }
 
 /// What is done, and of many objects with what.
@@ -217,8 +226,9 @@ where
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
-    use model::{TableQuery, Timestamp};
-    use resources_contract::{Action, Many, ManyAction};
+    use model::fault::DrainFault;
+    use model::{Language, Preferences, ResourceRef, TableQuery, Timestamp};
+    use resources_contract::{Action, Many, ManyAction, PodLeaving};
 
     fn job(ended: Option<Timestamp>, is_trial: bool, can_undo: u64) -> Job {
         let query = TableQuery::of("harbour".parse().unwrap(), "deployments".parse().unwrap());
@@ -234,6 +244,37 @@ mod tests {
             error: None,
             steps: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_step_is_told_in_the_readers_language_and_what_a_cluster_says_as_it_says_it() {
+        let in_chinese = |pod, error, reason: &str| {
+            let status = Status::new(Level::Warning, "English").because(reason);
+            let resource = ResourceRef {
+                cluster: "harbour".parse().unwrap(),
+                kind: "pods".parse().unwrap(),
+                namespace: None,
+                name: "web-0".parse().unwrap(),
+            };
+            let step = JobStep { resource, status, pod, error };
+            let status = Owner::new().with(|| {
+                provide_context(Preferences { language: Language::Chinese, ..Preferences::default() });
+                step_status(step)
+            });
+            (status.word, status.reason)
+        };
+        let stays = ConsoleError::refused("", DrainFault::OfDaemonSet);
+        let budget = "Cannot evict pod as it would violate the pod's disruption budget.";
+
+        assert_eq!(
+            in_chinese(Some(PodLeaving::Stays), Some(stays), "its daemon set runs on every node"),
+            ("保留".to_owned(), "其守护进程集在每个节点上运行".to_owned())
+        );
+        assert_eq!(
+            in_chinese(Some(PodLeaving::Budget), None, budget),
+            ("等待中断预算".to_owned(), budget.to_owned())
+        );
+        assert_eq!(in_chinese(None, Some(ConsoleError::NotSignedIn), "English").0, "失败");
     }
 
     #[test]

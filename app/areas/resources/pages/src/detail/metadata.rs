@@ -2,7 +2,7 @@
 
 use crate::act::{Sending, folded, of_metadata, say_done, send_on_submit};
 use crate::address::ObjectAddress;
-use crate::words::{fault, text, text_of};
+use crate::words::{text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use resources_contract::{ActByForm, ActionKind, MetadataChange, ObjectView, Outcome, Target, to_lines};
@@ -159,7 +159,7 @@ fn texts(labels: Edited, annotations: Edited, problems: FormProblems) -> AnyView
             label=text("labels")
             hint=text("metadata.hint")
             value=labels.typed
-            problem=fault(problems.at("labels"))
+            problem=problems.at("labels")
             on_input=move |text| labels.typed.set(text)
         />
         <TextArea
@@ -167,7 +167,7 @@ fn texts(labels: Edited, annotations: Edited, problems: FormProblems) -> AnyView
             label=text("annotations")
             hint=text("metadata.hint")
             value=annotations.typed
-            problem=fault(problems.at("annotations"))
+            problem=problems.at("annotations")
             on_input=move |text| annotations.typed.set(text)
         />
     }
