@@ -7,6 +7,7 @@ use access::Caller;
 use account_contract::OpenPort;
 use async_trait::async_trait;
 use database::{DatabaseError, now_seconds, open_ports};
+use model::fault::PortFault;
 use model::{ConsoleError, Language, ResourceRef, Timestamp, link};
 use std::sync::Arc;
 use workloads_contract::{Ports, PortsView};
@@ -59,8 +60,7 @@ impl Opening {
             return Err(no_addresses());
         }
         if self.caller.acting.is_some() {
-            let words = "cannot be opened while you act as somebody else: it would go on after that ends";
-            return Err(ConsoleError::invalid("port", words));
+            return Err(ConsoleError::refused("port", PortFault::Acting));
         }
         Ok(())
     }
@@ -68,11 +68,11 @@ impl Opening {
 
 fn number(wanted: &str) -> Result<u16, ConsoleError> {
     let number = wanted.parse().ok().filter(|port| *port > 0);
-    number.ok_or_else(|| ConsoleError::invalid("port", "must be a number from 1 to 65535"))
+    number.ok_or_else(|| ConsoleError::refused("port", PortFault::NoNumber))
 }
 
 fn no_addresses() -> ConsoleError {
-    ConsoleError::invalid("port", "cannot be opened in a browser: this console has no addresses for ports")
+    ConsoleError::refused("port", PortFault::NoAddresses)
 }
 
 #[async_trait]

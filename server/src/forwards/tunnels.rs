@@ -6,6 +6,7 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use kubernetes::{ForCaller, ForwardPort, Tunnel};
 use model::ConsoleError;
+use model::fault::PortFault;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -75,7 +76,7 @@ pub async fn connect(clusters: &ForCaller, granted: Granted<ForwardPort>) -> Res
     let Tunnel { stream, failure } = clusters.tunnel(granted).await?;
     let (sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
-        .map_err(|error| ConsoleError::invalid("port", format!("does not speak HTTP: {error}")))?;
+        .map_err(|error| ConsoleError::refused("port", PortFault::NotHttp(error.to_string())))?;
     // It ends with the tunnel, or when nobody holds the other side any more.
     tokio::spawn(connection.with_upgrades());
     Ok(Line { sender, failure })

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use kubernetes::{ForCaller, Upload};
+use model::fault::FileFault;
 use model::{ClusterName, ConsoleError, InvalidName, KindSlug, Namespace, ObjectName, ResourceRef, link};
 use serde::Deserialize;
 use workloads_contract::{FileName, FilePath, FilePlace};
@@ -110,7 +111,7 @@ fn asked(
     }
     let pod = pod(place).map_err(|error| Box::new(problem(&error)))?;
     let path = FilePath::parse(&query.path);
-    let path = path.map_err(|error| Box::new(problem(&ConsoleError::invalid("path", error.to_string()))))?;
+    let path = path.map_err(|_| Box::new(problem(&ConsoleError::refused("path", FileFault::Path))))?;
     let container = query.container.clone().filter(|name| !name.is_empty());
     let language = preferences::from_headers(headers).language;
     let caller = console.kubernetes().for_caller(caller.clone(), language);
@@ -134,12 +135,10 @@ fn pod((cluster, kind, namespace, name): &Place) -> Result<ResourceRef, ConsoleE
 /// The file that is to be sent: its size is said ahead, and is that of the body.
 fn to_send(folder: FilePlace, query: &FileQuery, headers: &HeaderMap) -> Result<Upload, ConsoleError> {
     let name = FileName::parse(query.name.as_deref().unwrap_or_default());
-    let name =
-        name.map_err(|_| ConsoleError::invalid("name", "a file in a container cannot be called so"))?;
+    let name = name.map_err(|_| ConsoleError::refused("name", FileFault::Name))?;
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     let size_bytes = query.size.or(length).filter(|size| length.is_none_or(|length| length == *size));
-    let size_bytes =
-        size_bytes.ok_or_else(|| ConsoleError::invalid("size", "is not the size of what is sent"))?;
+    let size_bytes = size_bytes.ok_or_else(|| ConsoleError::refused("size", FileFault::Size))?;
     Ok(Upload { folder, name, size_bytes, replace: query.replace.is_some() })
 }
 

@@ -10,6 +10,7 @@ use access::Granted;
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use model::ConsoleError;
+use model::fault::FileFault;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tracing::Instrument;
@@ -76,13 +77,9 @@ impl ForCaller {
     /// A place among the transfers of this person.
     pub(super) fn transfer(&self) -> Result<crate::places::Place, ConsoleError> {
         let places = self.kubernetes.transfers();
-        places.take(self.caller.account_id).ok_or_else(|| {
-            let most = places.most_of_one();
-            ConsoleError::invalid(
-                "",
-                format!("you send or fetch {most} files already, which is the most at a time"),
-            )
-        })
+        places
+            .take(self.caller.account_id)
+            .ok_or_else(|| ConsoleError::refused("", FileFault::ManyAtOnce(places.most_of_one())))
     }
 }
 
@@ -105,7 +102,7 @@ async fn carry(caller: ForCaller, granted: Granted<UseFiles>, out: Out) -> Resul
 
 /// The browser has gone.
 fn left() -> ConsoleError {
-    ConsoleError::invalid("", "it was broken off in the browser")
+    ConsoleError::refused("", FileFault::BrokenOff)
 }
 
 async fn send(out: &Out, bytes: Bytes) -> Result<(), FileError> {

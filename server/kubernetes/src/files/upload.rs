@@ -13,6 +13,7 @@ use access::Granted;
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
+use model::fault::FileFault;
 use model::{ConsoleError, FieldProblem};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -52,11 +53,7 @@ impl ForCaller {
     pub async fn upload(&self, upload: Upload, pieces: Pieces) -> Result<(), ConsoleError> {
         self.cluster(&upload.folder.pod.cluster).await?;
         if upload.size_bytes > LARGEST_UPLOAD_BYTES {
-            let most = LARGEST_UPLOAD_BYTES >> 30;
-            return Err(ConsoleError::invalid(
-                "size",
-                format!("is more than {most} GiB, the most that is sent"),
-            ));
+            return Err(ConsoleError::refused("size", FileFault::Large(LARGEST_UPLOAD_BYTES >> 30)));
         }
         let _taken = self.transfer()?;
         let place = upload.folder.at(upload.folder.path.join(&upload.name));
@@ -135,11 +132,11 @@ async fn is_free(inside: &Inside, target: &FilePath, replace: bool) -> Result<()
     match kind_of(&String::from_utf8_lossy(&ran.output)) {
         Some(FileKind::File) if replace => Ok(()),
         Some(FileKind::File) => {
-            let problems = vec![FieldProblem::new("name", "a file of this name is there already")];
+            let problems = vec![FieldProblem::of("name", FileFault::Taken)];
             Err(ConsoleError::Conflict { problems }.into())
         }
         Some(FileKind::Folder) => Err(FileTrouble::IsAFolder.into()),
-        _ => Err(ConsoleError::invalid("name", "something that is no file has this name already").into()),
+        _ => Err(ConsoleError::refused("name", FileFault::NoFile).into()),
     }
 }
 
@@ -153,9 +150,7 @@ async fn receive(
 ) -> Result<(), FileError> {
     let Program { mut to, mut output } = Program::start(inside, words, true).await?;
     if !to.can_end_input() {
-        let why =
-            "this cluster cannot be told where a file ends: its API server is older than Kubernetes 1.30";
-        return Err(ConsoleError::invalid("", why).into());
+        return Err(ConsoleError::refused("", FileFault::OldCluster).into());
     }
     let verdict = {
         let settled = async {
@@ -232,8 +227,7 @@ async fn send_archive(
         }
     }
     if sent != size {
-        let why = format!("is said to be {size} bytes, and another number of bytes came");
-        return Err(ConsoleError::invalid("size", why).into());
+        return Err(ConsoleError::refused("size", FileFault::OtherSize(size)).into());
     }
     send(to, &last).await?;
     send(to, &ending(size)).await

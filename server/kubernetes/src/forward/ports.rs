@@ -4,6 +4,7 @@ use super::{ForwardPort, refused};
 use crate::caller::ForCaller;
 use crate::slug::built_in;
 use access::{Action, decide};
+use model::fault::PortFault;
 use model::{ConsoleError, ObjectName, ResourceRef, Thing};
 use serde_json::Value;
 use workloads_contract::PortLine;
@@ -115,7 +116,7 @@ fn of_service(service: &Value) -> Vec<PortLine> {
 /// The port of a pod that a service sends a port of its own to.
 fn target(service: &Value, pod: &Value, asked: u16) -> Result<u16, ConsoleError> {
     let port = list(service, "/spec/ports").find(|port| number(&port["port"]) == Some(asked));
-    let port = port.ok_or_else(|| ConsoleError::invalid("port", "is no port of this service"))?;
+    let port = port.ok_or_else(|| ConsoleError::refused("port", PortFault::NotOfService))?;
     let target = match &port["targetPort"] {
         Value::String(name) => {
             let mut ports = that_stay(pod).flat_map(|container| list(container, "/ports"));
@@ -124,7 +125,7 @@ fn target(service: &Value, pod: &Value, asked: u16) -> Result<u16, ConsoleError>
         Value::Null => Some(asked),
         target => number(target),
     };
-    target.ok_or_else(|| ConsoleError::invalid("port", "leads to no port of the pods behind it"))
+    target.ok_or_else(|| ConsoleError::refused("port", PortFault::LeadsNowhere))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod address;
 mod path;
 
 pub use address::{download_address, files_address, folder_address, open_address, upload_address};
+pub use model::fault::FileTrouble;
 pub use path::{FileName, FilePath, InvalidPath};
 
 use async_trait::async_trait;
@@ -100,59 +101,6 @@ pub enum FileContent {
     },
     /// Something else.
     Binary,
-}
-
-/// Why the files of a container cannot be told. These are answers of the container, not faults of the console.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
-pub enum FileTrouble {
-    /// The image has no such program.
-    #[error("the container has no program {program}, which this needs")]
-    NoProgram {
-        /// The program: `ls`, `cat`, `tar`, `sh`.
-        program: String,
-    },
-    /// The container does not run at the moment.
-    #[error("the container does not run")]
-    NotRunning,
-    /// There is nothing at this path.
-    #[error("there is no such file or folder")]
-    NotFound,
-    /// What is there is no folder.
-    #[error("this is not a folder")]
-    NotAFolder,
-    /// What is there is a folder.
-    #[error("this is a folder")]
-    IsAFolder,
-    /// The user of the container may not.
-    #[error("the user that the container runs as may not do this")]
-    NotPermitted,
-    /// The disk, or what the volume allows, is full.
-    #[error("there is no room left for it")]
-    NoRoom,
-    /// The place cannot be written to.
-    #[error("the file system is read-only there")]
-    ReadOnly,
-    /// The program did not come to an end.
-    #[error("{program} did not answer within {seconds} s")]
-    TooSlow {
-        /// The program.
-        program: String,
-        /// How long was waited.
-        seconds: u32,
-    },
-    /// Something else, in the program's words.
-    #[error("{message}")]
-    Failed {
-        /// What the program, or the cluster, said.
-        message: String,
-    },
-}
-
-impl From<FileTrouble> for ConsoleError {
-    fn from(trouble: FileTrouble) -> Self {
-        Self::invalid("path", trouble.to_string())
-    }
 }
 
 /// Questions about the files of containers. Each is asked with the right to run programs there, and written down.

@@ -1,6 +1,7 @@
 //! Paths inside containers. What is one of these may be an argument of a program: it begins with `/`, so no program takes
 //! it for an option, and no part of it leads upwards.
 
+use model::fault::FileFault;
 use serde::{Deserialize, Serialize};
 
 /// The longest path that Linux takes, in bytes.
@@ -22,7 +23,7 @@ pub struct FileName(String);
 
 /// What was written is no path, or no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("write a path from the root, such as /etc/hosts, without .. and control characters in it")]
+#[error("{}", FileFault::Path)]
 pub struct InvalidPath;
 
 impl FilePath {

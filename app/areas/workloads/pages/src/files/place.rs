@@ -3,8 +3,9 @@
 use crate::words::text;
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
-use model::{ResourceRef, link};
-use ui::{Button, Glyph, LinkButton};
+use model::fault::FileFault;
+use model::{FieldProblem, ResourceRef, link};
+use ui::{Button, Glyph, LinkButton, problem_words};
 use workloads_contract::{
     FileName, FilePath, FilePlace, FolderPage, InvalidPath, files_address, folder_address,
 };
@@ -63,7 +64,8 @@ pub(super) fn bar(address: &FilesAddress, page: Option<&FolderPage>) -> AnyView 
         Asked::Nonsense(written) => written.clone(),
     };
     let problem = matches!(address.asked, Asked::Nonsense(_)).then(|| {
-        view! { <p class="field-problem" id="files-path-problem" role="alert">{InvalidPath.to_string()}</p> }
+        let words = problem_words(&FieldProblem::of("path", FileFault::Path));
+        view! { <p class="field-problem" id="files-path-problem" role="alert">{words}</p> }
     });
     let way = match &address.asked {
         Asked::Place(place) => way(place),

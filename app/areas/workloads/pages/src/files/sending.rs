@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::ConsoleError;
+use model::fault::FileFault;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{File, ProgressEvent, XmlHttpRequest};
@@ -144,14 +145,9 @@ impl Sending {
 
 /// What need not be sent to be refused.
 fn check(file: &File) -> Result<(), ConsoleError> {
-    FileName::parse(&file.name())
-        .map_err(|InvalidPath| ConsoleError::invalid("name", InvalidPath.to_string()))?;
+    FileName::parse(&file.name()).map_err(|InvalidPath| ConsoleError::refused("name", FileFault::Name))?;
     if file.size() > LARGEST_UPLOAD_BYTES as f64 {
-        let most = LARGEST_UPLOAD_BYTES >> 30;
-        return Err(ConsoleError::invalid(
-            "size",
-            format!("it is larger than {most} GiB, the most that is sent"),
-        ));
+        return Err(ConsoleError::refused("size", FileFault::Large(LARGEST_UPLOAD_BYTES >> 30)));
     }
     Ok(())
 }
