@@ -13,6 +13,7 @@ use database::Database;
 use database::saved_searches::{
     Kept, MOST_OWN, MOST_SHARED, NewSavedSearch, Readers, Renamed, SavedSearch as Row,
 };
+use model::fault::SearchFault;
 use model::{ClusterName, ConsoleError, Namespace, Thing, Timestamp, Window};
 use records_contract::{
     Audience, FoundSearch, LONGEST_SEARCH_NAME, MOST_FOUND_BY_NAME, NewSearch, Of, RemoveSearchFields,
@@ -126,7 +127,7 @@ impl ForCaller {
             return Ok(Readers::Project(project.id));
         }
         if !self.elasticsearch.kubernetes.namespaces(cluster).await?.contains(namespace) {
-            return Err(ConsoleError::invalid("audience", "is no project of this cluster"));
+            return Err(ConsoleError::refused("audience", SearchFault::NoProject));
         }
         let project = self.database().ensure_project(cluster, namespace).await;
         project.map(Readers::Project).map_err(ConsoleError::from)
@@ -202,7 +203,7 @@ impl SavedSearches for ForCaller {
         let detail = format!("{} is now {}", row.name, fields.name.trim());
         let action = actions::update(&row, self.is_own(&row), &detail);
         self.access().require(&self.caller, &action).await?;
-        let name = checked_name(&fields.name).map_err(|words| ConsoleError::invalid("name", words))?;
+        let name = checked_name(&fields.name).map_err(|fault| ConsoleError::refused("name", fault))?;
         let database = self.database().clone();
         let work = async move |_| match database.rename_saved_search(row.id, &name).await {
             Ok(Renamed::Done) => Ok(()),
@@ -240,22 +241,17 @@ fn told(kept: Kept, readers: Readers) -> Result<(), ConsoleError> {
         Kept::Done(_) => Ok(()),
         Kept::Taken => Err(taken()),
         Kept::Full => {
-            let words = match readers {
-                Readers::Owner => {
-                    format!("you keep {MOST_OWN} searches of this cluster already: delete one first")
-                }
-                _ => format!("{MOST_SHARED} searches are shared here already: delete one first"),
+            let full = match readers {
+                Readers::Owner => SearchFault::ManyOwn(MOST_OWN),
+                _ => SearchFault::ManyShared(MOST_SHARED),
             };
-            Err(ConsoleError::invalid("name", words))
+            Err(ConsoleError::refused("name", full))
         }
     }
 }
 
 fn taken() -> ConsoleError {
-    ConsoleError::invalid(
-        "name",
-        "is the name of another search that the same people find: choose another one",
-    )
+    ConsoleError::refused("name", SearchFault::Taken)
 }
 
 fn gone() -> ConsoleError {

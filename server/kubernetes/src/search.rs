@@ -7,6 +7,7 @@ use crate::state::{RowData, State};
 use crate::store::Standing;
 use access::Scope;
 use kinds::{Kind, contains_ignoring_case};
+use model::fault::SearchFault;
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
 use resources_contract::{Hit, SearchGroup, SearchResults};
 use std::cmp::Reverse;
@@ -79,10 +80,10 @@ impl ForCaller {
 fn words_of(text: &str) -> Result<Vec<String>, ConsoleError> {
     let words: Vec<String> = text.split_whitespace().take(MOST_WORDS + 1).map(str::to_lowercase).collect();
     if words.len() > MOST_WORDS {
-        return Err(ConsoleError::invalid("q", format!("more than {MOST_WORDS} words are too many")));
+        return Err(ConsoleError::refused("q", SearchFault::ManyWords(MOST_WORDS)));
     }
     if words.iter().map(String::len).max().unwrap_or(0) < SHORTEST_WORD {
-        return Err(ConsoleError::invalid("q", format!("type at least {SHORTEST_WORD} letters")));
+        return Err(ConsoleError::refused("q", SearchFault::Short(SHORTEST_WORD)));
     }
     Ok(words)
 }

@@ -7,6 +7,7 @@ use access::Granted;
 use async_trait::async_trait;
 use database::now_milliseconds;
 use database::recordings::{RecordingFilter, RecordingScope, StoredRecording};
+use model::fault::{QuestionFault, RecordingFault};
 use model::{ClusterName, ConsoleError, Namespace, Thing, Timestamp};
 use recordings_contract::{
     PolicyFields, PolicyOf, PolicyView, RECORDINGS_PAGE, RecordingLine, Recordings, RecordingsPage,
@@ -57,7 +58,7 @@ impl Recordings for ForCaller {
         let namespace = match fields.of {
             PolicyOf::Project => {
                 let named = namespace(&fields.namespace)?;
-                Some(named.ok_or_else(|| ConsoleError::invalid("namespace", "names no project"))?)
+                Some(named.ok_or_else(|| ConsoleError::refused("namespace", RecordingFault::NoProject))?)
             }
             PolicyOf::Projects | PolicyOf::Nodes => None,
         };
@@ -111,8 +112,7 @@ impl ForCaller {
         let database = &self.recordings.0.database;
         let of_cluster = database.recorded_cluster(cluster).await?;
         if let (Some(most), None) = (of_cluster.project_days, days) {
-            let words = format!("the cluster records terminals of all projects, for {most} days");
-            return Err(ConsoleError::invalid("record", words));
+            return Err(ConsoleError::refused("record", RecordingFault::OfAllProjects(most)));
         }
         let known = database.recorded_project(cluster, namespace).await?;
         // Any namespace that is there can be recorded; it becomes a project of its own.
@@ -226,7 +226,7 @@ impl ForCaller {
 fn namespace(text: &str) -> Result<Option<Namespace>, ConsoleError> {
     let text = text.trim();
     let named = (!text.is_empty()).then(|| Namespace::parse(text)).transpose();
-    named.map_err(|wrong| ConsoleError::invalid("namespace", wrong.to_string()))
+    named.map_err(|wrong| ConsoleError::refused("namespace", wrong.rule))
 }
 
 /// The first moment of a day in UTC, in milliseconds; `None` for an empty text.
@@ -236,7 +236,7 @@ fn day(text: &str, field: &str) -> Result<Option<i64>, ConsoleError> {
         return Ok(None);
     }
     let day = Timestamp::parse_minutes(&format!("{text}T00:00"));
-    let day = day.ok_or_else(|| ConsoleError::invalid(field, "must be a day such as 2026-11-26"))?;
+    let day = day.ok_or_else(|| ConsoleError::refused(field, QuestionFault::Day))?;
     Ok(Some(day.0.saturating_mul(1000)))
 }
 
@@ -245,7 +245,7 @@ fn cursor(text: &str) -> Result<Option<(i64, String)>, ConsoleError> {
         return Ok(None);
     }
     let parts = text.split_once('-').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
-    parts.map(Some).ok_or_else(|| ConsoleError::invalid("before", "is not where a page ended"))
+    parts.map(Some).ok_or_else(|| ConsoleError::refused("before", QuestionFault::PageEnd))
 }
 
 fn shortened(mut text: String, is_cut: bool) -> Transcript {

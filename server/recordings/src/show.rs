@@ -5,6 +5,7 @@ use crate::{ForCaller, cast, purpose};
 use access::Granted;
 use database::recordings::StoredRecording;
 use futures::{Stream, StreamExt, stream};
+use model::fault::RecordingFault;
 use model::{ClusterName, ConsoleError};
 
 /// Pieces that are read at once.
@@ -80,7 +81,7 @@ impl ForCaller {
         let read = next - from;
         let is_whole = read == i64::try_from(pieces.len()).unwrap_or(i64::MAX);
         if !is_whole || (read == 0 && next < recording.chunks) {
-            return Err(ConsoleError::invalid("", format!("piece {next} of the recording is missing")));
+            return Err(ConsoleError::refused("", RecordingFault::Missing(next)));
         }
         let is_last = read < i64::from(PIECES);
         Ok((text, (!is_last).then_some(next)))
@@ -88,10 +89,7 @@ impl ForCaller {
 }
 
 fn unopened(place: i64) -> ConsoleError {
-    let words = format!(
-        "piece {place} of the recording was changed, or was sealed with another key than the console has now"
-    );
-    ConsoleError::invalid("", words)
+    ConsoleError::refused("", RecordingFault::Unopened(place))
 }
 
 /// What a player shows above it.

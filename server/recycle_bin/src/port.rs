@@ -4,6 +4,7 @@ use crate::{ForCaller, PURPOSE};
 use async_trait::async_trait;
 use database::deleted_objects::DeletedObject as Row;
 use kubernetes::{DeletedObject, SeenDeleted};
+use model::fault::BinFault;
 use model::{
     ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ObjectName, ResourceRef, Thing, Timestamp,
 };
@@ -50,10 +51,8 @@ impl ForCaller {
     /// Makes one again. What it belongs in may be missing until then. A namespace that is made again here is the one that its
     /// project means, and everybody holds in it what they held, although to the cluster it is another one.
     async fn restore_one(&self, row: &Row, document: &str, until: Instant) -> Result<(), ConsoleError> {
-        let manifest = self.bin.seal.open_value(PURPOSE, document).map_err(|_| {
-            let words = "was sealed with another key than the console has now, and cannot be made again";
-            ConsoleError::invalid("", words)
-        })?;
+        let unopened = |_| ConsoleError::refused("", BinFault::Unopened);
+        let manifest = self.bin.seal.open_value(PURPOSE, document).map_err(unopened)?;
         let object = DeletedObject {
             resource: reference(row).ok_or_else(gone)?,
             group: row.group.clone(),
@@ -108,15 +107,15 @@ impl ForCaller {
             match self.restore_one(row, document, until).await {
                 Ok(()) => self.forget(row).await?,
                 Err(error) => {
-                    let words = format!("{} {}: {error}", row.kind, row.name);
-                    problems.push(FieldProblem::new("", words));
+                    let object = format!("{} {}", row.kind, row.name);
+                    problems.push(FieldProblem::of("", BinFault::Along { object, error: Box::new(error) }));
                 }
             }
         }
         let more = problems.len().saturating_sub(MOST_TOLD);
         problems.truncate(MOST_TOLD);
         if more > 0 {
-            problems.push(FieldProblem::new("", format!("and {more} more")));
+            problems.push(FieldProblem::of("", BinFault::More(more)));
         }
         Ok(problems)
     }

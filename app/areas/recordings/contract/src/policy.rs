@@ -1,6 +1,7 @@
 //! Where terminals are recorded.
 
 use leptos::prelude::*;
+use model::fault::RecordingFault;
 use model::{ClusterName, ConsoleError};
 use serde::{Deserialize, Serialize};
 
@@ -75,9 +76,7 @@ pub struct PolicyFields {
 /// A number of days, as it was typed.
 pub fn read_days(text: &str) -> Result<u32, ConsoleError> {
     let days = text.trim().parse::<u32>().ok().filter(|days| (1..=LONGEST_DAYS).contains(days));
-    days.ok_or_else(|| {
-        ConsoleError::invalid("days", format!("must be a number of days from 1 to {LONGEST_DAYS}"))
-    })
+    days.ok_or_else(|| ConsoleError::refused("days", RecordingFault::Days(LONGEST_DAYS)))
 }
 
 /// Says whether terminals are recorded in a place, and for how long that is kept.

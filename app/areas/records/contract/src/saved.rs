@@ -4,6 +4,7 @@ use crate::field::Of;
 use crate::query::Query;
 use async_trait::async_trait;
 use leptos::prelude::*;
+use model::fault::SearchFault;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Timestamp, Window};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
@@ -227,25 +228,23 @@ impl SaveSearchFields {
     /// The search, or what is wrong with the fields.
     pub fn check(&self) -> Result<NewSearch, Vec<FieldProblem>> {
         let mut problems = Vec::new();
-        let mut wrong = |field: &str, words: String| problems.push(FieldProblem::new(field, words));
-        let name = checked_name(&self.name).map_err(|words| wrong("name", words)).unwrap_or_default();
+        let mut wrong = |field: &str, fault: SearchFault| problems.push(FieldProblem::of(field, fault));
+        let name = checked_name(&self.name).map_err(|fault| wrong("name", fault)).unwrap_or_default();
         let of = Of::parse(&self.of).unwrap_or_default();
         if Of::parse(&self.of).is_none() {
-            wrong("query", "choose what is searched: logs, events or audit".to_owned());
-        }
-        let query = self.query.trim().to_owned();
-        if let Err(problem) = Query::parse(of, &query) {
-            wrong("query", problem.to_string());
+            wrong("query", SearchFault::Of);
         }
         let window = Window::parse(&self.from, &self.to);
         if window.is_err() {
-            let words =
-                "is no stretch of time, such as 6h or two moments: open the search again and choose one";
-            wrong("from", words.to_owned());
+            wrong("from", SearchFault::Window);
         }
         let audience = Audience::parse(&self.audience);
         if audience.is_none() {
-            wrong("audience", "choose who finds it".to_owned());
+            wrong("audience", SearchFault::Audience);
+        }
+        let query = self.query.trim().to_owned();
+        if let Err(problem) = Query::parse(of, &query) {
+            problems.push(FieldProblem::new("query", problem.to_string()));
         }
         match (window, audience, problems.is_empty()) {
             (Ok(window), Some(audience), true) => Ok(NewSearch { name, of, query, window, audience }),
@@ -255,16 +254,16 @@ impl SaveSearchFields {
 }
 
 /// A name as it is kept, or what is wrong with it.
-pub fn checked_name(name: &str) -> Result<String, String> {
+pub fn checked_name(name: &str) -> Result<String, SearchFault> {
     let name = name.trim();
     if name.is_empty() {
-        return Err("must not be empty: it is what people choose by".to_owned());
+        return Err(SearchFault::Nameless);
     }
     if name.chars().count() > LONGEST_SEARCH_NAME {
-        return Err(format!("is longer than {LONGEST_SEARCH_NAME} letters"));
+        return Err(SearchFault::LongName(LONGEST_SEARCH_NAME));
     }
     if name.chars().any(char::is_control) {
-        return Err("must be one line of text".to_owned());
+        return Err(SearchFault::Control);
     }
     Ok(name.to_owned())
 }
