@@ -1,7 +1,7 @@
 //! Dashboards in the tables: found, checked, changed.
 
 use crate::actions;
-use crate::{ForCaller, document, records};
+use crate::{ForCaller, document, records, rollouts};
 use access::Command;
 use database::dashboards::{Changed, Dashboard, MOST_DASHBOARDS, NewDashboard};
 use model::fault::DashboardFault;
@@ -139,13 +139,17 @@ impl ForCaller {
         let of_events = plan.annotations.iter().filter_map(|one| {
             Some(told(&one.name, records::fault(Of::Events, one.events()?, &plan.variables)?))
         });
-        let measured = plan.annotations.iter().filter(|one| one.events().is_none());
+        let of_rollouts = plan
+            .annotations
+            .iter()
+            .filter_map(|one| Some(told(&one.name, rollouts::fault(one.rollouts()?, &plan.variables)?)));
+        let measured = plan.annotations.iter().filter(|one| one.is_measured());
         let queries: Vec<&str> = measured.clone().map(|one| one.query.as_str()).collect();
         let faults = self.prometheus.query_faults(cluster, &queries, &plan.variables).await?;
         let of_series = measured
             .zip(faults)
             .filter_map(|(Annotation { name, query }, fault)| Some(told(name, fault_words(query, &fault?))));
-        Ok(of_events.chain(of_series).collect())
+        Ok(of_events.chain(of_rollouts).chain(of_series).collect())
     }
 }
 

@@ -8,6 +8,7 @@ mod kept;
 mod kubesphere;
 mod port;
 mod records;
+mod rollouts;
 mod shown;
 mod templates;
 

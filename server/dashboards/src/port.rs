@@ -3,6 +3,7 @@
 use crate::actions::{self, need};
 use crate::embeds::is_over;
 use crate::kept::{refuse_older, variable_problems};
+use crate::records::chosen;
 use crate::{ForCaller, document, grafana, templates};
 use access::{Place, Scope, Verb, decide};
 use async_trait::async_trait;
@@ -42,6 +43,7 @@ impl ForCaller {
         let mut view = self.prometheus.dashboard(kept.namespace.as_ref(), plan, request).await?;
         if let Measured::Answered(view) = &mut view {
             self.search_records(kept, plan, request, view).await;
+            self.mark_rollouts(kept, plan, &chosen(plan, request), view).await;
         }
         Ok(OpenedDashboard { line: self.line(kept, plan), view })
     }

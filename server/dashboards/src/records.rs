@@ -13,7 +13,7 @@ use records_contract::{EventRecord, Found, LogRecord, Of, Query, Rows, SearchReq
 use std::collections::BTreeMap;
 
 /// What is chosen for each variable, if anything is.
-type Chosen = BTreeMap<String, Option<String>>;
+pub(crate) type Chosen = BTreeMap<String, Option<String>>;
 
 impl ForCaller {
     /// Searches what a dashboard shows of logs and marks of events, as its reader may see it.
@@ -100,7 +100,8 @@ fn happened(event: &EventRecord, frame: Frame) -> (Timestamp, String) {
     (Timestamp(at - at.rem_euclid(i64::from(frame.step.max(1)))), format!("{kind} {place}: {reason}"))
 }
 
-fn chosen(plan: &Plan, request: &DashboardRequest) -> Chosen {
+/// What a reader has chosen.
+pub(crate) fn chosen(plan: &Plan, request: &DashboardRequest) -> Chosen {
     let names = plan.variables.iter().map(|variable| variable.name.as_str()).chain([NAMESPACE_VARIABLE]);
     let choice = |name: &str| {
         let said = request.chosen.iter().find(|(own, value)| own == name && !value.is_empty());

@@ -365,7 +365,9 @@ async fn a_panel_of_logs_finds_what_its_reader_may_read() {
         annotations: annotations.into(),
         ..new("Lines", "")
     };
-    assert_eq!(field(ada.save_dashboard(marked(2, "Odd = events: reason:\"")).await), "annotations");
+    for line in ["Odd = events: reason:\"", "Odd = rollouts: pod:web"] {
+        assert_eq!(field(ada.save_dashboard(marked(2, line)).await), "annotations", "{line}");
+    }
     let both = "Ends = events: reason:Killing\nPayments = events: reason:Killing namespace:payments";
     ada.save_dashboard(marked(2, both)).await.unwrap();
     let happened = async |who: &ForCaller| {
@@ -383,6 +385,14 @@ async fn a_panel_of_logs_finds_what_its_reader_may_read() {
     assert!(!own.marks.is_empty() && own.marks.iter().all(|mark| mark.text.contains("Pod shop/")), "{own:?}");
     assert!(own.marks.iter().all(|mark| !mark.text.contains("payments/")), "{own:?}");
     assert!(matches!(foreign.problem, Some(ConsoleError::Forbidden { .. })), "{foreign:?}");
+    // So is what was rolled out.
+    ada.save_dashboard(marked(3, "New = rollouts: namespace:$namespace")).await.unwrap();
+    for who in [&ada, &ben] {
+        let Measured::Answered(view) = who.open_dashboard(look(&id)).await.unwrap().view else {
+            panic!("unmeasured")
+        };
+        assert_eq!(view.annotations[0].problem, None);
+    }
 
     // One of a project shows that project, whatever its search says.
     let narrow = ben.save_dashboard(new("Shop", "shop")).await.unwrap();

@@ -82,7 +82,7 @@ pub use kubeconfig::kubeconfig;
 pub use live::LiveEvent;
 pub use matches::{Asked, Matches};
 pub use object::{EndingCertificate, EndingCertificates};
-pub use overview::{Workloads, accept};
+pub use overview::{RolloutsOf, Workloads, accept};
 pub use proxy::{ApiAnswer, ApiRequest, ApiUpgrade, api_refusal};
 pub use reads::{ReadCluster, ReadObject, ReadTable};
 pub use services::{FoundServices, ServiceAddress, ServicePort, SoughtServices, find_services};

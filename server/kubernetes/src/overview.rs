@@ -7,6 +7,7 @@ mod standing;
 mod sums;
 mod unwell;
 
+pub use rollouts::RolloutsOf;
 pub use standing::Workloads;
 pub(crate) use sums::Sums;
 pub(crate) use unwell::about;
@@ -86,13 +87,14 @@ impl Clusters for ForCaller {
         let clusters = self.visible_clusters();
         let attended = [&TROUBLED[..], &ATTENDED].concat();
         futures::future::join_all(clusters.iter().map(|cluster| loaded(cluster, &attended))).await;
-        let mut all = Attention::default();
+        let (mut all, everywhere) = (Attention::default(), RolloutsOf::default());
+        let since = Timestamp(now().0 - DAY_SECONDS);
+        let wanted = Wanted { of: &everywhere, since, until: Timestamp(i64::MAX), most: ROLLOUTS };
         for cluster in &clusters {
             let (_, digest) = self.digest(cluster, NOW).await;
             all.troubles.extend(digest.troubles.iter().cloned());
             all.troubles_total += digest.troubles_total;
             all.quotas.extend(digest.quotas.iter().cloned());
-            let wanted = Wanted { namespace: None, since: Timestamp(now().0 - DAY_SECONDS), most: ROLLOUTS };
             let (rollouts, total) = self.rollouts(cluster, &wanted);
             all.rollouts.extend(rollouts);
             all.rollouts_total += total;

@@ -4,8 +4,8 @@
 mod support;
 
 use clusters_contract::Clusters;
-use kubernetes::{ReadEvents, Workloads};
-use model::{KindSlug, Level, Namespace, ObjectName, ResourceRef};
+use kubernetes::{ReadEvents, RolloutsOf, Workloads};
+use model::{KindSlug, Level, Namespace, ObjectName, ResourceRef, Timestamp};
 use playground_kubernetes::Cluster;
 use resources_contract::Resources;
 use serde_json::{Value, json};
@@ -139,6 +139,21 @@ async fn what_was_rolled_out_is_told_to_who_may_see_it_and_of_a_project_all_that
     assert_eq!(attention.rollouts_total, late.len() as u64);
     assert_eq!(stranger.attention().await.unwrap().rollouts_total, 0);
     assert!(stranger.history(shop).await.is_err(), "it is not theirs to see");
+
+    // Charts mark those of a stretch of time, of one workload.
+    let of = |kind: &str| RolloutsOf {
+        namespace: Some(Namespace::parse("shop").unwrap()),
+        kind: Some(KindSlug::parse(kind).unwrap()),
+        name: Some("web".into()),
+    };
+    let in_2020 = (Timestamp(1_577_836_800), Timestamp(1_577_836_859));
+    let (found, total) = ada.rollouts_of(&harbour(), &of("deployments"), in_2020, 10).await.unwrap().unwrap();
+    let numbers: Vec<i64> = found.iter().map(|rollout| rollout.number).collect();
+    assert_eq!((numbers, total), (vec![2], 1));
+    let others = ada.rollouts_of(&harbour(), &of("statefulsets"), in_2020, 10).await.unwrap();
+    assert_eq!(others, Some((Vec::new(), 0)), "another one may be called so");
+    let theirs = stranger.rollouts_of(&harbour(), &of("deployments"), in_2020, 10).await.unwrap();
+    assert!(theirs.is_none_or(|(found, _)| found.is_empty()), "it is not theirs to see");
 }
 
 #[tokio::test]

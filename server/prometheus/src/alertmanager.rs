@@ -59,6 +59,9 @@ pub struct ToldState {
 /// An alert as it is told.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ToldAlert {
+    /// By this name others say that it holds them back.
+    #[serde(default)]
+    pub fingerprint: String,
     pub labels: BTreeMap<String, String>,
     pub status: Suppression,
 }

@@ -26,7 +26,7 @@ impl Source {
     pub async fn board(&self, request: &BoardRequest, seen: &Seen, now: i64) -> BoardView {
         let frame = request.window.frame(Timestamp(now), POINTS);
         let panels = cards::of(request.board).iter().map(|card| self.panel(card, request, seen, frame, now));
-        BoardView { frame, panels: join_all(panels).await, source: self.client.name() }
+        BoardView { frame, panels: join_all(panels).await, source: self.client.name(), rollouts: None }
     }
 
     async fn panel(&self, card: &Card, request: &BoardRequest, seen: &Seen, frame: Frame, now: i64) -> Panel {

@@ -26,6 +26,7 @@ mod project_use;
 mod promql;
 mod ranking;
 mod reads;
+mod rollouts;
 mod routing;
 mod rules;
 mod seen;

@@ -2,10 +2,11 @@
 
 use crate::acknowledge::look_after;
 use crate::alertmanager::{self, Alertmanager};
+use crate::boards::POINTS;
 use crate::error::PrometheusError;
 use crate::found::{Finding, Found};
 use crate::kept::LastAnswers;
-use crate::lists::join;
+use crate::lists;
 use crate::metering::KeptDays;
 use crate::reads::ReadMetrics;
 use crate::seen::{Seen, seen_of};
@@ -15,9 +16,10 @@ use crate::workspaces::{namespaces_of, workspaces};
 use access::{Access, Caller, Granted};
 use async_trait::async_trait;
 use database::Database;
+use futures::future::join;
 use kubernetes::{Cluster, Kubernetes};
 use list_alerts::ListAlerts;
-use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System, Thing};
+use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System, Thing, Timestamp};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
     Fired, Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields,
@@ -154,7 +156,7 @@ impl ForCaller {
         &self,
         cluster: &ClusterName,
     ) -> Result<Result<Alerts, Missing>, ConsoleError> {
-        join(self.seen_of_rules(cluster).await, self.lists(cluster).await?)
+        lists::join(self.seen_of_rules(cluster).await, self.lists(cluster).await?)
     }
 
     async fn seen_of_rules(&self, cluster: &ClusterName) -> Result<Result<Alerts, Missing>, ConsoleError> {
@@ -211,7 +213,7 @@ impl ForCaller {
             Ok(Err(missing)) => Ok(Err(missing)),
             Err(error) => Err(error),
         };
-        let Ok(mut alerts) = join(rules, self.lists(name).await?)? else { return Ok(None) };
+        let Ok(mut alerts) = lists::join(rules, self.lists(name).await?)? else { return Ok(None) };
         self.tell_who_is_told(name, &mut alerts).await?;
         self.prometheus.tell_acknowledged(name, &mut alerts.alerts).await?;
         Ok(Some(alerts))
@@ -228,7 +230,13 @@ impl Monitoring for ForCaller {
             seen = seen.among(&namespaces_of(&all, workspace));
         }
         Ok(match source {
-            Ok(source) => Measured::Answered(Box::new(source.board(&request, &seen, now()).await)),
+            Ok(source) => {
+                let now = now();
+                let frame = request.window.frame(Timestamp(now), POINTS);
+                let rollouts = self.rollouts_on(&request, frame);
+                let (view, rollouts) = join(source.board(&request, &seen, now), rollouts).await;
+                Measured::Answered(Box::new(BoardView { rollouts, ..view }))
+            }
             Err(missing) => Measured::Missing(missing),
         })
     }

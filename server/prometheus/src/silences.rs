@@ -9,6 +9,7 @@ use model::{ClusterName, ConsoleError, Namespace, Thing, Timestamp};
 use monitoring_contract::{
     Alert, Alerts, CheckedSilence, EndSilenceFields, Matcher, Notifying, Silence, SilenceFields,
 };
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// By so many seconds two clocks may differ: a beginning in the past is taken as now, one in the future would let alerts
@@ -99,6 +100,11 @@ impl ForCaller {
         for alert in &mut alerts.alerts {
             state.hold_back(&conditions, alert);
         }
+        let worse: Vec<Vec<String>> =
+            alerts.alerts.iter().map(|alert| state.inhibiting(alert, &alerts.alerts)).collect();
+        for (alert, worse) in alerts.alerts.iter_mut().zip(worse) {
+            alert.inhibited_by = worse;
+        }
         // What holds people back from being told comes last.
         alerts.alerts.sort_by_key(|alert| !alert.silenced_by.is_empty());
         let sees_all = alerts.rules.is_some();
@@ -180,9 +186,7 @@ impl State {
 
     /// Says of an alert what keeps people from being told of it.
     pub(crate) fn hold_back(&self, silences: &[(&str, Conditions<'_>)], alert: &mut Alert) {
-        // Where several have its labels, the one with the least beside them.
-        let same = self.alerts.iter().filter(|told| is_same(told, alert));
-        if let Some(told) = same.min_by_key(|told| told.labels.len()) {
+        if let Some(told) = self.told(alert) {
             alert.silenced_by.clone_from(&told.status.silenced_by);
             alert.is_inhibited = !told.status.inhibited_by.is_empty();
         } else {
@@ -190,6 +194,23 @@ impl State {
             let holding = silences.iter().filter(|(_, conditions)| conditions.hold_for(alert));
             alert.silenced_by = holding.map(|(id, _)| (*id).to_owned()).collect();
         }
+    }
+
+    /// An alert as it is told. Where several have its labels, the one with the least beside them.
+    fn told(&self, alert: &Alert) -> Option<&ToldAlert> {
+        self.alerts.iter().filter(|told| is_same(told, alert)).min_by_key(|told| told.labels.len())
+    }
+
+    /// Which alerts keep people from being told of one, in words. Of what is not seen nothing is said.
+    fn inhibiting(&self, alert: &Alert, seen: &[Alert]) -> Vec<String> {
+        let Some(told) = self.told(alert).filter(|_| alert.is_inhibited) else { return Vec::new() };
+        let worse = self.alerts.iter().filter(|one| told.status.inhibited_by.contains(&one.fingerprint));
+        let worse = worse.filter_map(|one| seen.iter().find(|alert| is_same(one, alert)));
+        let words = worse.map(|Alert { name, severity, .. }| match severity.as_str() {
+            "" => name.clone(),
+            severity => format!("{name} · {severity}"),
+        });
+        words.collect::<BTreeSet<String>>().into_iter().collect()
     }
 }
 
@@ -223,6 +244,7 @@ mod tests {
 
     fn told(labels: &[(&str, &str)], inhibited_by: &[&str]) -> ToldAlert {
         ToldAlert {
+            fingerprint: String::new(),
             labels: labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             status: Suppression {
                 silenced_by: Vec::new(),
@@ -304,5 +326,22 @@ mod tests {
 
         assert!(held_back("warning"));
         assert!(!held_back("critical"));
+    }
+
+    #[test]
+    fn what_holds_an_alert_back_is_named_where_it_is_seen() {
+        let down = [("alertname", "NodeDown"), ("severity", "critical"), ("node", "worker-1")];
+        let down = ToldAlert { fingerprint: "f00d".into(), ..told(&down, &[]) };
+        let own = [("alertname", "KubePodCrashLooping"), ("severity", "warning"), ("pod", "web-0")];
+        let state = State { silences: Vec::new(), alerts: vec![told(&own, &["f00d", "beef"]), down] };
+        let node = vec![("node".into(), "worker-1".into())];
+        let node = Alert::firing("NodeDown", Level::Failed, "critical", node);
+        let mut held = alert(&[("pod", "web-0")]);
+        state.hold_back(&[], &mut held);
+
+        let both = [held.clone(), node.clone()];
+        assert_eq!(state.inhibiting(&held, &both), ["NodeDown · critical"]);
+        assert_eq!(state.inhibiting(&held, std::slice::from_ref(&held)), [""; 0], "it is not theirs to see");
+        assert_eq!(state.inhibiting(&node, &both), [""; 0]);
     }
 }

@@ -39,7 +39,7 @@ fn variables(plan: &Plan) -> Vec<Value> {
 
 fn annotations(plan: &Plan) -> Vec<Value> {
     let one = |annotation: &Annotation| {
-        let source = if annotation.events().is_some() { RECORDS } else { "prometheus" };
+        let source = if annotation.is_measured() { "prometheus" } else { RECORDS };
         let Annotation { name, query } = annotation;
         json!({"name": name, "enable": true, "datasource": {"type": source}, "expr": query, "iconColor": "blue"})
     };

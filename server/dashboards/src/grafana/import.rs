@@ -4,7 +4,7 @@ use super::elements::as_panels;
 use super::panels::panel;
 use super::variables::Variables;
 use super::{RECORDS, list, text};
-use crate::{kubesphere, records};
+use crate::{kubesphere, records, rollouts};
 use monitoring_contract::{
     Annotation, LONGEST_NAME, MOST_ANNOTATIONS, MOST_PANELS, PanelKind, PanelPlan, Plan,
 };
@@ -77,9 +77,10 @@ fn annotations(board: &Value, variables: &Variables, left_out: &mut Vec<String>)
         let source = text(one, "/datasource/type");
         let is_asked_here = matches!(source, "" | "prometheus" | RECORDS) || source.starts_with('$');
         let is_new = annotations.iter().all(|other| other.name != annotation.name);
-        let is_read = match annotation.events() {
-            Some(search) => records::fault(Of::Events, search, &variables.known).is_none(),
-            None => prometheus::query_fault(&annotation.query, &variables.known).is_none(),
+        let is_read = match (annotation.events(), annotation.rollouts()) {
+            (Some(search), _) => records::fault(Of::Events, search, &variables.known).is_none(),
+            (None, Some(whose)) => rollouts::fault(whose, &variables.known).is_none(),
+            (None, None) => prometheus::query_fault(&annotation.query, &variables.known).is_none(),
         };
         let is_whole = is_line && is_new && is_asked_here && is_read;
         if is_whole && one["enable"] != false && annotations.len() < MOST_ANNOTATIONS {

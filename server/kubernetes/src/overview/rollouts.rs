@@ -1,16 +1,17 @@
 //! What was rolled out, by whomever: each revision of a workload is kept by an object of its own.
 
-use super::loaded;
 use super::unwell::created;
+use super::{failure, loaded};
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::object::owner_of;
 use crate::parts::template_images;
 use crate::state::RowData;
 use kinds::Object;
-use model::{Namespace, Timestamp};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, Timestamp};
 use resources_contract::Rollout;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Kinds that keep revisions, with where they keep what pods are made from.
@@ -24,12 +25,45 @@ const NUMBERS: [&str; 2] = [
     "/metadata/annotations/rollout.argoproj.io~1revision",
 ];
 
+/// Whose rollouts are meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RolloutsOf {
+    /// Of what is in this namespace, or everywhere.
+    pub namespace: Option<Namespace>,
+    /// Of workloads of this kind that have the name, or of any kind.
+    pub kind: Option<KindSlug>,
+    /// Of workloads that are called so, or of all.
+    pub name: Option<String>,
+}
+
+impl RolloutsOf {
+    fn is_there(&self, row: &RowData) -> bool {
+        let own = row.namespace.as_deref();
+        self.namespace.as_ref().is_none_or(|namespace| own == Some(namespace.as_str()))
+    }
+
+    /// The uids of the workloads that have the name; `None` where none is meant by its name.
+    fn uids(&self, cluster: &Cluster) -> Option<BTreeSet<String>> {
+        let name = self.name.as_deref()?;
+        let is_meant = |slug: &&str| self.kind.as_ref().is_none_or(|kind| kind.as_str() == *slug);
+        let mut uids = BTreeSet::new();
+        for store in ROLLED_OUT.into_iter().filter(is_meant).filter_map(|slug| cluster.running(slug)) {
+            let state = store.read();
+            let named = state.rows().filter(|row| &*row.name == name && self.is_there(row));
+            uids.extend(named.map(|row| row.uid.to_string()));
+        }
+        Some(uids)
+    }
+}
+
 /// Which rollouts are meant.
 pub(crate) struct Wanted<'w> {
-    /// In this namespace, or everywhere.
-    pub namespace: Option<&'w Namespace>,
+    /// Whose.
+    pub of: &'w RolloutsOf,
     /// From this moment on.
     pub since: Timestamp,
+    /// Until this moment.
+    pub until: Timestamp,
     /// So many at most, the newest.
     pub most: usize,
 }
@@ -51,28 +85,52 @@ impl ForCaller {
         namespace: &Namespace,
         most: usize,
     ) -> Vec<Rollout> {
-        let slugs: Vec<&str> = KEEPERS.iter().map(|(slug, _)| *slug).chain(ROLLED_OUT).collect();
-        loaded(cluster, &slugs).await;
-        self.rollouts(cluster, &Wanted { namespace: Some(namespace), since: Timestamp(0), most }).0
+        loaded(cluster, &slugs()).await;
+        let of = RolloutsOf { namespace: Some(namespace.clone()), ..RolloutsOf::default() };
+        let wanted = Wanted { of: &of, since: Timestamp(0), until: Timestamp(i64::MAX), most };
+        self.rollouts(cluster, &wanted).0
+    }
+
+    /// What was rolled out in a stretch of time, the newest first, and how much that is in all, as far as revisions are kept:
+    /// going back to one that is kept makes none. Nothing where the caller may see no revisions. It waits, with some patience,
+    /// until they are known.
+    pub async fn rollouts_of(
+        &self,
+        cluster: &ClusterName,
+        of: &RolloutsOf,
+        (since, until): (Timestamp, Timestamp),
+        most: usize,
+    ) -> Result<Option<(Vec<Rollout>, u64)>, ConsoleError> {
+        let cluster = self.cluster(cluster).await?;
+        let outcomes = loaded(&cluster, &slugs()).await.into_iter();
+        let mut unknown = outcomes.filter_map(|outcome| failure(cluster.name(), outcome));
+        if let Some(error) = unknown.next() {
+            return Err(error);
+        }
+        let mut keepers = KEEPERS.iter().filter_map(|(slug, _)| cluster.running(slug));
+        if !keepers.any(|store| self.glance(&cluster, &store).is_some()) {
+            return Ok(None);
+        }
+        Ok(Some(self.rollouts(&cluster, &Wanted { of, since, until, most })))
     }
 
     /// What was rolled out, as far as the caller may see it, the newest first, and how much that is in all. Only what is known
     /// already is looked at.
     pub(crate) fn rollouts(&self, cluster: &Cluster, wanted: &Wanted<'_>) -> (Vec<Rollout>, u64) {
         let (mut kept, mut total) = (Vec::new(), 0);
+        let uids = wanted.of.uids(cluster);
+        let is_meant = |owner: &str| uids.as_ref().is_none_or(|uids| uids.contains(owner));
         for (slug, template) in KEEPERS {
             let Some(store) = cluster.running(slug) else { continue };
             let Some(scope) = self.glance(cluster, &store) else { continue };
             let state = store.read();
-            let is_there = |namespace: Option<&str>| {
-                wanted.namespace.is_none_or(|wanted| namespace == Some(wanted.as_str()))
-            };
             let rows = state
                 .rows()
-                .filter(|row| row.owner.is_some() && is_there(row.namespace.as_deref()))
+                .filter(|row| row.owner.as_deref().is_some_and(is_meant) && wanted.of.is_there(row))
                 .filter(|row| row.is_within(&scope));
             let moments = rows.filter_map(|row| Some((created(row)?, row)));
-            let mut moments: Vec<_> = moments.filter(|(at, _)| *at >= wanted.since).collect();
+            let is_then = |at: Timestamp| (wanted.since..=wanted.until).contains(&at);
+            let mut moments: Vec<_> = moments.filter(|(at, _)| is_then(*at)).collect();
             moments.sort_by_key(|(at, _)| Reverse(*at));
             total += moments.len() as u64;
             // Only what is shown is unpacked.
@@ -95,6 +153,11 @@ impl ForCaller {
         let kind_title = store.map_or(kind, |store| self.kind_title(store.served()));
         Some(Rollout { resource, kind_title, number, at, images, cause })
     }
+}
+
+/// Everything that has to be known.
+fn slugs() -> Vec<&'static str> {
+    KEEPERS.iter().map(|(slug, _)| *slug).chain(ROLLED_OUT).collect()
 }
 
 fn kept_by(keeper: &Object<'_>, template: &str, at: Timestamp) -> Option<Kept> {

@@ -25,8 +25,8 @@ impl Source {
     ) -> Vec<ShownAnnotation> {
         let ask = plan.annotations.iter().map(|annotation| async move {
             let name = annotation.name.clone();
-            if annotation.events().is_some() {
-                // What is found is put in by who can search for it.
+            if !annotation.is_measured() {
+                // What is found is put in by who knows of it.
                 return ShownAnnotation { name, marks: Vec::new(), left_out: 0, problem: None };
             }
             match self.marks(annotation, look, frame).await {

@@ -156,6 +156,9 @@ pub struct Alert {
     pub silenced_by: Vec<String>,
     /// Nobody is told of it because of a worse alert.
     pub is_inhibited: bool,
+    /// Which alerts those are, with how bad they are, as far as the caller may see them: `NodeDown · critical`.
+    #[serde(default)]
+    pub inhibited_by: Vec<String>,
     /// Tells it from others of its cluster: a digest of its labels.
     #[serde(default)]
     pub fingerprint: String,
@@ -187,6 +190,7 @@ impl Alert {
             resource: None,
             silenced_by: Vec::new(),
             is_inhibited: false,
+            inhibited_by: Vec::new(),
             fingerprint: String::new(),
             acknowledged: None,
             matchers: Vec::new(),

@@ -1,6 +1,6 @@
 //! Boards: charts that belong together.
 
-use crate::{Aged, Measured, Window};
+use crate::{Aged, Measured, ShownAnnotation, Window};
 use leptos::prelude::*;
 use model::chart::{Chart, Frame};
 use model::{ClusterName, ConsoleError, ResourceRef, Unit, WorkspaceName};
@@ -138,6 +138,9 @@ pub struct BoardView {
     pub panels: Vec<Panel>,
     /// What answered, for people: `monitoring/prometheus-k8s`.
     pub source: String,
+    /// When what it is about was rolled out, without a name: of workloads and namespaces, for who may see that.
+    #[serde(default)]
+    pub rollouts: Option<ShownAnnotation>,
 }
 
 /// One chart of a board, or why there is none.

@@ -82,6 +82,9 @@ fn answered(
     } else {
         sifted(alerts, notifying.clone(), cluster.clone(), sift)
     };
+    let unruled = rules.as_ref().is_some_and(Vec::is_empty).then(|| {
+        view! { <Banner level=Level::Warning>{text("alerts.no-rules")}</Banner> }
+    });
     // Whoever sees all rules sees where alerts go.
     let routing = rules.is_some().then(|| {
         view! { <a href=link::routing(cluster)>{text("routing")}</a> }
@@ -99,6 +102,7 @@ fn answered(
             {routing}
         </p>
         {unmeasured}
+        {unruled}
         {unknown_lists}
         {form}
         {list}
@@ -155,7 +159,13 @@ impl<'a> Told<'a> {
             let until = view! { <p class="hint">{words}" "<Until at=silence.ends/></p> };
             return Some(until.into_any());
         }
-        alert.is_inhibited.then(|| view! { <p class="hint">{text("alert.inhibited")}</p> }.into_any())
+        alert.is_inhibited.then(|| {
+            let words = match alert.inhibited_by.as_slice() {
+                [] => text("alert.inhibited").to_owned(),
+                worse => text_with("alert.inhibited-by", &[("alerts", &worse.join(", "))]),
+            };
+            view! { <p class="hint">{words}</p> }.into_any()
+        })
     }
 
     /// The way to the form with which one looks after an alert, or does no more.

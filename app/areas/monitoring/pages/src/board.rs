@@ -1,15 +1,18 @@
 //! A board on a page: time bar, charts, and looking again.
 
 use crate::address::TimeAddress;
+use crate::dashboards::annotations::{annotations, mark};
 use crate::missing::missing;
 use crate::panel::panel;
 use crate::time_bar::time_bar;
-use crate::words::text_with;
+use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::{ConsoleError, Timestamp};
-use monitoring_contract::{BoardId, BoardRequest, BoardView, Measured, Subject, Window, read_board};
+use monitoring_contract::{
+    BoardId, BoardRequest, BoardView, Measured, ShownAnnotation, Subject, Window, read_board,
+};
 use std::time::Duration;
 use ui::{Problem, SkeletonCards, awaited, provide_chart_pointer};
 
@@ -69,14 +72,28 @@ fn charts(
     address: &TimeAddress,
     on_zoom: Callback<(Timestamp, Timestamp)>,
 ) -> AnyView {
-    let BoardView { frame, panels, source } = view;
+    let BoardView { frame, panels, source, rollouts } = view;
+    let rollouts: Vec<ShownAnnotation> = rollouts.and_then(rolled_out).into_iter().collect();
+    mark(&rollouts);
     let step = Window::Last(frame.step).to_texts().0;
     let panels = panels.into_iter().map(|one| panel(one, subject.cluster(), address, on_zoom)).collect_view();
     view! {
+        {annotations(rollouts)}
         <div class="board">{panels}</div>
         <p class="board-source">{text_with("board.source", &[("source", &source), ("step", &step)])}</p>
     }
     .into_any()
+}
+
+/// Rollouts under their name, where there are any or it is not known whether there are.
+fn rolled_out(mut rollouts: ShownAnnotation) -> Option<ShownAnnotation> {
+    if rollouts.marks.is_empty() && rollouts.problem.is_none() {
+        return None;
+    }
+    for mark in &mut rollouts.marks {
+        text("rollouts").clone_into(&mut mark.name);
+    }
+    Some(ShownAnnotation { name: text("rollouts").to_owned(), ..rollouts })
 }
 
 /// Asks again as often as the address says, while the page is there.

@@ -156,10 +156,10 @@ fn plan() -> impl Strategy<Value = Plan> {
         let named = queries.into_iter().enumerate();
         let annotations = named.map(|(index, query)| Annotation {
             name: format!("Mark {index}"),
-            query: if index == 2 {
-                "events: reason:BackOff namespace:$namespace".into()
-            } else {
-                QUERIES[query].into()
+            query: match index {
+                1 => "rollouts: namespace:$namespace workload:web".into(),
+                2 => "events: reason:BackOff namespace:$namespace".into(),
+                _ => QUERIES[query].into(),
             },
         });
         Plan { name, variables: variables.clone(), annotations: annotations.collect(), panels }

@@ -12,14 +12,16 @@ pub const MOST_ANNOTATIONS: usize = 5;
 /// What a query begins with that searches the cluster's events, with a space behind it: where PromQL would have the name of a
 /// series, and nothing could follow.
 const EVENTS: &str = "events:";
+/// What a query begins with that tells of rollouts, alone or with a space behind it.
+const ROLLOUTS: &str = "rollouts:";
 
-/// Something that happens now and then, marked in all charts of a dashboard: where events tell of it, or where it begins to
-/// be measured: where one of its series has a value that is not zero, and had none, or zero, the point before.
+/// Something that happens now and then, marked in all charts of a dashboard: where events tell of it, where workloads were
+/// rolled out, or where it begins to be measured: where one of its series has a value that is not zero, and had none, or zero, the point before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotation {
     /// What it is called.
     pub name: String,
-    /// When it is, in PromQL, or `events:` with what events are searched for.
+    /// When it is, in PromQL, or `events:` with what events are searched for, or `rollouts:` with whose.
     pub query: String,
 }
 
@@ -38,6 +40,17 @@ impl Annotation {
     pub fn events(&self) -> Option<&str> {
         let search = self.query.strip_prefix(EVENTS).filter(|search| search.starts_with(char::is_whitespace));
         search.map(str::trim).filter(|search| !search.is_empty())
+    }
+
+    /// Whose rollouts are marked, if it is about rollouts: `namespace:shop` of `rollouts: namespace:shop`; nothing for all.
+    pub fn rollouts(&self) -> Option<&str> {
+        let whose = self.query.strip_prefix(ROLLOUTS)?;
+        (whose.is_empty() || whose.starts_with(char::is_whitespace)).then(|| whose.trim())
+    }
+
+    /// Whether it is asked of what measures the cluster.
+    pub fn is_measured(&self) -> bool {
+        self.events().is_none() && self.rollouts().is_none()
     }
 }
 
@@ -90,6 +103,12 @@ mod tests {
             (events("Kills = events:"), events("Kills = events:rate5m")),
             (None, None),
             "names of series"
+        );
+        let rollouts = |line: &str| Annotation::parse(line).and_then(|one| one.rollouts().map(str::to_owned));
+        assert_eq!(rollouts("New = rollouts: namespace:$namespace").as_deref(), Some("namespace:$namespace"));
+        assert_eq!(
+            (rollouts("New = rollouts:").as_deref(), rollouts("New = rollouts:rate5m")),
+            (Some(""), None)
         );
         let written = Annotation::parse("Down = up == 0").unwrap().to_string();
         assert_eq!(written, "Down = up == 0");

@@ -1,6 +1,6 @@
 //! Dashboards that people make and keep: the list, one of them, and the forms that make and change them.
 
-mod annotations;
+pub mod annotations;
 mod edit;
 mod embedded;
 mod embeds;

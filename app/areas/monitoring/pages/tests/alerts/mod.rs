@@ -34,6 +34,26 @@ async fn an_alert_leads_to_a_silence_where_there_is_who_keeps_it_and_the_right()
 }
 
 #[tokio::test]
+async fn what_is_held_back_says_by_which_alert() {
+    let held = Alert { is_inhibited: true, ..alert("Down") };
+    let named = Alert { inhibited_by: vec!["NodeDown · critical".into()], ..held.clone() };
+
+    let html = render("/alerts", told(vec![named], Notifying::Silences(Vec::new()))).await;
+    assert!(html.contains("as long as this fires: NodeDown · critical."), "{html}");
+    let html = render("/alerts", told(vec![held], Notifying::Silences(Vec::new()))).await;
+    assert!(html.contains("because a worse alert says the same"), "{html}");
+}
+
+#[tokio::test]
+async fn where_no_rules_are_evaluated_quiet_is_not_well() {
+    let alerts = |rules| Fake { alerts: answered(Alerts { rules, ..quiet() }), ..Fake::default() };
+
+    let html = render("/alerts", alerts(Some(Vec::new()))).await;
+    assert!(html.contains("evaluates no rules") && html.contains("-vmalert.proxyURL"), "{html}");
+    assert!(!render("/alerts", alerts(None)).await.contains("evaluates no rules"));
+}
+
+#[tokio::test]
 async fn labels_of_how_an_alert_was_measured_are_folded() {
     let label = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     let labels = [

@@ -1,6 +1,7 @@
 //! Boards: charts, what is missing in their place, and where there are any.
 
 use crate::support::{Fake, answered, chart, frame, pod, render};
+use model::chart::Mark;
 use model::{ConsoleError, GrantedBy, KindSlug, Need, ResourceRef, System, Timestamp, Unit};
 use monitoring_contract::*;
 use monitoring_pages::has_metrics;
@@ -28,6 +29,7 @@ fn board() -> BoardView {
             panel("objects", PanelContent::Failed(broken)),
         ],
         source: "monitoring/prometheus-k8s".into(),
+        rollouts: None,
     }
 }
 
@@ -41,6 +43,27 @@ async fn a_board_shows_charts_with_figures_and_one_dead_card_costs_one_card() {
     assert!(html.contains("kube_pod_container_status_restarts_total"), "{html}");
     assert!(html.contains("monitoring/prometheus-k8s") && html.contains("every 30s"), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/explore?query=up"), "{html}");
+}
+
+#[tokio::test]
+async fn what_was_rolled_out_is_marked_in_charts_and_told_above_them() {
+    let with = |marks: Vec<Mark>| {
+        let rollouts = ShownAnnotation { name: String::new(), marks, left_out: 0, problem: None };
+        Fake { board: answered(BoardView { rollouts: Some(rollouts), ..board() }), ..Fake::default() }
+    };
+    let mark = Mark {
+        at: frame().at(1),
+        name: String::new(),
+        text: "deployments/shop/web: registry.example/web:2".into(),
+    };
+
+    let html = render("", with(vec![mark])).await;
+
+    assert!(html.contains("dashboard-marks") && html.contains("Rollouts"), "{html}");
+    assert!(html.contains("deployments/shop/web: registry.example/web:2"), "{html}");
+    assert!(html.contains("chart-moment"), "{html}");
+    let none = render("", with(Vec::new())).await;
+    assert!(!none.contains("Rollouts") && !none.contains("dashboard-marks"), "{none}");
 }
 
 #[tokio::test]
