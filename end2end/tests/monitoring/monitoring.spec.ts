@@ -137,7 +137,7 @@ test("an alert is silenced for a while with a reason, and the silence is ended",
   // Both projects run over one server: each takes an alert of its own.
   const alerts = "/clusters/harbour/monitoring/alerts";
   await open(page, scripts, alerts);
-  const links = page.getByRole("link", { name: /^Silence/ });
+  const links = page.getByRole("link", { name: /^Silence: / });
   await (scripts ? links.first() : links.last()).click();
   await ready(page, scripts);
   await expect(page.getByRole("textbox", { name: "Alerts that meet all of" })).toHaveValue(/^alertname="/);
