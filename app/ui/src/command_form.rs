@@ -1,5 +1,6 @@
 //! Forms that send a command: by the browser itself, or without leaving the page where scripts run.
 
+use crate::keys::focus_wrong;
 use crate::posting::{FormAnswer, fields_of, post_form, submitted};
 use crate::refused::{Returned, refusal};
 use crate::{Button, ButtonKind, FormProblems, Problem, use_leading, use_toasts};
@@ -163,6 +164,8 @@ fn send_on_submit(
                 }
                 Err(failure) => {
                     let _ = error.try_set(Some(failure));
+                    // What is wrong may stand far above the button: once it is there, it is led to.
+                    request_animation_frame(move || focus_wrong(&form));
                 }
             }
         });

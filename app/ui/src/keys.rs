@@ -136,6 +136,19 @@ pub fn give_focus(selector: &str) {
     }
 }
 
+/// Of a form that was refused: gives the focus to the first field that says what is wrong with it, unless somebody has gone
+/// on elsewhere meanwhile. Browser only.
+pub(crate) fn focus_wrong(form: &Element) {
+    let focused = document().active_element();
+    let is_elsewhere = !is_focus_lost() && focused.is_some_and(|focused| !form.contains(Some(&focused)));
+    if is_elsewhere {
+        return;
+    }
+    if let Ok(Some(field)) = form.query_selector("[aria-invalid=true]") {
+        focus(&field);
+    }
+}
+
 /// Of rows that come and go in an element: gives the focus to the row at this place, else to the last one, else to the
 /// button beside them. Browser only.
 pub fn focus_row(list: &Element, rows: &str, place: usize) {

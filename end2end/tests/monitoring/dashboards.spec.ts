@@ -98,6 +98,7 @@ test("panels are added, refused with the place of what is wrong, moved and remov
   // What cannot be read is told where it is, and nothing is kept of it.
   await add("Broken", "Lines", "sum(rate(up[5m])");
   await expect(main.getByText(/^at character 17, after "sum\(rate\(up\[5m\]\)": unclosed left parenthesis$/)).toHaveCount(1);
+  if (scripts) await expect(main.getByLabel("Query 1"), "what is wrong is led to").toBeFocused();
   await ready(page, scripts);
   await expect(main.getByLabel("Title")).toHaveValue("Broken");
   await expect(main.getByLabel("Query 1")).toHaveValue("sum(rate(up[5m])");

@@ -22,6 +22,9 @@ pub struct Imported {
 
 /// Reads a dashboard. The error says why it is none.
 pub fn import(source: &str) -> Result<Imported, String> {
+    if source.trim().is_empty() {
+        return Err("write the text of a dashboard here, or choose a file".into());
+    }
     let value: Value = match kubesphere::as_grafana(source) {
         Some(value) => value,
         None => serde_json::from_str(source).map_err(|error| format!("this is no JSON: {error}"))?,

@@ -407,6 +407,7 @@ fn texts_are_kept_and_everything_else_is_named() {
 
 #[test]
 fn what_is_no_dashboard_says_so() {
+    assert!(import(" \n").unwrap_err().contains("or choose a file"));
     assert!(import("{").unwrap_err().contains("no JSON"));
     assert!(import("[1]").unwrap_err().contains("neither panels nor rows"));
     assert!(import("{\"panels\": 1}").unwrap_err().contains("neither panels nor rows"));

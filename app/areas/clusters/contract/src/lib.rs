@@ -61,7 +61,8 @@ pub async fn read_navigation(
 pub struct ClusterSummary {
     /// Its name.
     pub name: ClusterName,
-    /// How well it is: reachable, nodes ready, workloads well.
+    /// How well it is: reachable, nodes ready, workloads well. Pages have words of their own for it, in their reader's
+    /// language.
     pub status: Status,
     /// Version of its API server, if it ever answered.
     pub version: Option<String>,

@@ -1,5 +1,6 @@
 //! All clusters.
 
+use crate::standing::standing;
 use crate::words::text;
 use clusters_contract::{ClusterSummary, read_fleet};
 use leptos::prelude::*;
@@ -64,7 +65,8 @@ fn card(cluster: ClusterSummary, live: Signal<Vec<ClusterSummary>>) -> AnyView {
 }
 
 fn body(cluster: ClusterSummary) -> AnyView {
-    let ClusterSummary { name, status, error, nodes, pods, workloads, .. } = cluster;
+    let status = standing(&cluster);
+    let ClusterSummary { name, error, nodes, pods, workloads, .. } = cluster;
     let counts = [
         (Some("nodes"), text("nodes"), nodes),
         (None, text("workloads"), workloads),

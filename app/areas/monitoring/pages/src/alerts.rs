@@ -6,7 +6,7 @@ use crate::cluster::{ask_again, head, use_cluster};
 use crate::fired::fired;
 use crate::missing::missing;
 use crate::sift::{Sift, bar};
-use crate::silences::silences;
+use crate::silences::{SILENCES, silences};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -74,6 +74,7 @@ fn answered(
     let unmeasured = unmeasured.map(without_rules);
     let unknown_lists = unknown_lists.into_iter().map(unknown_list).collect_view();
     let chosen = alerts.iter().find(|alert| alert.fingerprint == chosen && alert.may_silence);
+    let may_silence = alerts.iter().any(|alert| alert.may_silence);
     let back = sift.get_untracked().href(cluster);
     let form = chosen.map(|alert| form(alert, cluster, back, on_change));
     let list = if alerts.is_empty() {
@@ -89,6 +90,7 @@ fn answered(
     let routing = rules.is_some().then(|| {
         view! { <a href=link::routing(cluster)>{text("routing")}</a> }
     });
+    let (new_silence, to_silences) = ways_to_silences(may_silence, &notifying, cluster);
     let rules = rules.filter(|rules| !rules.is_empty()).map(|all| {
         let headings = [text("rule"), text("rule.state"), text("rule.holds"), text("rule.query")];
         let rows = all.into_iter().map(|one| rule(one, cluster)).collect_view().into_any();
@@ -100,16 +102,38 @@ fn answered(
             <a href=link::list_alerts(cluster)>{text("list-alerts")}</a>
             <a href=link::NOTIFICATIONS>{text("alerts.told")}</a>
             {routing}
+            {new_silence}
+            {to_silences}
         </p>
         {unmeasured}
         {unruled}
         {unknown_lists}
         {form}
         {list}
-        {silences(notifying, cluster)}
+        {silences(notifying, cluster, on_change)}
         {rules}
     }
     .into_any()
+}
+
+/// The way to a silence of alerts that are still to come, for who may silence something here, and the one to those that
+/// there are, which stand below all alerts. The browser itself goes there.
+fn ways_to_silences(
+    may_silence: bool,
+    notifying: &Notifying,
+    cluster: &ClusterName,
+) -> (Option<AnyView>, Option<AnyView>) {
+    let Notifying::Silences(silences) = notifying else { return (None, None) };
+    let may_silence = may_silence || silences.iter().any(|silence| silence.may_end);
+    let new = may_silence.then(|| {
+        let href = link::new_silence(cluster, "");
+        view! { <a href=href>{text("silence.new")}</a> }.into_any()
+    });
+    let there = (!silences.is_empty()).then(|| {
+        let words = format!("{} ({})", text("silences"), silences.len());
+        view! { <a href=format!("#{SILENCES}") rel="external">{words}</a> }.into_any()
+    });
+    (new, there)
 }
 
 /// Those of the alerts that the address asks for.

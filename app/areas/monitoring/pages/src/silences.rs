@@ -18,8 +18,11 @@ use ui::{
 /// How long the reader rests before the conditions are tried.
 const REST: Duration = Duration::from_millis(300);
 
+/// The id of the list of silences, to which its page leads.
+pub const SILENCES: &str = "silences";
+
 /// The silences of a cluster, or why nothing is known of them.
-pub fn silences(notifying: Notifying, cluster: &ClusterName) -> Option<AnyView> {
+pub fn silences(notifying: Notifying, cluster: &ClusterName, on_change: Callback<String>) -> Option<AnyView> {
     match notifying {
         // Whoever tells people may live elsewhere; there is nothing to say about it.
         Notifying::Missing => None,
@@ -30,14 +33,15 @@ pub fn silences(notifying: Notifying, cluster: &ClusterName) -> Option<AnyView> 
         Notifying::Silences(silences) if silences.is_empty() => None,
         Notifying::Silences(silences) => {
             let headings = ["silence.matchers", "silence.reason", "silence.ends", "silence.end"].map(text);
-            let rows = silences.into_iter().map(|silence| row(silence, cluster)).collect_view().into_any();
-            let table = plain_table(text("silences"), &headings, rows);
-            Some(view! { <Card title=text("silences") flush=true>{table}</Card> }.into_any())
+            let rows = silences.into_iter().map(|silence| row(silence, cluster, on_change));
+            let table = plain_table(text("silences"), &headings, rows.collect_view().into_any());
+            let card = view! { <Card title=text("silences") flush=true>{table}</Card> };
+            Some(view! { <div class="silences" id=SILENCES>{card}</div> }.into_any())
         }
     }
 }
 
-fn row(silence: Silence, cluster: &ClusterName) -> AnyView {
+fn row(silence: Silence, cluster: &ClusterName, on_change: Callback<String>) -> AnyView {
     let Silence { id, matchers, starts, ends, created_by, reason, is_active, may_end } = silence;
     let extend = may_end.then(|| extension(cluster, &matchers, ends));
     let conditions = conditions(&matchers);
@@ -49,6 +53,8 @@ fn row(silence: Silence, cluster: &ClusterName) -> AnyView {
         let command = Command {
             kind: ButtonKind::Plain,
             hidden: vec![("silence[cluster]", cluster.to_string()), ("silence[id]", id)],
+            done: Some(text("silence.ended").to_owned()),
+            on_done: Some(on_change),
             ..Command::new(EndSilence::PATH, text("silence.end"))
         };
         command_form(command, |_| ().into_any())
@@ -98,6 +104,7 @@ fn form_page(cluster: ClusterName, typed: RwSignal<String>, begins: String) -> A
         hidden: vec![("silence[cluster]", cluster.to_string())],
         fields: &["matchers", "begins", "hours", "reason"],
         cancel: Some((text("silence.cancel").to_owned(), link::alerts(&cluster))),
+        done: Some(text("silence.made").to_owned()),
         ..Command::new(CreateSilence::PATH, text("silence.make"))
     };
     let hours = SILENCE_HOURS.map(|hours| (hours.to_string(), text_of("hours", &hours.to_string())));

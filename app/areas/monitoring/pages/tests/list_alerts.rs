@@ -187,6 +187,7 @@ async fn a_form_says_where_none_can_be_kept_and_what_is_not_known() {
     assert!(html.contains("The whole cluster") && html.contains("it is down"), "{html}");
     let fake = Fake::default();
     assert!(render("/new?kind=..%2F", fake.clone()).await.contains("../"));
+    assert!(render("/new", fake.clone()).await.contains("Which list?"));
     assert!(fake.asked.lock().unwrap().is_empty());
 }
 

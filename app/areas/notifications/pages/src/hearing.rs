@@ -59,7 +59,7 @@ fn row(alert: HeardAlert, is_enabled: bool) -> AnyView {
         fate => text_of("fate", fate.word()),
     };
     let at = match fate {
-        Fate::Told(at) => Some(view! { " "<Since at/> }),
+        Fate::Told(at) => Some(view! { " "<Since at in_words=true/> }),
         _ => None,
     };
     view! {

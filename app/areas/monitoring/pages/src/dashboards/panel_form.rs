@@ -57,24 +57,9 @@ pub fn panel_form(
 }
 
 fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
-    let figures = PanelFigure::ALL.map(|one| (one.word().to_owned(), text_of("panel.figure", one.word())));
-    let axes = PanelAxis::ALL.map(|one| (one.word().to_owned(), text_of("panel.axis", one.word())));
-    let step = |step: u32| match step {
-        0 => ("0".to_owned(), text("panel.step.fine").to_owned()),
-        step => (step.to_string(), Window::Last(step).to_texts().0),
-    };
-    let number = |name: &'static str, label: &'static str, hint: &'static str, value: Option<f64>| {
-        let value = value.map(|value| value.to_string()).unwrap_or_default();
-        let problem = problems.at(name);
-        let name = format!("fields[{name}]");
-        view! { <Field name label hint value=Signal::stored(value) problem autocomplete="off"/> }
-    };
-    let Thresholds { warning, critical } = panel.thresholds;
-    let ValueRange { min, max } = panel.range;
-    let mappings = panel.mappings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    let colors = panel.colors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let look = look(&panel, problems);
-    let queries = queries(panel.queries, problems);
+    let (when, bounds, words) = (when(&panel, problems), bounds(&panel, problems), words(&panel, problems));
+    let queries = of_kinds(|kind| !kind.is_words(), queries(panel.queries, problems));
     view! {
         <Field
             name="fields[title]"
@@ -85,66 +70,116 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
         />
         {look}
         {queries}
-        <div class="field-row">
-            <Select
-                name="fields[step]"
-                label=text("panel.step")
-                hint=text("panel.step.hint")
-                options=Signal::stored(PANEL_STEPS.map(step).to_vec())
-                value=Signal::stored(panel.step.to_string())
-                problem=problems.at("step")
-            />
-            <Select
-                name="fields[figure]"
-                label=text("panel.figure")
-                hint=text("panel.figure.hint")
-                options=Signal::stored(figures.to_vec())
-                value=Signal::stored(panel.figure.word().to_owned())
-                problem=problems.at("figure")
-            />
-        </div>
+        {when}
+        {bounds}
+        {words}
+    }
+    .into_any()
+}
+
+/// What only some kinds of panels have. The style sheet shows it while one of them is chosen, and while something is wrong
+/// with it; what is not shown is sent all the same.
+fn of_kinds(has: fn(PanelKind) -> bool, part: AnyView) -> AnyView {
+    let kinds = PanelKind::ALL.into_iter().filter(|kind| has(*kind)).map(PanelKind::word);
+    let kinds = kinds.collect::<Vec<_>>().join(" ");
+    view! { <div class="panel-part" data-kinds=kinds>{part}</div> }.into_any()
+}
+
+/// How far points of time are apart, and which value of the time stands for a series.
+fn when(panel: &PanelPlan, problems: FormProblems) -> AnyView {
+    let figures = PanelFigure::ALL.map(|one| (one.word().to_owned(), text_of("panel.figure", one.word())));
+    let step = |step: u32| match step {
+        0 => ("0".to_owned(), text("panel.step.fine").to_owned()),
+        step => (step.to_string(), Window::Last(step).to_texts().0),
+    };
+    let steps = view! {
+        <Select
+            name="fields[step]"
+            label=text("panel.step")
+            hint=text("panel.step.hint")
+            options=Signal::stored(PANEL_STEPS.map(step).to_vec())
+            value=Signal::stored(panel.step.to_string())
+            problem=problems.at("step")
+        />
+    };
+    let figure = view! {
+        <Select
+            name="fields[figure]"
+            label=text("panel.figure")
+            hint=text("panel.figure.hint")
+            options=Signal::stored(figures.to_vec())
+            value=Signal::stored(panel.figure.word().to_owned())
+            problem=problems.at("figure")
+        />
+    };
+    let (steps, figure) = (
+        of_kinds(PanelKind::is_over_time, steps.into_any()),
+        of_kinds(PanelKind::has_figure, figure.into_any()),
+    );
+    view! { {steps}{figure} }.into_any()
+}
+
+/// From where on values are bad, and where an axis begins and ends.
+fn bounds(panel: &PanelPlan, problems: FormProblems) -> AnyView {
+    let axes = PanelAxis::ALL.map(|one| (one.word().to_owned(), text_of("panel.axis", one.word())));
+    let number = |name: &'static str, label: &'static str, hint: &'static str, value: Option<f64>| {
+        let value = value.map(|value| value.to_string()).unwrap_or_default();
+        let problem = problems.at(name);
+        let name = format!("fields[{name}]");
+        view! { <Field name label hint value=Signal::stored(value) problem autocomplete="off"/> }
+    };
+    let Thresholds { warning, critical } = panel.thresholds;
+    let ValueRange { min, max } = panel.range;
+    let bad = view! {
         <div class="field-row">
             {number("warning", text("panel.warning"), text("panel.threshold.hint"), warning)}
             {number("critical", text("panel.critical"), "", critical)}
         </div>
+    };
+    let axis = view! {
+        <Select
+            name="fields[axis]"
+            label=text("panel.axis")
+            hint=text("panel.axis.hint")
+            options=Signal::stored(axes.to_vec())
+            value=Signal::stored(panel.axis.word().to_owned())
+            problem=problems.at("axis")
+        />
+    };
+    let axis = of_kinds(PanelKind::has_axis, axis.into_any());
+    let ends = view! {
         <div class="field-row">
             {number("min", text("panel.min"), text("panel.range.hint"), min)}
             {number("max", text("panel.max"), "", max)}
-            <Select
-                name="fields[axis]"
-                label=text("panel.axis")
-                hint=text("panel.axis.hint")
-                options=Signal::stored(axes.to_vec())
-                value=Signal::stored(panel.axis.word().to_owned())
-                problem=problems.at("axis")
-            />
         </div>
-        <TextArea
-            name="fields[mappings]"
-            label=text("panel.mappings")
-            hint=text("panel.mappings.hint")
-            value=Signal::stored(mappings)
-            problem=problems.at("mappings")
-            lines=3
-        />
-        <TextArea
-            name="fields[colors]"
-            label=text("panel.colors")
-            hint=text_with("panel.colors.hint", &[("colors", &COLORS.join(", "))])
-            value=Signal::stored(colors)
-            problem=problems.at("colors")
-            lines=3
-        />
-        <TextArea
-            name="fields[text]"
-            label=text("panel.text")
-            hint=text("panel.text.hint")
-            value=Signal::stored(panel.text)
-            problem=problems.at("text")
-            lines=3
-        />
-    }
-    .into_any()
+    };
+    let (bad, ends) =
+        (of_kinds(has_thresholds, bad.into_any()), of_kinds(PanelKind::has_range, ends.into_any()));
+    view! { {bad}{ends}{axis} }.into_any()
+}
+
+fn has_thresholds(kind: PanelKind) -> bool {
+    !kind.is_words() && !matches!(kind, PanelKind::HeatMap | PanelKind::Logs)
+}
+
+/// What values are called, which colours series have, and the text of a panel that shows one.
+fn words(panel: &PanelPlan, problems: FormProblems) -> AnyView {
+    let mappings = panel.mappings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let colors = panel.colors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let lines = |name: &'static str, label: &'static str, hint: String, value: String| {
+        let problem = problems.at(name);
+        let name = format!("fields[{name}]");
+        view! { <TextArea name label hint value=Signal::stored(value) problem lines=3/> }.into_any()
+    };
+    let hint = text_with("panel.colors.hint", &[("colors", &COLORS.join(", "))]);
+    let mappings =
+        lines("mappings", text("panel.mappings"), text("panel.mappings.hint").to_owned(), mappings);
+    let colors = lines("colors", text("panel.colors"), hint, colors);
+    let said = lines("text", text("panel.text"), text("panel.text.hint").to_owned(), panel.text.clone());
+    let (mappings, colors) =
+        (of_kinds(PanelKind::has_mappings, mappings), of_kinds(PanelKind::has_colors, colors));
+    let said = of_kinds(|kind| kind == PanelKind::Text, said);
+    view! { {mappings}{colors}{said} }.into_any()
 }
 
 /// How it is shown, in which unit, and how large.
@@ -153,6 +188,24 @@ fn look(panel: &PanelPlan, problems: FormProblems) -> AnyView {
     let units = UNITS.map(|(_, word)| (word.to_owned(), text_of("unit", word)));
     let heights = PanelHeight::ALL.map(|one| (one.word().to_owned(), text_of("panel.height", one.word())));
     let widths = WIDTHS.map(|width| (width.to_string(), text_of("panel.width", &width.to_string())));
+    let unit = view! {
+        <Select
+            name="fields[unit]"
+            label=text("panel.unit")
+            options=Signal::stored(units.to_vec())
+            value=Signal::stored(unit_word(panel.unit).to_owned())
+            problem=problems.at("unit")
+        />
+    };
+    let height = view! {
+        <Select
+            name="fields[height]"
+            label=text("panel.height")
+            options=Signal::stored(heights.to_vec())
+            value=Signal::stored(panel.height.word().to_owned())
+            problem=problems.at("height")
+        />
+    };
     view! {
         <div class="field-row">
             <Select
@@ -162,13 +215,7 @@ fn look(panel: &PanelPlan, problems: FormProblems) -> AnyView {
                 value=Signal::stored(panel.kind.word().to_owned())
                 problem=problems.at("kind")
             />
-            <Select
-                name="fields[unit]"
-                label=text("panel.unit")
-                options=Signal::stored(units.to_vec())
-                value=Signal::stored(unit_word(panel.unit).to_owned())
-                problem=problems.at("unit")
-            />
+            {of_kinds(|kind| !kind.is_words() && kind != PanelKind::Logs, unit.into_any())}
             <Select
                 name="fields[width]"
                 label=text("panel.width")
@@ -176,13 +223,7 @@ fn look(panel: &PanelPlan, problems: FormProblems) -> AnyView {
                 value=Signal::stored(panel.width.to_string())
                 problem=problems.at("width")
             />
-            <Select
-                name="fields[height]"
-                label=text("panel.height")
-                options=Signal::stored(heights.to_vec())
-                value=Signal::stored(panel.height.word().to_owned())
-                problem=problems.at("height")
-            />
+            {of_kinds(PanelKind::has_height, height.into_any())}
         </div>
     }
     .into_any()

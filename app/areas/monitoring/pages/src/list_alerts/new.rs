@@ -23,6 +23,11 @@ pub fn NewListAlertPage() -> impl IntoView {
         Suspend::new(async move {
             match found.await {
                 Ok((plan, query)) => draw(plan, query),
+                // Nobody is led here without one.
+                Err(_) if cluster.get_untracked().is_ok() && query.read_untracked().get("kind").is_none() => {
+                    let (title, explanation) = (text("list-alert.which"), text("list-alerts.none.text"));
+                    view! { <Empty glyph=Glyph::Search title explanation/> }.into_any()
+                }
                 Err(error) => {
                     let on_retry = Callback::new(move |()| found.refetch());
                     view! { <Problem error on_retry/> }.into_any()

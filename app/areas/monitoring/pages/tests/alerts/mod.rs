@@ -28,6 +28,7 @@ async fn an_alert_leads_to_a_silence_where_there_is_who_keeps_it_and_the_right()
 
     let html = render("/alerts", told(mine.clone(), Notifying::Silences(Vec::new()))).await;
     assert!(html.contains(begin), "{html}");
+    assert!(html.contains("silences/new?matchers=\"") && !html.contains("\"#silences\""), "{html}");
     for fake in [told(mine, Notifying::Missing), told(foreign, Notifying::Silences(Vec::new()))] {
         assert!(!render("/alerts", fake).await.contains("silences/new"));
     }
@@ -168,10 +169,12 @@ async fn a_silenced_alert_says_by_whom_and_why_and_only_who_may_ends_it() {
         render("/alerts", told(vec![silenced.clone()], Notifying::Silences(vec![silence(true)]))).await;
     assert!(html.contains("Silenced by mara: a new disk is on its way"), "{html}");
     assert!(html.contains("alertname=\"&lt;Down&gt;\"") && html.contains("value=\"5f1c\""), "{html}");
-    assert_eq!(html.matches("silences/new").count(), 1, "nothing but the one that follows it: {html}");
+    assert_eq!(html.matches("silences/new?matchers=a").count(), 1, "only the one that follows it: {html}");
+    assert!(html.contains("\"#silences\"") && html.contains("id=\"silences\""), "{html}");
     assert!(html.contains("&amp;begins=2026-11-23T05%3A48\""), "{html}");
 
-    let html = render("/alerts", told(vec![silenced], Notifying::Silences(vec![silence(false)]))).await;
+    let foreign = Alert { may_silence: false, ..silenced };
+    let html = render("/alerts", told(vec![foreign], Notifying::Silences(vec![silence(false)]))).await;
     assert!(!html.contains("value=\"5f1c\"") && !html.contains("silences/new"), "{html}");
 }
 
