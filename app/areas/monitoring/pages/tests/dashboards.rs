@@ -532,7 +532,7 @@ async fn the_form_of_a_panel_holds_it_and_room_for_another_query() {
 
     assert!(html.contains("data-kinds=\"Value Gauge\"") && html.contains("data-kinds=\"Text\""), "{html}");
     let style = include_str!("../../../../../style/areas/monitoring/panel_form.css");
-    for kind in monitoring_contract::PanelKind::ALL {
+    for kind in PanelKind::ALL {
         let chosen =
             format!("option[value=\"{0}\"]:checked) .panel-part:not([data-kinds~=\"{0}\"]", kind.word());
         assert!(style.contains(&chosen), "{chosen}");
