@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use clusters_contract::{
     AnotherCluster, Attention, ClusterOverview, ClusterSummary, Clusters, Component, Navigation,
 };
-use model::{ClusterName, ConsoleError, Level, Status, System, Timestamp};
+use model::{ClusterName, ConsoleError, System, Timestamp};
 use owned::is_made;
 use rollouts::Wanted;
 use std::cmp::Reverse;
@@ -153,16 +153,13 @@ impl ForCaller {
         let outcomes = loaded(cluster, &TROUBLED).await;
         let failed = outcomes.into_iter().find_map(|outcome| failure(cluster.name(), outcome));
         let failed = failed.or_else(|| self.another(cluster.name()).map(|_| is_another(cluster.name())));
-        let nodes = self.levels(cluster, &["nodes"]);
-        let workloads = self.levels(cluster, &WORKLOADS);
         ClusterSummary {
             name: cluster.name().clone(),
-            status: cluster_status(failed.as_ref(), &nodes, &workloads),
             version: cluster.version(),
             error: failed,
             pods: self.levels(cluster, &["pods"]).list(),
-            nodes: nodes.list(),
-            workloads: workloads.list(),
+            nodes: self.levels(cluster, &["nodes"]).list(),
+            workloads: self.levels(cluster, &WORKLOADS).list(),
         }
     }
 
@@ -215,23 +212,4 @@ async fn loaded(cluster: &Arc<Cluster>, slugs: &[&str]) -> Vec<Outcome> {
         tokio::time::timeout(PATIENCE, cluster.loaded(&kind)).await
     });
     futures::future::join_all(waited).await
-}
-
-fn cluster_status(error: Option<&ConsoleError>, nodes: &Levels, workloads: &Levels) -> Status {
-    if let Some(error) = error {
-        return Status::new(Level::Failed, "Unreachable").because(error.to_string());
-    }
-    let unwell = |levels: &Levels| {
-        let bad =
-            levels.list().into_iter().filter(|(level, _)| matches!(level, Level::Failed | Level::Warning));
-        bad.map(|(_, count)| count).sum::<u64>()
-    };
-    match (unwell(nodes), unwell(workloads)) {
-        (0, 0) => Status::new(Level::Healthy, "Healthy"),
-        (0, workloads) => Status::new(Level::Warning, format!("{workloads} workloads unwell")),
-        (nodes, 0) => Status::new(Level::Warning, format!("{nodes} nodes unwell")),
-        (nodes, workloads) => {
-            Status::new(Level::Warning, format!("{nodes} nodes, {workloads} workloads unwell"))
-        }
-    }
 }

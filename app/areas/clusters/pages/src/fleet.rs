@@ -1,5 +1,6 @@
 //! All clusters.
 
+use crate::standing::standing;
 use crate::words::text;
 use clusters_contract::{ClusterSummary, read_fleet};
 use leptos::prelude::*;
@@ -34,9 +35,7 @@ fn cards(mut clusters: Vec<ClusterSummary>) -> AnyView {
         .into_any();
     }
     // Whoever comes in trouble finds it first.
-    clusters.sort_by(|one, other| {
-        one.status.level.cmp(&other.status.level).then_with(|| one.name.cmp(&other.name))
-    });
+    clusters.sort_by(|one, other| one.level().cmp(&other.level()).then_with(|| one.name.cmp(&other.name)));
     let live = LiveValue::new(Topic::Fleet, clusters.clone(), None).value();
     let card = |cluster| card(cluster, live);
     view! { <ul class="fleet">{clusters.into_iter().map(card).collect_view()}</ul> }.into_any()
@@ -64,7 +63,8 @@ fn card(cluster: ClusterSummary, live: Signal<Vec<ClusterSummary>>) -> AnyView {
 }
 
 fn body(cluster: ClusterSummary) -> AnyView {
-    let ClusterSummary { name, status, error, nodes, pods, workloads, .. } = cluster;
+    let status = standing(&cluster);
+    let ClusterSummary { name, error, nodes, pods, workloads, .. } = cluster;
     let counts = [
         (Some("nodes"), text("nodes"), nodes),
         (None, text("workloads"), workloads),
@@ -85,7 +85,7 @@ fn body(cluster: ClusterSummary) -> AnyView {
     };
     let counts = counts.map(count).collect_view();
     view! {
-        <StatusMark status with_reason=true/>
+        <StatusMark status/>
         {error.map(|error: ConsoleError| view! { <Problem error/> })}
         {counts}
     }

@@ -5,6 +5,7 @@ mod attention;
 mod components;
 mod fleet;
 mod overview;
+mod standing;
 mod words;
 
 pub use attention::AttentionCards;

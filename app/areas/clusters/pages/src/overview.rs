@@ -4,6 +4,7 @@ use crate::another::another;
 use crate::attention::{quota_card, trouble_list};
 use crate::components::components_card;
 use crate::fleet::links;
+use crate::standing::standing;
 use crate::words::{text, text_of, text_with};
 use clusters_contract::{Capacity, ClusterOverview, Warning, read_overview};
 use leptos::prelude::*;
@@ -60,7 +61,7 @@ fn page(overview: ClusterOverview) -> AnyView {
         <PageHeader
             title=name.to_string()
             kind=text("cluster")
-            status=Signal::derive(move || Some(overview.read().summary.status.clone()))
+            status=Signal::derive(move || Some(standing(&overview.read().summary)))
             facts
             actions=move || view! {
                 <LinkButton href=kubeconfig glyph=Glyph::Terminal>{text("kubeconfig")}</LinkButton>
