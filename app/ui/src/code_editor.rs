@@ -139,6 +139,43 @@ fn with_editor(editor: RwSignal<SendOption<Editor>>, use_it: impl FnOnce(&Editor
     }
 }
 
+/// What the script says by itself, by its own words for it.
+fn phrases() -> JsValue {
+    let phrases = Object::new();
+    for (phrase, words) in own_words() {
+        // It fails only for an object that cannot be written to.
+        let _ = Reflect::set(&phrases, &phrase.into(), &words.into());
+    }
+    phrases.into()
+}
+
+fn own_words() -> [(&'static str, &'static str); 21] {
+    use crate::words::text;
+    [
+        ("Find", text("editor.find")),
+        ("Replace", text("editor.replace-with")),
+        ("next", text("editor.next")),
+        ("previous", text("editor.previous")),
+        ("all", text("editor.all")),
+        ("match case", text("editor.case")),
+        ("regexp", text("editor.regexp")),
+        ("by word", text("editor.by-word")),
+        ("replace", text("editor.replace")),
+        ("replace all", text("editor.replace-all")),
+        ("close", text("editor.close")),
+        ("Go to line", text("editor.line")),
+        ("go", text("editor.go")),
+        ("Fold line", text("editor.fold")),
+        ("Unfold line", text("editor.unfold")),
+        ("folded code", text("editor.folded")),
+        ("unfold", text("editor.folded.open")),
+        ("$ unchanged lines", text("editor.unchanged")),
+        ("Diagnostics", text("editor.diagnostics")),
+        ("No diagnostics", text("editor.no-diagnostics")),
+        ("Completions", text("editor.completions")),
+    ]
+}
+
 /// An editor that the script made.
 struct Editor {
     mounted: Mounted,
@@ -155,11 +192,12 @@ impl Editor {
         changed: impl FnMut(String) + 'static,
     ) -> Option<Self> {
         let on_change = Closure::<dyn FnMut(String)>::new(changed);
-        let options: [(&str, &JsValue); 5] = [
+        let options: [(&str, &JsValue); 6] = [
             ("text", &text.into()),
             ("readonly", &readonly.into()),
             ("language", &"yaml".into()),
             ("label", &crate::words::text("editor").into()),
+            ("phrases", &phrases()),
             ("onChange", on_change.as_ref()),
         ];
         let mounted = CODE_MIRROR.mount(host, &options)?;
