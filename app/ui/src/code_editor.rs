@@ -1,5 +1,6 @@
 //! A text editor for YAML: a `<textarea>` that becomes a real editor where scripts run.
 
+use crate::fault::problem_words;
 use crate::refused::other_text;
 use crate::vendor::{Mounted, Vendored};
 use js_sys::{Object, Reflect};
@@ -122,12 +123,13 @@ fn follow(
 }
 
 fn problem(problem: FieldProblem) -> AnyView {
-    let FieldProblem { field, message, line, .. } = problem;
+    let words = problem_words(&problem);
+    let FieldProblem { field, line, .. } = problem;
     view! {
         <li>
             {line.map(|line| view! { <span class="problem-line">{crate::words::text_with("line", &[("line", &line)])}</span> })}
             {(!field.is_empty()).then(|| view! { <code>{field}</code> })}
-            <span>{message}</span>
+            <span>{words}</span>
         </li>
     }
     .into_any()
@@ -226,7 +228,7 @@ impl Editor {
             let entry = Object::new();
             let line = problem.line.unwrap_or(1);
             let _ = Reflect::set(&entry, &"line".into(), &line.into());
-            let _ = Reflect::set(&entry, &"message".into(), &problem.message.as_str().into());
+            let _ = Reflect::set(&entry, &"message".into(), &problem_words(problem).into());
             list.push(&entry);
         }
         self.call("setProblems", &list);

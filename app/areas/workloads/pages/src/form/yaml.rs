@@ -5,7 +5,7 @@ use crate::words::text;
 use leptos::prelude::*;
 use model::{ConsoleError, FieldProblem, Level};
 use std::time::Duration;
-use ui::{Banner, CodeEditor};
+use ui::{Banner, CodeEditor, error_words};
 use workloads_contract::{Draft, read_yaml};
 
 /// The YAML is read when nobody has typed for so long.
@@ -70,6 +70,6 @@ fn take(
             }
         }
         Err(ConsoleError::Invalid { problems: found }) => problems.set(found),
-        Err(error) => problems.set(vec![FieldProblem::new("", error.to_string())]),
+        Err(error) => problems.set(vec![FieldProblem::new("", error_words(&error))]),
     }
 }
