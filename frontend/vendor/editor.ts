@@ -53,6 +53,8 @@ export interface EditorOptions {
   schema?: SchemaDocument;
   /** What a screen reader calls the editor. */
   label?: string;
+  /** What is said here for words of CodeMirror, such as `Find`. */
+  phrases?: Record<string, string>;
   /** The nonce of the page's content security policy, for the one style element CodeMirror adds. */
   nonce?: string;
   /** Called with the whole text after each change a person makes. */
@@ -151,6 +153,7 @@ function appearance(options: EditorOptions): Extension {
     highlightSelectionMatches(),
     drawSelection(),
     EditorView.contentAttributes.of({ "aria-label": options.label ?? "YAML" }),
+    EditorState.phrases.of(options.phrases ?? {}),
     options.nonce ? EditorView.cspNonce.of(options.nonce) : [],
   ];
 }

@@ -74,14 +74,16 @@ impl Preferences {
     /// The name of the cookie.
     pub const COOKIE: &'static str = "orrery-preferences";
 
-    /// Reads the cookie's value. Whatever is missing or unknown takes its default: the cookie is only a wish.
-    pub fn from_cookie(value: &str) -> Self {
-        let mut preferences = Self::default();
+    /// Reads the cookie's value. Whatever is missing or unknown takes its default: the cookie is only a wish. Where it says
+    /// no language, that is what the browser asks for.
+    pub fn from_cookie(value: &str, language: Language) -> Self {
+        let mut preferences = Self { language, ..Self::default() };
         for part in value.split('.') {
             match part {
                 "light" => preferences.theme = Theme::Light,
                 "dark" => preferences.theme = Theme::Dark,
                 "comfortable" => preferences.density = Density::Comfortable,
+                "en" => preferences.language = Language::English,
                 "zh" => preferences.language = Language::Chinese,
                 "rail" => preferences.rail_collapsed = true,
                 _ => {
@@ -105,9 +107,11 @@ impl Preferences {
         if self.density == Density::Comfortable {
             parts.push("comfortable".to_owned());
         }
-        if self.language == Language::Chinese {
-            parts.push("zh".to_owned());
-        }
+        let language = match self.language {
+            Language::English => "en",
+            Language::Chinese => "zh",
+        };
+        parts.push(language.to_owned());
         if self.rail_collapsed {
             parts.push("rail".to_owned());
         }
@@ -142,24 +146,36 @@ mod tests {
             rail_collapsed: true,
         };
 
-        assert_eq!(Preferences::from_cookie(&chosen.to_cookie()), chosen);
-        assert_eq!(Preferences::from_cookie(""), Preferences::default());
+        assert_eq!(Preferences::from_cookie(&chosen.to_cookie(), Language::English), chosen);
+        assert_eq!(Preferences::from_cookie("", Language::English), Preferences::default());
+    }
+
+    #[test]
+    fn a_language_that_was_chosen_is_kept_whatever_the_browser_asks_for() {
+        for language in Language::ALL {
+            let chosen = Preferences { language, ..Preferences::default() };
+            for asked in Language::ALL {
+                assert_eq!(Preferences::from_cookie(&chosen.to_cookie(), asked), chosen);
+                assert_eq!(Preferences::from_cookie("dark", asked).language, asked);
+            }
+        }
     }
 
     #[test]
     fn every_time_zone_can_be_chosen_and_no_other() {
         for zone in time_zones() {
             let chosen = Preferences { time_zone: Some(zone.to_owned()), ..Preferences::default() };
-            assert_eq!(Preferences::from_cookie(&chosen.to_cookie()), chosen);
+            assert_eq!(Preferences::from_cookie(&chosen.to_cookie(), Language::English), chosen);
         }
         for zone in ["zone-", "zone-Mars~Olympus", "zone-Europe~Berlin~"] {
-            assert_eq!(Preferences::from_cookie(zone), Preferences::default(), "{zone} was taken");
+            let read = Preferences::from_cookie(zone, Language::English);
+            assert_eq!(read, Preferences::default(), "{zone} was taken");
         }
     }
 
     #[test]
     fn a_forged_cookie_changes_nothing_it_should_not() {
-        let forged = Preferences::from_cookie("zone-<script>.purple;dark");
+        let forged = Preferences::from_cookie("zone-<script>.purple;dark", Language::English);
 
         assert_eq!(forged, Preferences::default());
     }

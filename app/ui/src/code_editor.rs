@@ -1,5 +1,6 @@
 //! A text editor for YAML: a `<textarea>` that becomes a real editor where scripts run.
 
+use crate::fault::problem_words;
 use crate::refused::other_text;
 use crate::vendor::{Mounted, Vendored};
 use js_sys::{Object, Reflect};
@@ -122,7 +123,7 @@ fn follow(
 }
 
 fn problem(problem: FieldProblem) -> AnyView {
-    let words = crate::problem_words(&problem);
+    let words = problem_words(&problem);
     let FieldProblem { field, line, .. } = problem;
     view! {
         <li>
@@ -138,6 +139,43 @@ fn with_editor(editor: RwSignal<SendOption<Editor>>, use_it: impl FnOnce(&Editor
     if let Some(editor) = editor.read().as_ref() {
         use_it(editor);
     }
+}
+
+/// What the script says by itself, by its own words for it.
+fn phrases() -> JsValue {
+    let phrases = Object::new();
+    for (phrase, words) in own_words() {
+        // It fails only for an object that cannot be written to.
+        let _ = Reflect::set(&phrases, &phrase.into(), &words.into());
+    }
+    phrases.into()
+}
+
+fn own_words() -> [(&'static str, &'static str); 21] {
+    use crate::words::text;
+    [
+        ("Find", text("editor.find")),
+        ("Replace", text("editor.replace-with")),
+        ("next", text("editor.next")),
+        ("previous", text("editor.previous")),
+        ("all", text("editor.all")),
+        ("match case", text("editor.case")),
+        ("regexp", text("editor.regexp")),
+        ("by word", text("editor.by-word")),
+        ("replace", text("editor.replace")),
+        ("replace all", text("editor.replace-all")),
+        ("close", text("editor.close")),
+        ("Go to line", text("editor.line")),
+        ("go", text("editor.go")),
+        ("Fold line", text("editor.fold")),
+        ("Unfold line", text("editor.unfold")),
+        ("folded code", text("editor.folded")),
+        ("unfold", text("editor.folded.open")),
+        ("$ unchanged lines", text("editor.unchanged")),
+        ("Diagnostics", text("editor.diagnostics")),
+        ("No diagnostics", text("editor.no-diagnostics")),
+        ("Completions", text("editor.completions")),
+    ]
 }
 
 /// An editor that the script made.
@@ -156,11 +194,12 @@ impl Editor {
         changed: impl FnMut(String) + 'static,
     ) -> Option<Self> {
         let on_change = Closure::<dyn FnMut(String)>::new(changed);
-        let options: [(&str, &JsValue); 5] = [
+        let options: [(&str, &JsValue); 6] = [
             ("text", &text.into()),
             ("readonly", &readonly.into()),
             ("language", &"yaml".into()),
             ("label", &crate::words::text("editor").into()),
+            ("phrases", &phrases()),
             ("onChange", on_change.as_ref()),
         ];
         let mounted = CODE_MIRROR.mount(host, &options)?;
@@ -189,7 +228,7 @@ impl Editor {
             let entry = Object::new();
             let line = problem.line.unwrap_or(1);
             let _ = Reflect::set(&entry, &"line".into(), &line.into());
-            let _ = Reflect::set(&entry, &"message".into(), &crate::problem_words(problem).as_str().into());
+            let _ = Reflect::set(&entry, &"message".into(), &problem_words(problem).into());
             list.push(&entry);
         }
         self.call("setProblems", &list);

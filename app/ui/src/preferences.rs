@@ -36,7 +36,13 @@ fn from_cookie() -> Preferences {
     let cookies = js_sys::Reflect::get(&document(), &JsValue::from_str("cookie"));
     let cookies = cookies.ok().and_then(|value| value.as_string()).unwrap_or_default();
     let ours = cookies.split("; ").find_map(|pair| pair.strip_prefix(Preferences::COOKIE)?.strip_prefix('='));
-    ours.map(Preferences::from_cookie).unwrap_or_default()
+    Preferences::from_cookie(ours.unwrap_or_default(), language_of_page())
+}
+
+/// The language that the server rendered this page in, which is the browser's until one is chosen.
+fn language_of_page() -> Language {
+    let tag = document().document_element().and_then(|root| root.get_attribute("lang"));
+    Language::ALL.into_iter().find(|language| tag.as_deref() == Some(language.tag())).unwrap_or_default()
 }
 
 /// Remembers the preferences for a year and shows them on the page. Browser only.

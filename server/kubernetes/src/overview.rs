@@ -24,7 +24,7 @@ use async_trait::async_trait;
 use clusters_contract::{
     AnotherCluster, Attention, ClusterOverview, ClusterSummary, Clusters, Component, Navigation,
 };
-use model::{ClusterName, ConsoleError, Level, Status, System, Timestamp};
+use model::{ClusterName, ConsoleError, System, Timestamp};
 use rollouts::Wanted;
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -170,7 +170,6 @@ impl ForCaller {
         let (pulse, tally) = self.tally(cluster, age).await;
         let summary = ClusterSummary {
             name: cluster.name().clone(),
-            status: cluster_status(failed.as_ref(), &tally.nodes, &tally.workloads),
             version: cluster.version(),
             error: failed,
             pods: tally.pods.list(),
@@ -216,23 +215,4 @@ async fn loaded(cluster: &Arc<Cluster>, slugs: &[&str]) -> Vec<Outcome> {
         tokio::time::timeout(PATIENCE, cluster.loaded(&kind)).await
     });
     futures::future::join_all(waited).await
-}
-
-fn cluster_status(error: Option<&ConsoleError>, nodes: &Levels, workloads: &Levels) -> Status {
-    if let Some(error) = error {
-        return Status::new(Level::Failed, "Unreachable").because(error.to_string());
-    }
-    let unwell = |levels: &Levels| {
-        let bad =
-            levels.list().into_iter().filter(|(level, _)| matches!(level, Level::Failed | Level::Warning));
-        bad.map(|(_, count)| count).sum::<u64>()
-    };
-    match (unwell(nodes), unwell(workloads)) {
-        (0, 0) => Status::new(Level::Healthy, "Healthy"),
-        (0, workloads) => Status::new(Level::Warning, format!("{workloads} workloads unwell")),
-        (nodes, 0) => Status::new(Level::Warning, format!("{nodes} nodes unwell")),
-        (nodes, workloads) => {
-            Status::new(Level::Warning, format!("{nodes} nodes, {workloads} workloads unwell"))
-        }
-    }
 }

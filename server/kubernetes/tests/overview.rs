@@ -72,7 +72,7 @@ async fn sets_that_nothing_makes_are_workloads_and_others_are_parts_of_one() {
     told.sort();
     assert_eq!(told, ["alone", "made-a", "old"]);
     assert_eq!(overview.summary.workloads, [(Level::Failed, 2)]);
-    assert_eq!(overview.summary.status.word, "2 workloads unwell");
+    assert_eq!(overview.summary.level(), Level::Warning);
     assert_eq!(ada.attention().await.unwrap().troubles_total, 3);
     let of_stranger = stranger.overview(harbour()).await.unwrap();
     assert_eq!((of_stranger.troubles_total, of_stranger.summary.workloads), (0, Vec::new()));

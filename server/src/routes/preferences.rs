@@ -38,15 +38,15 @@ pub async fn choose(
     ([(SET_COOKIE, cookie)], Redirect::to(safe_next(&form.next))).into_response()
 }
 
-/// The choices that a request carries.
+/// The choices that a request carries; the language is the browser's until one is chosen.
 pub fn from_headers(headers: &HeaderMap) -> Preferences {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let value = pairs.find(|(name, _)| *name == Preferences::COOKIE).map_or("", |(_, value)| value);
-    Preferences::from_cookie(value)
+    Preferences::from_cookie(value, language_of_browser(headers))
 }
 
-/// The first language that a browser asks for and that is known: where no cookie of ours can say more.
+/// The first language that a browser asks for and that is known.
 pub fn language_of_browser(headers: &HeaderMap) -> Language {
     let lines = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
     let mut tags = lines.flat_map(|line| line.split(','));
@@ -80,7 +80,7 @@ fn changed(mut preferences: Preferences, form: &PreferencesForm) -> Preferences 
     if let Some(zone) = &form.zone {
         // Through the cookie's own reader, which knows what a zone may be.
         let asked = Preferences { time_zone: Some(zone.clone()), ..Preferences::default() };
-        preferences.time_zone = Preferences::from_cookie(&asked.to_cookie()).time_zone;
+        preferences.time_zone = Preferences::from_cookie(&asked.to_cookie(), asked.language).time_zone;
     }
     match form.rail.as_deref() {
         Some("wide") => preferences.rail_collapsed = false,
@@ -115,6 +115,21 @@ mod tests {
         assert_eq!(asked("en-GB,zh;q=0.5"), Language::English);
         assert_eq!(asked("fr, *;q=0.1"), Language::English);
         assert_eq!(language_of_browser(&HeaderMap::new()), Language::English);
+    }
+
+    #[test]
+    fn until_a_language_is_chosen_it_is_the_browsers() {
+        let read = |cookie: &'static str| {
+            from_headers(&HeaderMap::from_iter([
+                (ACCEPT_LANGUAGE, HeaderValue::from_static("zh-CN,zh;q=0.9,en;q=0.8")),
+                (COOKIE, HeaderValue::from_static(cookie)),
+            ]))
+        };
+        let chinese = Preferences { language: Language::Chinese, ..Preferences::default() };
+
+        assert_eq!(read("other=en"), chinese);
+        assert_eq!(read("orrery-preferences=dark"), Preferences { theme: Theme::Dark, ..chinese });
+        assert_eq!(read("orrery-preferences=en"), Preferences::default());
     }
 
     #[test]

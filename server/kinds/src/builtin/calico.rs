@@ -1,6 +1,6 @@
 //! Calico. Its definitions name no columns, and its own API server hides even those.
 
-use super::shared::{from_condition, terminating, words};
+use super::shared::{digits, from_condition, terminating, words};
 use crate::column::{
     age, cluster_wide, count, flag, function, list, number, quantity_of, status, text, unique_text,
 };
@@ -171,7 +171,7 @@ fn tiers(group: Group) -> Kind {
 fn bgp_configurations(group: Group) -> Kind {
     Kind {
         columns: vec![
-            number("as_number", "/spec/asNumber"),
+            function("as_number", as_number),
             flag("node_mesh", "/spec/nodeToNodeMeshEnabled"),
             list("announced_cluster_ips", "/spec/serviceClusterIPs/*/cidr"),
             list("announced_balancer_ips", "/spec/serviceLoadBalancerIPs/*/cidr"),
@@ -181,11 +181,15 @@ fn bgp_configurations(group: Group) -> Kind {
     }
 }
 
+fn as_number(object: &Object<'_>, interner: &mut Interner) -> Field {
+    digits(object, "/spec/asNumber", interner)
+}
+
 fn bgp_peers(group: Group) -> Kind {
     Kind {
         columns: vec![
             text("peer", "/spec/peerIP"),
-            number("as_number", "/spec/asNumber"),
+            function("as_number", as_number),
             text("peer_selector", "/spec/peerSelector"),
             cluster_wide("node", "nodes", "/spec/node"),
             text("node_selector", "/spec/nodeSelector"),

@@ -1,7 +1,7 @@
 //! Nodes.
 
-use super::shared::{sentence, words};
-use crate::column::{age, function, number, quantity_of, status, text};
+use super::shared::{digits, sentence, words};
+use crate::column::{age, function, quantity_of, status, text};
 use crate::{Action, Field, Interner, Kind, Menu, Object, Relation, Tab, explain};
 use model::{Level, Status, Unit};
 
@@ -34,7 +34,7 @@ pub(super) fn nodes() -> Kind {
             text("kernel", "/status/nodeInfo/kernelVersion").hidden(),
             text("runtime", "/status/nodeInfo/containerRuntimeVersion").hidden(),
             text("architecture", "/status/nodeInfo/architecture").hidden(),
-            number("kubelet_port", "/status/daemonEndpoints/kubeletEndpoint/Port").hidden(),
+            function("kubelet_port", kubelet_port).hidden(),
             age(),
         ],
         tabs: vec![Tab::Overview, Tab::Pods, Tab::Events, Tab::Yaml],
@@ -92,6 +92,10 @@ fn address(node: &Object<'_>, kind: &str) -> Field {
         .iter()
         .find(|address| address.text_at("/type") == kind)
         .map_or(Field::None, |address| Field::Text(address.text_at("/address").into()))
+}
+
+fn kubelet_port(node: &Object<'_>, interner: &mut Interner) -> Field {
+    digits(node, "/status/daemonEndpoints/kubeletEndpoint/Port", interner)
 }
 
 fn taints(node: &Object<'_>, interner: &mut Interner) -> Field {

@@ -59,6 +59,11 @@ pub(super) fn yes(object: &Object<'_>, path: &str) -> Field {
     if object.text_at(path) == "true" { Field::Flag(true) } else { Field::None }
 }
 
+/// A number that names something and counts nothing, such as a port: it is written without separators.
+pub(super) fn digits(object: &Object<'_>, path: &str, interner: &mut Interner) -> Field {
+    object.number_at(path).map_or(Field::None, |number| interner.text_field(&number.to_string()))
+}
+
 /// The group of an `apiVersion`.
 pub(super) fn group_of(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)

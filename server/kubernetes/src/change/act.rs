@@ -150,12 +150,12 @@ pub(crate) async fn preview(
     Ok(Tried { resource, live, result, warnings: answer.warnings, evictions })
 }
 
-/// How an object would be whose `scale` came out so: it is another object, which knows nothing but the number. None where
-/// the number stands elsewhere.
+/// How an object would be whose `scale` came out so: it is another object, which knows nothing but the number, and leaves
+/// that out when it is none. Nothing where the object has its number elsewhere.
 fn scaled(live: &State, scale: &State) -> Option<State> {
-    let wished = scale.value.pointer("/spec/replicas")?;
     let mut value = live.value.clone();
-    *value.pointer_mut("/spec/replicas")? = wished.clone();
+    let wished = scale.value.pointer("/spec/replicas").cloned().unwrap_or_else(|| json!(0));
+    *value.pointer_mut("/spec/replicas")? = wished;
     Some(State::of(&value))
 }
 
@@ -387,10 +387,12 @@ mod tests {
     fn a_number_that_was_tried_out_is_shown_in_the_object_that_has_it() {
         let live = State::of(&json!({"spec": {"replicas": 2, "paused": true}}));
         let scale = State::of(&json!({"kind": "Scale", "spec": {"replicas": 5}}));
+        let none = State::of(&json!({"kind": "Scale", "spec": {}}));
         let elsewhere = State::of(&json!({"spec": {"size": 2}}));
 
-        let value = scaled(&live, &scale).map(|scaled| scaled.value);
-        assert_eq!(value, Some(json!({"spec": {"replicas": 5, "paused": true}})));
+        let value = |scale| scaled(&live, scale).map(|scaled| scaled.value);
+        assert_eq!(value(&scale), Some(json!({"spec": {"replicas": 5, "paused": true}})));
+        assert_eq!(value(&none), Some(json!({"spec": {"replicas": 0, "paused": true}})), "zero is left out");
         assert!(scaled(&elsewhere, &scale).is_none());
     }
 

@@ -61,9 +61,6 @@ pub async fn read_navigation(
 pub struct ClusterSummary {
     /// Its name.
     pub name: ClusterName,
-    /// How well it is: reachable, nodes ready, workloads well. Pages have words of their own for it, in their reader's
-    /// language.
-    pub status: Status,
     /// Version of its API server, if it ever answered.
     pub version: Option<String>,
     /// Why it cannot be reached, if it cannot.
@@ -74,6 +71,25 @@ pub struct ClusterSummary {
     pub pods: Vec<(Level, u64)>,
     /// Workloads (`Deployment`, `StatefulSet`, `DaemonSet`, `Job`) at each level that the caller may see.
     pub workloads: Vec<(Level, u64)>,
+}
+
+impl ClusterSummary {
+    /// How well it is: reachable, nodes ready, workloads well.
+    pub fn level(&self) -> Level {
+        if self.error.is_some() {
+            Level::Failed
+        } else if unwell(&self.nodes) > 0 || unwell(&self.workloads) > 0 {
+            Level::Warning
+        } else {
+            Level::Healthy
+        }
+    }
+}
+
+/// How many of what is at these levels are unwell.
+pub fn unwell(levels: &[(Level, u64)]) -> u64 {
+    let bad = levels.iter().filter(|(level, _)| matches!(level, Level::Failed | Level::Warning));
+    bad.map(|(_, count)| count).sum()
 }
 
 /// A cluster at a glance.

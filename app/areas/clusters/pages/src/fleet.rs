@@ -35,9 +35,7 @@ fn cards(mut clusters: Vec<ClusterSummary>) -> AnyView {
         .into_any();
     }
     // Whoever comes in trouble finds it first.
-    clusters.sort_by(|one, other| {
-        one.status.level.cmp(&other.status.level).then_with(|| one.name.cmp(&other.name))
-    });
+    clusters.sort_by(|one, other| one.level().cmp(&other.level()).then_with(|| one.name.cmp(&other.name)));
     let live = LiveValue::new(Topic::Fleet, clusters.clone(), None).value();
     let card = |cluster| card(cluster, live);
     view! { <ul class="fleet">{clusters.into_iter().map(card).collect_view()}</ul> }.into_any()
@@ -87,7 +85,7 @@ fn body(cluster: ClusterSummary) -> AnyView {
     };
     let counts = counts.map(count).collect_view();
     view! {
-        <StatusMark status with_reason=true/>
+        <StatusMark status/>
         {error.map(|error: ConsoleError| view! { <Problem error/> })}
         {counts}
     }

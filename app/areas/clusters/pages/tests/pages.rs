@@ -75,10 +75,9 @@ fn unreachable() -> ConsoleError {
     ConsoleError::Unavailable { system, cause: "connection refused".into(), may_be_done: false }
 }
 
-fn summary(name: &str, level: Level, error: Option<ConsoleError>) -> ClusterSummary {
+fn summary(name: &str, error: Option<ConsoleError>) -> ClusterSummary {
     ClusterSummary {
         name: ClusterName::parse(name).unwrap(),
-        status: Status::new(level, "some word"),
         version: Some("v1.34.2".into()),
         error,
         nodes: vec![],
@@ -89,7 +88,7 @@ fn summary(name: &str, level: Level, error: Option<ConsoleError>) -> ClusterSumm
 
 fn overview(troubles: Vec<Trouble>) -> ClusterOverview {
     ClusterOverview {
-        summary: summary("harbour", Level::Warning, None),
+        summary: summary("harbour", None),
         revision: "1".into(),
         capacity: vec![],
         troubles_total: troubles.len() as u64,
@@ -196,14 +195,32 @@ async fn what_was_rolled_out_since_yesterday_is_told_whoever_did_it() {
 
 #[tokio::test]
 async fn the_cluster_in_trouble_comes_first_and_an_unreachable_one_says_why() {
-    let fleet =
-        vec![summary("harbour", Level::Healthy, None), summary("quarry", Level::Failed, Some(unreachable()))];
+    let fleet = vec![summary("harbour", None), summary("quarry", Some(unreachable()))];
 
     let html = at("/", fleet, vec![]).await;
 
     assert!(html.find("/clusters/quarry").unwrap() < html.find("/clusters/harbour").unwrap(), "{html}");
     assert!(html.contains("connection refused"), "{html}");
     assert!(html.contains("/clusters/harbour/pods?search=status%3Afailed"), "{html}");
+}
+
+#[tokio::test]
+async fn a_cluster_says_how_many_of_its_nodes_and_workloads_are_unwell() {
+    let unwell = |nodes, workloads| ClusterSummary {
+        nodes: vec![(Level::Failed, nodes), (Level::Healthy, 4)],
+        workloads: vec![(Level::Warning, workloads), (Level::Failed, workloads), (Level::Inactive, 1)],
+        ..summary("harbour", None)
+    };
+
+    for (cluster, words) in [
+        (unwell(1, 0), "1 node unwell"),
+        (unwell(0, 1), "2 workloads unwell"),
+        (unwell(2, 8), "2 nodes, 16 workloads unwell"),
+        (unwell(0, 0), "Healthy"),
+    ] {
+        let html = at("/", vec![cluster], vec![]).await;
+        assert!(html.contains(&format!("class=\"status-word\">{words}<")), "{words}: {html}");
+    }
 }
 
 #[tokio::test]

@@ -34,7 +34,10 @@ use live::LiveValue;
 use model::live::Topic;
 use model::{ConsoleError, ResourceRef, link};
 use resources_contract::{ActionKind, ObjectView, Target, read_object};
-use ui::{Banner, LinkButton, PageTitle, Problem, SkeletonDetail, StaleBanner, awaited, built};
+use ui::{
+    Banner, Empty, Glyph, LinkButton, PageTitle, Problem, SkeletonDetail, StaleBanner, awaited, built,
+    error_words,
+};
 
 /// One object: whether it is well and why not, what belongs to it, its YAML, and what can be done with it.
 #[component]
@@ -55,16 +58,38 @@ pub fn DetailPage() -> impl IntoView {
         <PageTitle text=page_title/>
         <Transition fallback=|| view! { <SkeletonDetail/> }>
             {awaited(move || Suspend::new(async move {
+                let on_retry = Callback::new(move |()| object.refetch());
                 match (object.await, address.get_untracked()) {
                     (Ok(object), Ok(first)) => page(object, first, address),
-                    (Err(error), _) | (_, Err(error)) => {
-                        let on_retry = Callback::new(move |()| object.refetch());
-                        view! { <Problem error on_retry is_page=true/> }.into_any()
-                    }
+                    (Err(error), Ok(first)) => failed(error, Some(&first.resource), on_retry),
+                    (_, Err(error)) => failed(error, None, on_retry),
                 }
             }))}
         </Transition>
     }
+}
+
+/// What stands in the place of an object. One that is not there leads on to those that are, and to what was deleted.
+fn failed(error: ConsoleError, resource: Option<&ResourceRef>, on_retry: Callback<()>) -> AnyView {
+    if let (ConsoleError::NotFound { thing: None, .. }, Some(resource)) = (&error, resource) {
+        return missing(&error, resource);
+    }
+    view! { <Problem error on_retry is_page=true/> }.into_any()
+}
+
+fn missing(error: &ConsoleError, resource: &ResourceRef) -> AnyView {
+    let (list, deleted) = (link::list(&resource.cluster, &resource.kind), link::deleted(&resource.cluster));
+    let action = move || {
+        view! {
+            <LinkButton href=list>{text("gone.list")}</LinkButton>
+            <LinkButton href=deleted>{text("gone.deleted")}</LinkButton>
+        }
+    };
+    view! {
+        <h1 class="visually-hidden">{text("not-found")}</h1>
+        <Empty glyph=Glyph::Search title=text("not-found") explanation=error_words(error) action/>
+    }
+    .into_any()
 }
 
 fn page(

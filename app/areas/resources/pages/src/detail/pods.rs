@@ -62,7 +62,6 @@ pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
             text("pod"),
             text("status"),
             if is_node { text("namespace") } else { text("pods.node") },
-            text("pods.address"),
             text("pods.restarts"),
             text("pods.cpu"),
             text("pods.memory"),
@@ -93,15 +92,16 @@ fn row(pod: &TreeNode, is_node: bool, uses: Uses) -> AnyView {
             view! { <a href=href>{node.to_string()}</a> }.into_any()
         })
     };
+    let address = facts.as_ref().map(|facts| facts.address.clone()).filter(|address| !address.is_empty());
+    let address = address.map(|address| view! { <span class="address">{address}</span> });
     view! {
         <tr>
             <th scope="row"><a href=link::object(&pod.resource)>{pod.resource.name.to_string()}</a></th>
             <td>{pod.status.clone().map(|status| view! { <StatusMark status with_reason=true/> })}</td>
-            <td data-heading=if is_node { text("namespace") } else { text("pods.node") }>{place}</td>
-            <td data-heading=text("pods.address") class="address">{facts.as_ref().map(|facts| facts.address.clone())}</td>
+            <td data-heading=if is_node { text("namespace") } else { text("pods.node") } class="place">{place}{address}</td>
             <td data-heading=text("pods.restarts") data-align="end">{facts.as_ref().map(|facts| facts.restarts)}</td>
-            <td data-heading=text("pods.cpu") data-align="end">{amount(cores, cpu, Unit::Cores)}</td>
-            <td data-heading=text("pods.memory") data-align="end">{amount(bytes, memory, Unit::Bytes)}</td>
+            <td data-heading=text("pods.cpu")>{amount(cores, cpu, Unit::Cores)}</td>
+            <td data-heading=text("pods.memory")>{amount(bytes, memory, Unit::Bytes)}</td>
             <td data-heading=text("image") class="image">{images}</td>
             <td data-heading=text("age")>{facts.and_then(|facts| facts.created).map(|at| view! { <Since at/> })}</td>
             <td><span class="row-links"><a href=logs>{text("logs")}</a></span></td>

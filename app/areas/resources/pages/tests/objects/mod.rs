@@ -89,7 +89,11 @@ async fn an_object_that_is_gone_or_refused_says_so() {
     let gone = Arc::new(Fake::default());
     let refused = Arc::new(Fake { object: Err(forbidden()), ..Fake::default() });
 
-    assert!(render(POD, &gone).await.contains("what the test did not set"));
+    let html = render(POD, &gone).await;
+    assert!(html.contains("what the test did not set"), "{html}");
+    for way in ["/clusters/harbour/pods", "/clusters/harbour/deleted"] {
+        assert!(html.contains(&format!("href=\"{way}\"")), "{way}: {html}");
+    }
     assert!(render(POD, &refused).await.contains("An administrator"));
 }
 

@@ -3,6 +3,7 @@
 use super::editing::{Editing, words_of};
 use super::{step_name, taken};
 use crate::words::{text, text_of, text_with};
+use leptos::html::Div;
 use leptos::prelude::*;
 use model::{ConsoleError, DocumentPreview, FieldConflict, FieldProblem, Level, PreviewOutcome, link};
 use resources_contract::{Applied, apply_manifest, preview_manifest};
@@ -37,9 +38,14 @@ pub fn foot(editing: Editing, came: Came) -> AnyView {
     let is_taken = Memo::new(move |_| {
         preview.read().as_ref().is_some_and(|(_, answer)| !taken::found(editing.is_new(), answer).is_empty())
     });
+    let came = NodeRef::<Div>::new();
     let on_preview = Callback::new(move |()| {
         editing.shows_all.set(true);
-        if is_previewing.get_untracked() || !editing.faults.read_untracked().is_empty() {
+        if !editing.faults.read_untracked().is_empty() {
+            show(came);
+            return;
+        }
+        if is_previewing.get_untracked() {
             return;
         }
         let asked = yaml.get_untracked();
@@ -60,6 +66,7 @@ pub fn foot(editing: Editing, came: Came) -> AnyView {
             problems.extend(taken::found(editing.is_new(), &answer));
             editing.told.set(problems);
             preview.set(Some((asked, answer)));
+            show(came);
         });
     });
     let (toasts, leading) = (use_toasts(), use_leading());
@@ -82,7 +89,10 @@ pub fn foot(editing: Editing, came: Came) -> AnyView {
                         here.lead_to(&link::object(&first.resource));
                     }
                 }
-                Err(error) => refused.set(Some(error)),
+                Err(error) => {
+                    refused.set(Some(error));
+                    show(came);
+                }
             }
         });
     });
@@ -105,14 +115,21 @@ pub fn foot(editing: Editing, came: Came) -> AnyView {
             <Button kind=ButtonKind::Primary busy=is_sending disabled_because=blocked on_press=on_send>{words}</Button>
             <Button kind=ButtonKind::Quiet on_press=move |()| editing.start_over()>{text("send.start-over")}</Button>
         </div>
-        {move || missing(editing)}
-        <div class="form-outcome" aria-live="polite">
+        <div class="form-outcome" aria-live="polite" node_ref=came>
+            {move || missing(editing)}
             {move || refused.get().map(|error| view! { <Problem error/> })}
             {move || preview.get().map(|(text, answer)| outcome(answer, text != *yaml.read()))}
         </div>
         {kubectl(yaml.into())}
     }
     .into_any()
+}
+
+/// Brings what came of a press into view: it stands below fields that are mostly longer than the window.
+fn show(came: NodeRef<Div>) {
+    if let Some(came) = came.get_untracked() {
+        request_animation_frame(move || came.scroll_into_view());
+    }
 }
 
 /// What keeps the draft from being tried out, each as a sentence that says where.
