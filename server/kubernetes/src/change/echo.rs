@@ -16,7 +16,7 @@ const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 /// What a store will know of an object that was changed.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Echo {
+pub struct Echo {
     /// The slug of its kind.
     kind: String,
     name: String,
@@ -35,7 +35,7 @@ enum Wanted {
 
 impl Echo {
     /// Of an object that was made or changed and came out as the API server answered; nothing where it does not say.
-    pub fn of_change(kind: &str, answer: &Value) -> Option<Self> {
+    pub(crate) fn of_change(kind: &str, answer: &Value) -> Option<Self> {
         let version = text(answer, "/metadata/resourceVersion")?;
         let wanted =
             if is_leaving(answer) { Wanted::VersionOrGone(version) } else { Wanted::Version(version) };
@@ -44,7 +44,7 @@ impl Echo {
     }
 
     /// Of an object that was deleted. It is answered with a status once it is gone, and with the object while something holds it.
-    pub fn of_deletion(kind: &str, answer: &Value) -> Option<Self> {
+    pub(crate) fn of_deletion(kind: &str, answer: &Value) -> Option<Self> {
         if is_leaving(answer) {
             return Self::of_change(kind, answer);
         }
