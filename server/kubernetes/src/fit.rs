@@ -58,8 +58,7 @@ impl Placement for ForCaller {
         let connected = self.cluster(&cluster).await?;
         let nodes = self.readable(&connected, &built_in("nodes"), &[]).await?;
         let state = nodes.store.read();
-        let all = state.rows().filter_map(|row| state.value(&row.uid));
-        Ok(node_labels::told(all))
+        Ok(node_labels::told(state.rows().map(|row| &row.labels)))
     }
 }
 

@@ -70,7 +70,7 @@ mod wizards;
 
 pub use births::{Births, made_anew};
 pub use caller::{ForCaller, Keepers, Kubernetes};
-pub use change::{Bin, Deleted, DeletedObject, SeenDeleted};
+pub use change::{Bin, Deleted, DeletedObject, Echo, SeenDeleted};
 pub use cluster::Cluster;
 pub use connection::{Answer, As, Call, Connection};
 pub use discovery::{Discovery, Served, discover};

@@ -9,11 +9,6 @@ use access::Scope;
 use model::{ClusterName, ConsoleError, KindSlug, ResourceRef};
 use resources_contract::{Applied, Base, DocumentPreview, ManifestChange, Resources};
 use serde_json::Value;
-use std::time::Duration;
-use tokio::time::timeout;
-
-/// How long it is waited until what was kept is seen.
-const HEARING: Duration = Duration::from_secs(2);
 
 impl Kubernetes {
     /// All objects of a kind, for whoever decides what of them may be told; `None` where the cluster serves no such kind.
@@ -69,17 +64,7 @@ impl ForCaller {
         // JSON is YAML. Whoever changes a part of an object takes that part over from whoever wrote it.
         let text = object.to_string();
         let change = ManifestChange { cluster: cluster.clone(), namespace: None, text, base, force: true };
-        let applied = if is_new {
-            self.commands(cluster).await?.create(&change).await?
-        } else {
-            self.apply(change).await?
-        };
-        // What is new may be given annotations on its way in.
-        let annotations = (!is_new).then(|| &object["metadata"]["annotations"]);
-        for Applied { resource, .. } in &applied {
-            self.wait_for(resource, &object["spec"], annotations).await;
-        }
-        Ok(applied)
+        if is_new { self.commands(cluster).await?.create(&change).await } else { self.apply(change).await }
     }
 
     /// What the cluster would make of objects that are written over whatever there is of their names. Changes nothing.
@@ -94,29 +79,7 @@ impl ForCaller {
     /// Writes objects over whatever there is of their names. All are tried out before the first is kept.
     pub async fn keep_objects(&self, cluster: &ClusterName, objects: &[Value]) -> Result<(), ConsoleError> {
         let applied = self.apply(over(cluster, objects)).await?;
-        for (Applied { resource, error, .. }, object) in applied.into_iter().zip(objects) {
-            if let Some(error) = error {
-                return Err(error);
-            }
-            self.wait_for(&resource, &object["spec"], None).await;
-        }
-        Ok(())
-    }
-
-    /// Waits until the store has heard of what was kept: whoever looks next should not find what was there before.
-    async fn wait_for(&self, resource: &ResourceRef, spec: &Value, annotations: Option<&Value>) {
-        let Ok(cluster) = self.cluster(&resource.cluster).await else { return };
-        let Ok(store) = cluster.loaded(&resource.kind).await else { return };
-        let has_heard = || {
-            let state = store.read();
-            let known = state.value(&state.row_of(resource)?.uid)?;
-            let has_annotations = annotations.is_none_or(|own| known["metadata"]["annotations"] == *own);
-            (known["spec"] == *spec && has_annotations).then_some(())
-        };
-        let mut revisions = store.revisions();
-        let heard = async { while has_heard().is_none() && revisions.changed().await.is_ok() {} };
-        // What the cluster adds to what was written may make it differ for good.
-        let _ = timeout(HEARING, heard).await;
+        applied.into_iter().find_map(|applied| applied.error).map_or(Ok(()), Err)
     }
 }
 

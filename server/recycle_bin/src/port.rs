@@ -3,7 +3,7 @@
 use crate::{ForCaller, PURPOSE};
 use async_trait::async_trait;
 use database::deleted_objects::DeletedObject as Row;
-use kubernetes::{DeletedObject, SeenDeleted};
+use kubernetes::{DeletedObject, Echo, SeenDeleted};
 use model::fault::BinFault;
 use model::{
     ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ObjectName, ResourceRef, Thing, Timestamp,
@@ -50,7 +50,12 @@ impl ForCaller {
 
     /// Makes one again. What it belongs in may be missing until then. A namespace that is made again here is the one that its
     /// project means, and everybody holds in it what they held, although to the cluster it is another one.
-    async fn restore_one(&self, row: &Row, document: &str, until: Instant) -> Result<(), ConsoleError> {
+    async fn restore_one(
+        &self,
+        row: &Row,
+        document: &str,
+        until: Instant,
+    ) -> Result<Option<Echo>, ConsoleError> {
         let unopened = |_| ConsoleError::refused("", BinFault::Unopened);
         let manifest = self.bin.seal.open_value(PURPOSE, document).map_err(unopened)?;
         let object = DeletedObject {
@@ -84,7 +89,7 @@ impl ForCaller {
         Ok(self.bin.database.unlearn_namespace(&row.cluster, &namespace).await?)
     }
 
-    async fn make_again(&self, object: DeletedObject, until: Instant) -> Result<(), ConsoleError> {
+    async fn make_again(&self, object: DeletedObject, until: Instant) -> Result<Option<Echo>, ConsoleError> {
         loop {
             match self.clusters.restore(object.clone()).await {
                 Err(ConsoleError::NotFound { .. }) if Instant::now() < until => {
@@ -99,13 +104,21 @@ impl ForCaller {
         self.bin.database.forget_deleted(row.id).await.map_err(ConsoleError::from)
     }
 
-    /// Makes again what was in something that is there. Answers what failed; the rest is forgotten.
-    async fn restore_along(&self, along: &[&(Row, String)]) -> Result<Vec<FieldProblem>, ConsoleError> {
+    /// Makes again what was in something that is there. Answers what failed; the rest is forgotten, and what will be known of it
+    /// comes to what was `made`.
+    async fn restore_along(
+        &self,
+        along: &[&(Row, String)],
+        made: &mut Vec<Echo>,
+    ) -> Result<Vec<FieldProblem>, ConsoleError> {
         let mut problems = Vec::new();
         let until = Instant::now() + PATIENCE;
         for (row, document) in along {
             match self.restore_one(row, document, until).await {
-                Ok(()) => self.forget(row).await?,
+                Ok(echo) => {
+                    made.extend(echo);
+                    self.forget(row).await?;
+                }
                 Err(error) => {
                     let object = format!("{} {}", row.kind, row.name);
                     problems.push(FieldProblem::of("", BinFault::Along { object, error: Box::new(error) }));
@@ -155,16 +168,18 @@ impl RecycleBin for ForCaller {
         let resource = reference(&chosen).ok_or_else(gone)?;
         let (mine, along): (Vec<_>, Vec<_>) = together.iter().partition(|(row, _)| row.id == chosen.id);
         let (first, document) = mine.first().ok_or_else(gone)?;
+        let mut made = Vec::new();
         match self.restore_one(first, document, Instant::now()).await {
             // It is there again by other means, and what was in it is still wanted.
             Err(ConsoleError::Conflict { .. }) if fields.along => {}
-            done => done?,
+            done => made.extend(done?),
         }
-        let problems = if fields.along { self.restore_along(&along).await? } else { Vec::new() };
+        let problems = if fields.along { self.restore_along(&along, &mut made).await? } else { Vec::new() };
         // As long as something that was in it is kept, it is found by what was chosen.
         if along.is_empty() || (fields.along && problems.is_empty()) {
             self.forget(first).await?;
         }
+        self.clusters.hear(&fields.cluster, &made).await;
         if problems.is_empty() { Ok(resource) } else { Err(ConsoleError::Conflict { problems }) }
     }
 }

@@ -200,17 +200,14 @@ impl ForCaller {
         checked: &Checked,
         (secrets, template): (&Secrets, MessageTemplate),
     ) -> NewReceiver {
+        let quiet: Vec<&str> = fields.quiet.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let said = Said {
             least: fields.least,
             matchers: fields.matchers.trim().to_owned(),
             tells_resolved: fields.tells_resolved,
             repeat_hours: fields.repeat_hours,
-            quiet: fields.quiet.trim().to_owned(),
-            quiet_zone: if fields.quiet.trim().is_empty() {
-                String::new()
-            } else {
-                fields.quiet_zone.clone()
-            },
+            quiet: quiet.join("\n"),
+            quiet_zone: if quiet.is_empty() { String::new() } else { fields.quiet_zone.clone() },
             language: checked.language.tag().to_owned(),
             template,
             target: notifier::target(checked.channel, &checked.settings, secrets),

@@ -65,6 +65,18 @@ pub enum RuleFault {
     /// It is no alert.
     #[error("it records a series: change it as YAML")]
     Records,
+    /// What its object says of those that are switched off cannot be read.
+    #[error("the annotation {0} of its object is no list of rules: correct or remove it as YAML")]
+    UnreadableOff(String),
+    /// It is to be switched off, and is.
+    #[error("it is switched off already")]
+    Off,
+    /// It is to be switched on, and is.
+    #[error("it is not switched off")]
+    On,
+    /// Its group is not there, of which something is said.
+    #[error("somebody has removed the group, so this can be said once the rule is switched on")]
+    NoGroup,
     /// Nothing measures its cluster.
     #[error("nothing that measures {0} was found, so no template fits: write a query")]
     Unmeasured(ClusterName),

@@ -36,6 +36,9 @@ pub(super) fn rule_words(fault: &RuleFault) -> String {
         RuleFault::NoNamespace { namespace, cluster } => {
             return text_with("fault.rule.no-namespace", &[("namespace", namespace), ("cluster", cluster)]);
         }
+        RuleFault::UnreadableOff(annotation) => {
+            return text_with("fault.rule.unreadable-off", &[("annotation", annotation)]);
+        }
         RuleFault::TemplateTooEarly(wait) => {
             return text_with("fault.rule.template-too-early", &[("wait", wait)]);
         }
@@ -53,6 +56,9 @@ pub(super) fn rule_words(fault: &RuleFault) -> String {
         RuleFault::NodesOfAll => text("fault.rule.nodes-of-all"),
         RuleFault::Unreadable => text("fault.rule.unreadable"),
         RuleFault::Records => text("fault.rule.records"),
+        RuleFault::Off => text("fault.rule.off"),
+        RuleFault::On => text("fault.rule.on"),
+        RuleFault::NoGroup => text("fault.rule.no-group"),
         RuleFault::NoValue => text("fault.rule.no-value"),
         RuleFault::BeforeProject => text("fault.rule.before-project"),
     };
@@ -117,6 +123,10 @@ mod tests {
             RuleFault::NameTaken("two words".into()),
             RuleFault::Unreadable,
             RuleFault::Records,
+            RuleFault::UnreadableOff("two words".into()),
+            RuleFault::Off,
+            RuleFault::On,
+            RuleFault::NoGroup,
             RuleFault::Unmeasured(ClusterName::parse("harbour").unwrap()),
             RuleFault::NotMeasured("two words".into()),
             RuleFault::NoNamespace {

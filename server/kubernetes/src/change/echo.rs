@@ -2,6 +2,7 @@
 
 use crate::Cluster;
 use crate::store::Standing;
+use futures::future::join;
 use kinds::Object;
 use serde_json::Value;
 use std::time::Duration;
@@ -16,7 +17,7 @@ const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 /// What a store will know of an object that was changed.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Echo {
+pub struct Echo {
     /// The slug of its kind.
     kind: String,
     name: String,
@@ -35,7 +36,7 @@ enum Wanted {
 
 impl Echo {
     /// Of an object that was made or changed and came out as the API server answered; nothing where it does not say.
-    pub fn of_change(kind: &str, answer: &Value) -> Option<Self> {
+    pub(crate) fn of_change(kind: &str, answer: &Value) -> Option<Self> {
         let version = text(answer, "/metadata/resourceVersion")?;
         let wanted =
             if is_leaving(answer) { Wanted::VersionOrGone(version) } else { Wanted::Version(version) };
@@ -44,7 +45,7 @@ impl Echo {
     }
 
     /// Of an object that was deleted. It is answered with a status once it is gone, and with the object while something holds it.
-    pub fn of_deletion(kind: &str, answer: &Value) -> Option<Self> {
+    pub(crate) fn of_deletion(kind: &str, answer: &Value) -> Option<Self> {
         if is_leaving(answer) {
             return Self::of_change(kind, answer);
         }
@@ -113,13 +114,15 @@ fn is_leaving(answer: &Value) -> bool {
 /// Waits until the stores of this replica know of these changes, and the console of the kinds that they define. They are done in any
 /// case: what takes longer is not waited for.
 pub(crate) async fn hear(cluster: &Cluster, echoes: &[Echo]) {
-    let heard = async {
+    let known = async {
         for echo in echoes {
             while !echo.is_heard(cluster) {
                 sleep(LOOK_AGAIN).await;
             }
         }
-        // Menus and lists go by what is served, which is not asked for each of them.
+    };
+    // Menus and lists go by what is served, which is not asked for each of them.
+    let served = async {
         let defined: Vec<_> = echoes.iter().filter_map(Echo::defined).collect();
         for (slug, is_served) in defined {
             while cluster.discovery_anew().await.is_ok_and(|now| now.find(&slug).is_some() != is_served) {
@@ -127,7 +130,8 @@ pub(crate) async fn hear(cluster: &Cluster, echoes: &[Echo]) {
             }
         }
     };
-    let _ = timeout(PATIENCE, heard).await;
+    // One that never comes, because it was taken away at once, keeps no kind from being known.
+    let _ = timeout(PATIENCE, join(known, served)).await;
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ pub(crate) use batch::Commands;
 pub use bin::{Bin, Deleted, DeletedObject};
 pub(crate) use delete::{DeletionFacts, plan as plan_deletion};
 pub(crate) use diff::of_parts as difference;
+pub use echo::Echo;
 pub(crate) use grants::{ReadManifest, Steer, need_of};
 pub(crate) use jobs::Jobs;
 pub(crate) use manifest::{read_manifest, read_value};

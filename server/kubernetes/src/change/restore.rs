@@ -91,10 +91,10 @@ impl ForCaller {
         decide(&self.caller, &creation(group, plural, resource)).is_ok()
     }
 
-    /// Makes a deleted object again, as the caller. One of its name that is there by now stays as it is.
-    pub async fn restore(&self, object: DeletedObject) -> Result<(), ConsoleError> {
+    /// Makes a deleted object again, as the caller. One of its name that is there by now stays as it is. Answers what the console
+    /// will know of it, for [`ForCaller::hear`].
+    pub async fn restore(&self, object: DeletedObject) -> Result<Option<Echo>, ConsoleError> {
         let cluster = self.cluster(&object.resource.cluster).await?;
-        let kept = Arc::clone(&cluster);
         let work = async move |granted: Granted<Restore>| {
             let object = &granted.action().0;
             let body = object.manifest.to_string().into();
@@ -103,9 +103,14 @@ impl ForCaller {
             let made: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
             Ok::<_, KubernetesError>(Echo::of_change(object.resource.kind.as_str(), &made))
         };
-        let echo = self.kubernetes.access().perform(&self.caller, Restore(Arc::new(object)), work).await?;
-        hear(&kept, echo.as_slice()).await;
-        Ok(())
+        self.kubernetes.access().perform(&self.caller, Restore(Arc::new(object)), work).await
+    }
+
+    /// Waits until the console knows of what was made again, all of it together: a second at most.
+    pub async fn hear(&self, cluster: &ClusterName, echoes: &[Echo]) {
+        if let Ok(cluster) = self.cluster(cluster).await {
+            hear(&cluster, echoes).await;
+        }
     }
 }
 

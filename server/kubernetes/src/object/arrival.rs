@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long a watch may take to bring what its API server has.
+/// How long an API server may take to say whether it has an object, and a watch to bring it.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The row of an object. Where the store has none, its API server is asked: what that has is waited for, so that nobody is
@@ -27,7 +27,8 @@ pub(super) async fn row_of(
     if let Some(row) = known() {
         return Ok(row);
     }
-    if !is_there(cluster, store, resource).await? {
+    let late = |_| cluster.connection().late(PATIENCE, false);
+    if !timeout(PATIENCE, is_there(cluster, store, resource)).await.map_err(late)?? {
         return Err(ConsoleError::not_found(resource));
     }
     let arrived = async {
@@ -68,4 +69,43 @@ async fn is_there(cluster: &Cluster, store: &Store, resource: &ResourceRef) -> R
         metadata.is_some_and(|metadata| metadata["name"] == resource.name.as_str())
     };
     Ok(objects.into_iter().any(is_it))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use crate::connection::Connection;
+    use crate::plain::{Plain, Said};
+    use model::KindSlug;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn an_api_server_that_says_nothing_holds_nobody_up_for_long() {
+        let server = Plain::new(|path, _| {
+            if path.starts_with("/apis/fruit.example/v1/") {
+                let is_answered = !path.contains("watch=true") && !path.contains("fieldSelector");
+                let late = Duration::from_secs(if is_answered { 0 } else { 600 });
+                let list = json!({"metadata": {"resourceVersion": "5"}, "items": []});
+                return Said { late, ..Said::json(&list) };
+            }
+            let resource = json!({"resource": "pears", "scope": "Namespaced", "verbs": ["list", "watch"],
+                                  "responseKind": {"group": "fruit.example", "version": "v1", "kind": "Pear"}});
+            let version = json!({"version": "v1", "resources": [resource]});
+            let group = json!({"metadata": {"name": "fruit.example"}, "versions": [version]});
+            Said::json(&json!({"kind": "APIGroupDiscoveryList", "items": [group]}))
+        });
+        let server = server.await;
+        let connection = Connection::new("harbour", server.config()).unwrap();
+        let cluster = Cluster::new("harbour".parse().unwrap(), connection);
+        let kind: KindSlug = "pears.fruit.example".parse().unwrap();
+        let store = cluster.loaded(&kind).await.unwrap();
+        let (namespace, name) = (Some("shop".parse().unwrap()), "williams".parse().unwrap());
+        let pear = ResourceRef { cluster: "harbour".parse().unwrap(), kind, namespace, name };
+
+        let answer = timeout(2 * PATIENCE, row_of(&cluster, &store, &pear)).await.unwrap();
+
+        let Err(ConsoleError::Unavailable { cause, .. }) = answer else { panic!("it knows nothing of it") };
+        assert!(cause.contains("no answer within"), "{cause}");
+    }
 }

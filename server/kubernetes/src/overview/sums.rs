@@ -163,10 +163,10 @@ struct Sum<T> {
 }
 
 impl<T> Sum<T> {
-    /// Whether it need not be added up again for who takes what is as old as `age`.
-    fn holds(&self, pulse: u64, age: Duration, now: Instant) -> bool {
-        let old = now.saturating_duration_since(self.begun);
-        old < age || self.pulse == pulse && old < RENEW
+    /// Whether it need not be added up again for who asked at a moment, and takes what was `age` old then.
+    fn holds(&self, pulse: u64, age: Duration, asked: Instant) -> bool {
+        let is_young = asked < self.begun + age;
+        is_young || self.pulse == pulse && asked.saturating_duration_since(self.begun) < RENEW
     }
 }
 
@@ -177,7 +177,8 @@ impl<T> Default for Shared<T> {
 }
 
 impl<T> Shared<T> {
-    /// What these eyes see, and the pulse of then. Whoever asks while it is being added up gets what comes of it.
+    /// What these eyes see, and the pulse of then. It is added up once for all who wait for it: what was begun after they asked
+    /// is new enough for each of them, whatever has happened since.
     async fn get<'l>(
         &self,
         cluster: &'l Cluster,
@@ -185,10 +186,11 @@ impl<T> Shared<T> {
         age: Duration,
         add_up: impl FnOnce(&Look<'l>) -> T,
     ) -> (u64, Arc<T>) {
+        let asked = Instant::now();
         let slot = Arc::clone(self.0.lock().entry(eyes.clone()).or_default());
         let mut sum = slot.lock().await;
         let (begun, pulse) = (Instant::now(), cluster.pulse());
-        if let Some(known) = sum.as_ref().filter(|known| known.holds(pulse, age, begun)) {
+        if let Some(known) = sum.as_ref().filter(|known| known.holds(pulse, age, asked)) {
             return (known.pulse, Arc::clone(&known.value));
         }
         let value = Arc::new(add_up(&Look { cluster, eyes }));
@@ -250,11 +252,13 @@ mod tests {
 
     #[test]
     fn a_sum_holds_while_nothing_happens_and_a_moment_longer_for_who_takes_it() {
-        let (begun, second) = (Instant::now(), Duration::from_secs(1));
+        let (before, second) = (Instant::now(), Duration::from_secs(1));
+        let begun = before + second;
         let sum = Sum { begun, pulse: 7, value: Arc::new(()) };
 
         assert!(sum.holds(7, Duration::ZERO, begun + second), "nothing has happened");
         assert!(!sum.holds(8, Duration::ZERO, begun), "something has");
+        assert!(sum.holds(8, Duration::ZERO, before), "they have waited since before it was begun");
         assert!(sum.holds(8, second, begun + second / 2));
         assert!(!sum.holds(8, second, begun + second));
         assert!(!sum.holds(7, second, begun + RENEW), "time has passed");

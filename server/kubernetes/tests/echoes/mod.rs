@@ -1,7 +1,8 @@
 //! What was changed is on the next page, although the console hears of it by a watch that may take its time.
 
 use crate::support::{Stage, eventually, harbour};
-use crate::{WEB, deployment, fault, live, stage, target, web};
+use crate::{WEB, deployment, fault, live, named, stage, target, web};
+use kubernetes::DeletedObject;
 use model::{KindSlug, TableQuery};
 use playground_kubernetes::{Effect, FaultRule};
 use resources_contract::{Action, Deletion, ManifestChange, MetadataChange, Propagation, Resources};
@@ -60,6 +61,33 @@ async fn the_next_page_shows_what_was_done() {
     let (targets, propagation) = (vec![target(&stage)], Propagation::Background);
     told_late(&stage, ada.delete(Deletion { targets, propagation })).await.unwrap();
     assert_eq!(names().await, ["till"]);
+}
+
+#[tokio::test]
+async fn what_was_made_again_is_heard_of_when_all_of_it_was_made() {
+    let stage = stage().await;
+    let ada = stage.administrator().await;
+    ada.table(deployments()).await.unwrap();
+    let deleted = |name: &str| DeletedObject {
+        resource: named("deployments", Some("shop"), name),
+        group: "apps".into(),
+        plural: "deployments".into(),
+        kind: "Deployment".into(),
+        manifest: deployment(name, "till:1"),
+    };
+
+    let restore = async {
+        let mut made = Vec::new();
+        for name in ["till", "scale"] {
+            made.extend(ada.restore(deleted(name)).await.unwrap());
+        }
+        ada.hear(&harbour(), &made).await;
+    };
+    told_late(&stage, restore).await;
+
+    let table = ada.table(deployments()).await.unwrap();
+    let names: Vec<&str> = table.rows.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names, ["scale", "till", "web"]);
 }
 
 #[tokio::test]

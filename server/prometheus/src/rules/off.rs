@@ -3,6 +3,7 @@
 
 use super::object;
 use model::ConsoleError;
+use model::fault::RuleFault;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -40,10 +41,7 @@ enum Slot {
 
 /// What is switched off in an object. An annotation that cannot be read is an error: writing it anew would lose what it says.
 pub fn read(object: &Value) -> Result<Vec<OffRule>, ConsoleError> {
-    let unreadable = |_| {
-        let words = format!("its annotation {OFF} is no list of rules: correct or remove it as YAML");
-        ConsoleError::invalid("object", words)
-    };
+    let unreadable = |_| ConsoleError::refused("object", RuleFault::UnreadableOff(OFF.to_owned()));
     note(object).map_or_else(|| Ok(Vec::new()), |text| serde_json::from_str(text).map_err(unreadable))
 }
 
@@ -121,7 +119,7 @@ pub fn remove(object: &mut Value, group: &str, index: usize) -> Result<(), Conso
 pub fn switch_off(object: &mut Value, group: &str, index: usize) -> Result<(), ConsoleError> {
     let mut off = read(object)?;
     let Slot::On(place) = slot(object, group, &off, index)? else {
-        return Err(ConsoleError::invalid("", "it is switched off already"));
+        return Err(ConsoleError::refused("", RuleFault::Off));
     };
     let rule = object::take(object, group, place)?;
     off.push(OffRule { group: group.to_owned(), at: index, rule });
@@ -134,7 +132,7 @@ pub fn switch_on(object: &mut Value, group: &str, index: usize) -> Result<(), Co
     let mut off = read(object)?;
     let slots = slots(object, group, &off);
     let Some(Slot::Off(place)) = slots.get(index).copied() else {
-        return Err(ConsoleError::invalid("", "it is not switched off"));
+        return Err(ConsoleError::refused("", RuleFault::On));
     };
     let rule = off.remove(place).rule;
     if object::rules(object, group).contains(&rule) {

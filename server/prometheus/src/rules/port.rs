@@ -138,8 +138,7 @@ impl Rules for ForCaller {
         if object::has_group(&object, &named.group) {
             object::pace(&mut object, &named.group, interval)?;
         } else if !interval.is_empty() {
-            let words = "somebody has removed the group, so this can be said once the rule is switched on";
-            return Err(ConsoleError::invalid("interval", words));
+            return Err(ConsoleError::refused("interval", RuleFault::NoGroup));
         }
         objects.keep_object(cluster, &object, Some(base)).await.map(drop)
     }
@@ -173,7 +172,7 @@ impl Rules for ForCaller {
             off::switch_on(&mut object, &named.group, index)?;
         } else {
             if !object::rule(&off::find(&object, &named.group, index)?.rule).is_alert {
-                return Err(ConsoleError::invalid("", "it records a series: change it as YAML"));
+                return Err(ConsoleError::refused("", RuleFault::Records));
             }
             off::switch_off(&mut object, &named.group, index)?;
         }

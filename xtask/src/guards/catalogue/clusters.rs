@@ -459,6 +459,18 @@ pub const GUARDS: &[Guard] = &[
         test: Test::File("kubernetes", "overview", "the_control_plane_is_told_of_to_who_may_read_its_leases"),
     },
     Guard {
+        name: "somebody is told of a cluster what was added up for who may see more of it",
+        places: &[Place {
+            file: "server/kubernetes/src/overview/sums.rs",
+            guard: "entry(eyes.clone())",
+            off: "entry(Eyes { scopes: BTreeMap::new(), ..eyes.clone() })",
+        }],
+        test: Test::Lib(
+            "kubernetes",
+            "overview::sums::tests::what_equal_eyes_see_is_added_up_once_and_shown_to_no_others",
+        ),
+    },
+    Guard {
         name: "who may change secrets changes the account that a project's pods run as",
         places: &[Place {
             file: GRANTS,

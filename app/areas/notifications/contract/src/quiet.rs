@@ -6,6 +6,9 @@ use model::fault::ReceiverFault;
 /// The most quiet times of one receiver.
 pub const MOST_QUIET_TIMES: usize = 20;
 
+/// The longest line that says one, in bytes: all days by their names, and two times.
+const LONGEST_LINE: usize = 64;
+
 /// The days of a week, as they are typed.
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -36,6 +39,9 @@ impl QuietTime {
     }
 
     fn parse(line: &str) -> Option<Self> {
+        if line.len() > LONGEST_LINE {
+            return None;
+        }
         let line = line.to_lowercase();
         let (days, times) = line.split_once(char::is_whitespace)?;
         let (from, until) = times.trim().split_once('-')?;
@@ -145,6 +151,7 @@ mod tests {
             "sat +1:00-03:00",
             "someday 22:00-23:00",
             "sat, 22:00-23:00",
+            &format!("{}sat 22:00-23:00", "sat,".repeat(13)),
         ] {
             let fault = QuietTime::parse_lines(&format!("mon 01:00-02:00\n {text} ")).unwrap_err();
             assert_eq!(fault, Fault::from(ReceiverFault::NoQuietTime(text.to_owned())));

@@ -36,9 +36,13 @@ fn check(term: &Value, place: &str, faults: &mut Vec<Fault>) {
     if selector.is_null() {
         return faults.push(fault(&place, "fault.keys-alone", ""));
     }
+    // Into the selector of a pod the API server itself writes that each has the value that it has there.
+    let is_written =
+        |expression: &Value| expression["operator"] == "In" && list(&expression["values"]).count() == 1;
     let is_named = |key: &str| {
+        let mut expressions = list(&selector["matchExpressions"]);
         !selector["matchLabels"][key].is_null()
-            || list(&selector["matchExpressions"]).any(|expression| expression["key"] == *key)
+            || expressions.any(|expression| expression["key"] == *key && !is_written(expression))
     };
     let twice = list(keys).filter_map(Value::as_str).find(|key| is_named(key));
     faults.extend(twice.map(|key| fault(&place, "fault.key-named", key)));

@@ -399,7 +399,11 @@ fn labels_of_one_value_narrow_down_what_a_selector_chooses() {
         term
     };
     let expression = json!({"matchExpressions": [{"key": "pod-template-hash", "operator": "Exists"}]});
+    let by_server = json!({"matchExpressions": [
+        {"key": "pod-template-hash", "operator": "In", "values": ["6b54c8"]},
+    ]});
     for (selector, told) in [
+        (by_server, None),
         (json!({"matchLabels": {"app": "web"}}), None),
         (Value::Null, Some(("fault.keys-alone", ""))),
         (json!({"matchLabels": {"pod-template-hash": "1"}}), Some(("fault.key-named", "pod-template-hash"))),
