@@ -18,7 +18,6 @@ use crate::error::KubernetesError;
 use crate::slug::built_in;
 use crate::state::{RowData, State};
 use crate::store::{Store, now};
-use crate::view::Levels;
 use access::{Command, Verb};
 use async_trait::async_trait;
 use clusters_contract::{
