@@ -32,8 +32,6 @@ pub struct Kind {
     pub explain: Option<Explain>,
     /// The columns of its table, after name and namespace, which every table has.
     pub columns: Vec<ColumnSpec>,
-    /// The tabs of an object's page.
-    pub tabs: Vec<Tab>,
     /// What can be done to an object.
     pub actions: Vec<Action>,
     /// How its objects belong to others.
@@ -88,41 +86,6 @@ impl Menu {
             Self::Storage => "storage",
             Self::Access => "access",
             Self::CustomResources => "custom_resources",
-        }
-    }
-}
-
-/// A tab of an object's page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tab {
-    /// Status, facts, findings and the tree of what it owns.
-    Overview,
-    /// The pods it owns or selects.
-    Pods,
-    /// Logs of its containers.
-    Logs,
-    /// Earlier versions.
-    Revisions,
-    /// What happened to it.
-    Events,
-    /// Its manifest.
-    Yaml,
-}
-
-impl Tab {
-    /// All tabs in their order.
-    pub const ALL: [Self; 6] =
-        [Self::Overview, Self::Pods, Self::Logs, Self::Revisions, Self::Events, Self::Yaml];
-
-    /// The stable word, for addresses and text keys (`tab.<word>`).
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Overview => "overview",
-            Self::Pods => "pods",
-            Self::Logs => "logs",
-            Self::Revisions => "revisions",
-            Self::Events => "events",
-            Self::Yaml => "yaml",
         }
     }
 }
@@ -311,7 +274,6 @@ impl Kind {
             status: None,
             explain: None,
             columns: vec![crate::column::age()],
-            tabs: vec![Tab::Overview, Tab::Events, Tab::Yaml],
             actions: vec![Action::Edit, Action::SetMetadata, Action::Delete],
             relations: Vec::new(),
             search: Vec::new(),

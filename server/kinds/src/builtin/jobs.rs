@@ -3,7 +3,6 @@
 use super::shared::{
     counted, from_condition, owner, owns, pod_relations, selects, sentence, terminating, words,
 };
-use super::workloads::tabs_with_pods;
 use crate::column::{age, count, flag, function, list, ratio, since, status, text};
 use crate::{Action, Field, Kind, Menu, Object, explain, time};
 use model::{Level, Status};
@@ -24,7 +23,6 @@ pub(super) fn jobs() -> Kind {
             list("images", "/spec/template/spec/containers/*/image"),
             age(),
         ],
-        tabs: tabs_with_pods(),
         actions: vec![
             Action::Edit,
             Action::Trigger,

@@ -2,7 +2,7 @@
 
 use super::shared::{sentence, words};
 use crate::column::{age, function, number, quantity_of, status, text};
-use crate::{Action, Field, Interner, Kind, Menu, Object, Relation, Tab, explain};
+use crate::{Action, Field, Interner, Kind, Menu, Object, Relation, explain};
 use model::{Level, Status, Unit};
 
 /// Conditions that are bad when true.
@@ -37,7 +37,6 @@ pub(super) fn nodes() -> Kind {
             number("kubelet_port", "/status/daemonEndpoints/kubeletEndpoint/Port").hidden(),
             age(),
         ],
-        tabs: vec![Tab::Overview, Tab::Pods, Tab::Events, Tab::Yaml],
         actions: vec![
             Action::Edit,
             Action::Cordon,

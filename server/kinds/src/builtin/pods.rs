@@ -3,7 +3,7 @@
 use super::pod_status::{is_sidecar, status_of};
 use super::shared::{owner, pod_relations, refers, words};
 use crate::column::{age, cluster_wide, function, list, status, text, unique_text};
-use crate::{Action, Field, Interner, Kind, Menu, Object, Tab, explain, quantity, time};
+use crate::{Action, Field, Interner, Kind, Menu, Object, explain, quantity, time};
 use model::Unit;
 
 pub(super) fn pods() -> Kind {
@@ -33,7 +33,6 @@ pub(super) fn pods() -> Kind {
             function("volume_claims", volume_claims).hidden(),
             age(),
         ],
-        tabs: vec![Tab::Overview, Tab::Logs, Tab::Events, Tab::Yaml],
         relations,
         search: words([
             "/spec/containers/*/image",

@@ -3,18 +3,8 @@
 use super::replica_status;
 use super::shared::{owner, owns, pod_relations, selects, selects_labels, words};
 use crate::column::{age, counter, function, list, number, pairs, ratio, status, text};
-use crate::{Action, Kind, Menu, Relation, Tab, explain};
+use crate::{Action, Kind, Menu, Relation, explain};
 use std::borrow::Cow;
-
-/// Tabs of a kind that has pods and earlier versions.
-fn tabs_with_revisions() -> Vec<Tab> {
-    vec![Tab::Overview, Tab::Pods, Tab::Logs, Tab::Revisions, Tab::Events, Tab::Yaml]
-}
-
-/// Tabs of a kind that has pods.
-pub(super) fn tabs_with_pods() -> Vec<Tab> {
-    vec![Tab::Overview, Tab::Pods, Tab::Logs, Tab::Events, Tab::Yaml]
-}
 
 fn template_search() -> Vec<Cow<'static, str>> {
     words(["/spec/template/spec/containers/*/image", "/spec/template/spec/initContainers/*/image"])
@@ -43,7 +33,6 @@ pub(super) fn deployments() -> Kind {
             pairs("selector", "/spec/selector/matchLabels").hidden(),
             age(),
         ],
-        tabs: tabs_with_revisions(),
         actions: vec![
             Action::Edit,
             Action::Scale,
@@ -76,7 +65,6 @@ pub(super) fn stateful_sets() -> Kind {
             text("strategy", "/spec/updateStrategy/type").hidden(),
             age(),
         ],
-        tabs: tabs_with_revisions(),
         actions: vec![
             Action::Edit,
             Action::Scale,
@@ -112,7 +100,6 @@ pub(super) fn daemon_sets() -> Kind {
             text("strategy", "/spec/updateStrategy/type").hidden(),
             age(),
         ],
-        tabs: tabs_with_revisions(),
         actions: vec![Action::Edit, Action::Restart, Action::RollBack, Action::SetMetadata, Action::Delete],
         relations: template_relations([
             owns("pods"),
@@ -138,7 +125,6 @@ pub(super) fn replica_sets() -> Kind {
             list("images", "/spec/template/spec/containers/*/image"),
             age(),
         ],
-        tabs: tabs_with_pods(),
         actions: vec![Action::Edit, Action::Scale, Action::SetMetadata, Action::Delete],
         relations: template_relations([owns("pods"), selects("pods", "/spec/selector")]),
         search: template_search(),
@@ -160,7 +146,6 @@ pub(super) fn replication_controllers() -> Kind {
             pairs("selector", "/spec/selector"),
             age(),
         ],
-        tabs: tabs_with_pods(),
         actions: vec![Action::Edit, Action::Scale, Action::SetMetadata, Action::Delete],
         relations: template_relations([owns("pods"), selects_labels("pods", "/spec/selector")]),
         search: template_search(),
