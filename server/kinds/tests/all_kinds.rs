@@ -1,8 +1,8 @@
 //! One walk over all kinds: a new one is tested the moment it is listed.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use kinds::{Action, Field, Interner, Kind, Menu, Object, Printed, Relation, Source};
-use model::{Cell, KindSlug, Language};
+use kinds::{Field, Interner, Kind, Menu, Object, Printed, Relation, Source};
+use model::{ActionKind, Cell, KindSlug, Language};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
@@ -119,7 +119,7 @@ fn every_relation_names_a_kind_and_every_search_path_finds_something() {
             found |= kind.search.iter().any(|path| object.each(path).any(|value| value.text().is_some()));
         });
         assert!(found, "no search path of {} finds anything", kind.slug);
-        assert!(kind.actions.contains(&Action::Delete), "{}", kind.slug);
+        assert!(kind.actions.contains(&ActionKind::Delete), "{}", kind.slug);
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::shared::{sentence, words};
 use crate::column::{age, function, number, quantity_of, status, text};
-use crate::{Action, Field, Interner, Kind, Menu, Object, Relation, explain};
-use model::{Level, Status, Unit};
+use crate::{Field, Interner, Kind, Menu, Object, Relation, explain};
+use model::{ActionKind, Level, Status, Unit};
 
 /// Conditions that are bad when true.
 pub(crate) const PRESSURES: [&str; 4] =
@@ -38,13 +38,13 @@ pub(super) fn nodes() -> Kind {
             age(),
         ],
         actions: vec![
-            Action::Edit,
-            Action::Cordon,
-            Action::Uncordon,
-            Action::Drain,
-            Action::Taint,
-            Action::SetMetadata,
-            Action::Delete,
+            ActionKind::Edit,
+            ActionKind::Cordon,
+            ActionKind::Uncordon,
+            ActionKind::Drain,
+            ActionKind::Taint,
+            ActionKind::SetMetadata,
+            ActionKind::Delete,
         ],
         relations: vec![Relation::Hosts { slug: "pods", column: "node" }],
         search: words(["/status/addresses/*/address", "/spec/providerID"]),

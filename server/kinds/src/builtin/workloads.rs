@@ -3,7 +3,8 @@
 use super::replica_status;
 use super::shared::{owner, owns, pod_relations, selects, selects_labels, words};
 use crate::column::{age, counter, function, list, number, pairs, ratio, status, text};
-use crate::{Action, Kind, Menu, Relation, explain};
+use crate::{Kind, Menu, Relation, explain};
+use model::ActionKind;
 use std::borrow::Cow;
 
 fn template_search() -> Vec<Cow<'static, str>> {
@@ -34,14 +35,14 @@ pub(super) fn deployments() -> Kind {
             age(),
         ],
         actions: vec![
-            Action::Edit,
-            Action::Scale,
-            Action::Restart,
-            Action::Pause,
-            Action::Resume,
-            Action::RollBack,
-            Action::SetMetadata,
-            Action::Delete,
+            ActionKind::Edit,
+            ActionKind::Scale,
+            ActionKind::Restart,
+            ActionKind::Pause,
+            ActionKind::Resume,
+            ActionKind::RollBack,
+            ActionKind::SetMetadata,
+            ActionKind::Delete,
         ],
         relations: template_relations([owns("replicasets"), selects("pods", "/spec/selector")]),
         search: template_search(),
@@ -66,12 +67,12 @@ pub(super) fn stateful_sets() -> Kind {
             age(),
         ],
         actions: vec![
-            Action::Edit,
-            Action::Scale,
-            Action::Restart,
-            Action::RollBack,
-            Action::SetMetadata,
-            Action::Delete,
+            ActionKind::Edit,
+            ActionKind::Scale,
+            ActionKind::Restart,
+            ActionKind::RollBack,
+            ActionKind::SetMetadata,
+            ActionKind::Delete,
         ],
         relations: template_relations([
             owns("pods"),
@@ -100,7 +101,13 @@ pub(super) fn daemon_sets() -> Kind {
             text("strategy", "/spec/updateStrategy/type").hidden(),
             age(),
         ],
-        actions: vec![Action::Edit, Action::Restart, Action::RollBack, Action::SetMetadata, Action::Delete],
+        actions: vec![
+            ActionKind::Edit,
+            ActionKind::Restart,
+            ActionKind::RollBack,
+            ActionKind::SetMetadata,
+            ActionKind::Delete,
+        ],
         relations: template_relations([
             owns("pods"),
             owns("controllerrevisions"),
@@ -125,7 +132,7 @@ pub(super) fn replica_sets() -> Kind {
             list("images", "/spec/template/spec/containers/*/image"),
             age(),
         ],
-        actions: vec![Action::Edit, Action::Scale, Action::SetMetadata, Action::Delete],
+        actions: vec![ActionKind::Edit, ActionKind::Scale, ActionKind::SetMetadata, ActionKind::Delete],
         relations: template_relations([owns("pods"), selects("pods", "/spec/selector")]),
         search: template_search(),
         ..Kind::plain("apps", "v1", "ReplicaSet", "replicasets")
@@ -146,7 +153,7 @@ pub(super) fn replication_controllers() -> Kind {
             pairs("selector", "/spec/selector"),
             age(),
         ],
-        actions: vec![Action::Edit, Action::Scale, Action::SetMetadata, Action::Delete],
+        actions: vec![ActionKind::Edit, ActionKind::Scale, ActionKind::SetMetadata, ActionKind::Delete],
         relations: template_relations([owns("pods"), selects_labels("pods", "/spec/selector")]),
         search: template_search(),
         ..Kind::plain("", "v1", "ReplicationController", "replicationcontrollers")
