@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod action;
 pub mod base64;
 pub mod chart;
 mod error;
@@ -26,6 +27,7 @@ mod tier;
 mod time;
 pub mod window;
 
+pub use action::ActionKind;
 pub use error::{ConsoleError, FieldProblem, GrantedBy, Need, System};
 pub use fault::Fault;
 pub use letters::is_hidden;

@@ -1,7 +1,7 @@
 //! A Kubernetes kind as data.
 
 use crate::{ColumnSpec, Field, Finding, Interner, Object, Related, UsedBy, Value};
-use model::Status;
+use model::{ActionKind, Status};
 use std::borrow::Cow;
 
 /// A Kubernetes kind as data: everything the console knows about it that it does not know about all kinds. A kind that
@@ -32,10 +32,8 @@ pub struct Kind {
     pub explain: Option<Explain>,
     /// The columns of its table, after name and namespace, which every table has.
     pub columns: Vec<ColumnSpec>,
-    /// The tabs of an object's page.
-    pub tabs: Vec<Tab>,
     /// What can be done to an object.
-    pub actions: Vec<Action>,
+    pub actions: Vec<ActionKind>,
     /// How its objects belong to others.
     pub relations: Vec<Relation>,
     /// Paths whose texts bare search words look at, besides name, namespace and labels.
@@ -88,126 +86,6 @@ impl Menu {
             Self::Storage => "storage",
             Self::Access => "access",
             Self::CustomResources => "custom_resources",
-        }
-    }
-}
-
-/// A tab of an object's page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tab {
-    /// Status, facts, findings and the tree of what it owns.
-    Overview,
-    /// The pods it owns or selects.
-    Pods,
-    /// Logs of its containers.
-    Logs,
-    /// Earlier versions.
-    Revisions,
-    /// What happened to it.
-    Events,
-    /// Its manifest.
-    Yaml,
-}
-
-impl Tab {
-    /// All tabs in their order.
-    pub const ALL: [Self; 6] =
-        [Self::Overview, Self::Pods, Self::Logs, Self::Revisions, Self::Events, Self::Yaml];
-
-    /// The stable word, for addresses and text keys (`tab.<word>`).
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Overview => "overview",
-            Self::Pods => "pods",
-            Self::Logs => "logs",
-            Self::Revisions => "revisions",
-            Self::Events => "events",
-            Self::Yaml => "yaml",
-        }
-    }
-}
-
-/// Something that can be done to an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Action {
-    /// Edit the manifest.
-    Edit,
-    /// Ask for another number of replicas.
-    Scale,
-    /// New pods, by the kind's own strategy.
-    Restart,
-    /// No new rollout until resumed.
-    Pause,
-    /// Rollouts go on.
-    Resume,
-    /// The pod template of an earlier revision.
-    RollBack,
-    /// No new pods on this node.
-    Cordon,
-    /// New pods again on this node.
-    Uncordon,
-    /// Cordon, then evict every pod.
-    Drain,
-    /// A taint more or less.
-    Taint,
-    /// No new runs until resumed.
-    Suspend,
-    /// Runs go on.
-    Unsuspend,
-    /// One run now.
-    Trigger,
-    /// A secret that the project's pods pull their images with.
-    PullByDefault,
-    /// One that they do not pull with any more.
-    NotPullByDefault,
-    /// Other labels or annotations.
-    SetMetadata,
-    /// Delete it.
-    Delete,
-}
-
-impl Action {
-    /// All actions in the order of menus.
-    pub const ALL: [Self; 17] = [
-        Self::Edit,
-        Self::Scale,
-        Self::Restart,
-        Self::Pause,
-        Self::Resume,
-        Self::RollBack,
-        Self::Cordon,
-        Self::Uncordon,
-        Self::Drain,
-        Self::Taint,
-        Self::Suspend,
-        Self::Unsuspend,
-        Self::Trigger,
-        Self::PullByDefault,
-        Self::NotPullByDefault,
-        Self::SetMetadata,
-        Self::Delete,
-    ];
-
-    /// The stable word, for addresses and text keys (`action.<word>`).
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Edit => "edit",
-            Self::Scale => "scale",
-            Self::Restart => "restart",
-            Self::Pause => "pause",
-            Self::Resume => "resume",
-            Self::RollBack => "roll_back",
-            Self::Cordon => "cordon",
-            Self::Uncordon => "uncordon",
-            Self::Drain => "drain",
-            Self::Taint => "taint",
-            Self::Suspend => "suspend",
-            Self::Unsuspend => "unsuspend",
-            Self::Trigger => "trigger",
-            Self::PullByDefault => "pull_by_default",
-            Self::NotPullByDefault => "not_pull_by_default",
-            Self::SetMetadata => "set_metadata",
-            Self::Delete => "delete",
         }
     }
 }
@@ -311,8 +189,7 @@ impl Kind {
             status: None,
             explain: None,
             columns: vec![crate::column::age()],
-            tabs: vec![Tab::Overview, Tab::Events, Tab::Yaml],
-            actions: vec![Action::Edit, Action::SetMetadata, Action::Delete],
+            actions: vec![ActionKind::Edit, ActionKind::SetMetadata, ActionKind::Delete],
             relations: Vec::new(),
             search: Vec::new(),
             source: Source::Full,

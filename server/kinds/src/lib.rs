@@ -23,7 +23,7 @@ pub use discovered::{Discovered, PrintColumn};
 pub use explain::{Certificate, Finding, LogOf, Related, explain};
 pub use field::{Field, Reference, Users, share};
 pub use interner::Interner;
-pub use kind::{Action, Explain, Kind, Menu, Printed, Relation, SelectorForm, Source, Tab};
+pub use kind::{Explain, Kind, Menu, Printed, Relation, SelectorForm, Source};
 pub use object::{Each, Object};
 pub use parse::Kept;
 pub use quantity::quantity;

@@ -1,6 +1,6 @@
 //! Titles and sentences in the reader's language.
 
-use crate::{Action, ColumnSpec, Kind, Menu, Tab};
+use crate::{ColumnSpec, Kind, Menu};
 use model::Language;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -107,20 +107,6 @@ impl Menu {
     /// The heading in the reader's language.
     pub fn title(self, language: Language) -> Cow<'static, str> {
         title(language, &format!("menu.{}", self.word()))
-    }
-}
-
-impl Tab {
-    /// The tab's name in the reader's language.
-    pub fn title(self, language: Language) -> Cow<'static, str> {
-        title(language, &format!("tab.{}", self.word()))
-    }
-}
-
-impl Action {
-    /// The action's name in the reader's language.
-    pub fn title(self, language: Language) -> Cow<'static, str> {
-        title(language, &format!("action.{}", self.word()))
     }
 }
 

@@ -1,8 +1,8 @@
 //! One walk over all kinds: a new one is tested the moment it is listed.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use kinds::{Action, Field, Interner, Kind, Menu, Object, Printed, Relation, Source, Tab};
-use model::{Cell, KindSlug, Language};
+use kinds::{Field, Interner, Kind, Menu, Object, Printed, Relation, Source};
+use model::{ActionKind, Cell, KindSlug, Language};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
@@ -119,8 +119,7 @@ fn every_relation_names_a_kind_and_every_search_path_finds_something() {
             found |= kind.search.iter().any(|path| object.each(path).any(|value| value.text().is_some()));
         });
         assert!(found, "no search path of {} finds anything", kind.slug);
-        assert!(kind.tabs.contains(&Tab::Overview) && kind.tabs.contains(&Tab::Yaml), "{}", kind.slug);
-        assert!(kind.actions.contains(&Action::Delete), "{}", kind.slug);
+        assert!(kind.actions.contains(&ActionKind::Delete), "{}", kind.slug);
     }
 }
 
@@ -133,8 +132,6 @@ fn every_text_exists_in_every_language_and_none_is_unused() {
         used.extend(kind.columns.iter().map(|column| format!("column.{}", column.id)));
     }
     used.extend(Menu::ALL.iter().map(|menu| format!("menu.{}", menu.word())));
-    used.extend(Tab::ALL.iter().map(|tab| format!("tab.{}", tab.word())));
-    used.extend(Action::ALL.iter().map(|action| format!("action.{}", action.word())));
     for language in Language::ALL {
         for key in &used {
             assert!(

@@ -62,12 +62,7 @@ impl ForCaller {
         let cluster = self.cluster(&resource.cluster).await?;
         let served = cluster.served(&resource.kind).await?;
         self.kubernetes.access().grant(&self.caller, ReadObject::new(&served, &resource)).await?;
-        let store = cluster.loaded(&resource.kind).await?;
-        let json = {
-            let state = store.read();
-            let row = state.row_of(&resource).ok_or_else(|| ConsoleError::not_found(&resource))?;
-            state.read(&row.uid, <[u8]>::to_vec).ok_or_else(|| ConsoleError::not_found(&resource))?
-        };
+        let json = cluster.loaded(&resource.kind).await?.json_of(&resource)?;
         let object = Object::parse(&json).unwrap_or_default();
         let mut writings = writings(&cluster, &served, &resource).await?;
         let others = read_by_pods(&resource, &object).into_iter();

@@ -10,7 +10,7 @@ use crate::reflector::Reflector;
 use crate::state::State;
 use crate::usage;
 use kinds::UsedBy;
-use model::{ConsoleError, Stale, Timestamp};
+use model::{ConsoleError, ResourceRef, Stale, Timestamp};
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 pub(crate) use standing::Standing;
 use standing::Standings;
@@ -88,6 +88,13 @@ impl Store {
     pub fn read(&self) -> RwLockReadGuard<'_, State> {
         self.last_looked_at.store(now().0, Ordering::Relaxed);
         self.state.read()
+    }
+
+    /// The JSON of an object.
+    pub fn json_of(&self, object: &ResourceRef) -> Result<Vec<u8>, ConsoleError> {
+        let state = self.read();
+        let json = state.row_of(object).and_then(|row| state.read(&row.uid, <[u8]>::to_vec));
+        json.ok_or_else(|| ConsoleError::not_found(object))
     }
 
     /// Its present revision, as the wire carries it.

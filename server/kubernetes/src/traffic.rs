@@ -27,12 +27,7 @@ impl Traffic for ForCaller {
         self.kubernetes.access().grant(&self.caller, ReadObject::new(&served, &resource)).await?;
         let namespace = resource.namespace.clone().ok_or_else(|| ConsoleError::not_found(&resource))?;
         let policies = self.readable(&cluster, &built_in(POLICIES), std::slice::from_ref(&namespace)).await?;
-        let store = cluster.loaded(&resource.kind).await?;
-        let json = {
-            let state = store.read();
-            let row = state.row_of(&resource).ok_or_else(|| ConsoleError::not_found(&resource))?;
-            state.read(&row.uid, <[u8]>::to_vec).ok_or_else(|| ConsoleError::not_found(&resource))?
-        };
+        let json = cluster.loaded(&resource.kind).await?.json_of(&resource)?;
         let object = Object::parse(&json).unwrap_or_default();
         let pods = self.pods(&cluster).await?;
         let is_policy = resource.kind.as_str() == POLICIES;

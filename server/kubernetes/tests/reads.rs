@@ -240,7 +240,7 @@ async fn an_unreachable_cluster_says_so_and_delays_nobody() {
     assert!(error.to_string().contains("cluster harbour did not answer"), "{error}");
     assert!(error.to_string().to_lowercase().contains("refused"), "{error}");
     let fleet = clusters_contract::Clusters::fleet(&ada).await.unwrap();
-    assert_eq!(fleet[0].level(), Level::Failed);
+    assert_eq!(fleet[0].level(), model::Level::Failed);
 }
 
 #[tokio::test]

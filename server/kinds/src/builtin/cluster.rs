@@ -2,7 +2,7 @@
 
 use super::shared::{group_of, object, sentence, words};
 use crate::column::{age, column, flag, function, number, pairs, since, status, text, unique_text};
-use crate::{Field, Interner, Kind, Object, Tab, Value, time};
+use crate::{Field, Interner, Kind, Object, Value, time};
 use model::{Level, Status};
 
 pub(super) fn namespaces() -> Kind {
@@ -47,7 +47,6 @@ pub(super) fn events() -> Kind {
             since("first_seen", "/firstTimestamp").hidden(),
             function("last_seen", |event, _| last_seen(event).map_or(Field::None, Field::Since)).at_end(),
         ],
-        tabs: vec![Tab::Overview, Tab::Yaml],
         search: words(["/message", "/reason", "/involvedObject/name"]),
         ..Kind::plain("", "v1", "Event", "events")
     }

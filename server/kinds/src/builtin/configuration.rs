@@ -2,8 +2,8 @@
 
 use super::shared::words;
 use crate::column::{age, amount, column, function, list, status};
-use crate::{Action, Field, Interner, Kind, Menu, Object, Source, Value, explain};
-use model::{Level, Status};
+use crate::{Field, Interner, Kind, Menu, Object, Source, Value, explain};
+use model::{ActionKind, Level, Status};
 
 /// Values are never kept: the server prints how many there are.
 fn printed(name: &str) -> Value {
@@ -26,11 +26,11 @@ pub(super) fn secrets() -> Kind {
         columns: vec![column("type", printed("Type")), column("data", printed("Data")).at_end(), age()],
         source: Source::PrintedMetadata,
         actions: vec![
-            Action::Edit,
-            Action::PullByDefault,
-            Action::NotPullByDefault,
-            Action::SetMetadata,
-            Action::Delete,
+            ActionKind::Edit,
+            ActionKind::PullByDefault,
+            ActionKind::NotPullByDefault,
+            ActionKind::SetMetadata,
+            ActionKind::Delete,
         ],
         ..Kind::plain("", "v1", "Secret", "secrets")
     }

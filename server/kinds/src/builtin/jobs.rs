@@ -3,10 +3,9 @@
 use super::shared::{
     counted, from_condition, owner, owns, pod_relations, selects, sentence, terminating, words,
 };
-use super::workloads::tabs_with_pods;
 use crate::column::{age, count, flag, function, list, ratio, since, status, text};
-use crate::{Action, Field, Kind, Menu, Object, explain, time};
-use model::{Level, Status};
+use crate::{Field, Kind, Menu, Object, explain, time};
+use model::{ActionKind, Level, Status};
 
 pub(super) fn jobs() -> Kind {
     let mut relations = vec![owns("pods"), selects("pods", "/spec/selector")];
@@ -24,14 +23,13 @@ pub(super) fn jobs() -> Kind {
             list("images", "/spec/template/spec/containers/*/image"),
             age(),
         ],
-        tabs: tabs_with_pods(),
         actions: vec![
-            Action::Edit,
-            Action::Trigger,
-            Action::Suspend,
-            Action::Unsuspend,
-            Action::SetMetadata,
-            Action::Delete,
+            ActionKind::Edit,
+            ActionKind::Trigger,
+            ActionKind::Suspend,
+            ActionKind::Unsuspend,
+            ActionKind::SetMetadata,
+            ActionKind::Delete,
         ],
         relations,
         search: words(["/spec/template/spec/containers/*/image"]),
@@ -102,12 +100,12 @@ pub(super) fn cron_jobs() -> Kind {
             age(),
         ],
         actions: vec![
-            Action::Edit,
-            Action::Trigger,
-            Action::Suspend,
-            Action::Unsuspend,
-            Action::SetMetadata,
-            Action::Delete,
+            ActionKind::Edit,
+            ActionKind::Trigger,
+            ActionKind::Suspend,
+            ActionKind::Unsuspend,
+            ActionKind::SetMetadata,
+            ActionKind::Delete,
         ],
         relations,
         search: words(["/spec/jobTemplate/spec/template/spec/containers/*/image"]),

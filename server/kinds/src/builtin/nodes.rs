@@ -2,8 +2,8 @@
 
 use super::shared::{digits, sentence, words};
 use crate::column::{age, function, quantity_of, status, text};
-use crate::{Action, Field, Interner, Kind, Menu, Object, Relation, Tab, explain};
-use model::{Level, Status, Unit};
+use crate::{Field, Interner, Kind, Menu, Object, Relation, explain};
+use model::{ActionKind, Level, Status, Unit};
 
 /// Conditions that are bad when true.
 pub(crate) const PRESSURES: [&str; 4] =
@@ -37,15 +37,14 @@ pub(super) fn nodes() -> Kind {
             function("kubelet_port", kubelet_port).hidden(),
             age(),
         ],
-        tabs: vec![Tab::Overview, Tab::Pods, Tab::Events, Tab::Yaml],
         actions: vec![
-            Action::Edit,
-            Action::Cordon,
-            Action::Uncordon,
-            Action::Drain,
-            Action::Taint,
-            Action::SetMetadata,
-            Action::Delete,
+            ActionKind::Edit,
+            ActionKind::Cordon,
+            ActionKind::Uncordon,
+            ActionKind::Drain,
+            ActionKind::Taint,
+            ActionKind::SetMetadata,
+            ActionKind::Delete,
         ],
         relations: vec![Relation::Hosts { slug: "pods", column: "node" }],
         search: words(["/status/addresses/*/address", "/spec/providerID"]),

@@ -3,8 +3,8 @@
 use super::pod_status::{is_sidecar, status_of};
 use super::shared::{owner, pod_relations, refers, words};
 use crate::column::{age, cluster_wide, function, list, status, text, unique_text};
-use crate::{Action, Field, Interner, Kind, Menu, Object, Tab, explain, quantity, time};
-use model::Unit;
+use crate::{Field, Interner, Kind, Menu, Object, explain, quantity, time};
+use model::{ActionKind, Unit};
 
 pub(super) fn pods() -> Kind {
     let mut relations = pod_relations!("/spec");
@@ -33,7 +33,6 @@ pub(super) fn pods() -> Kind {
             function("volume_claims", volume_claims).hidden(),
             age(),
         ],
-        tabs: vec![Tab::Overview, Tab::Logs, Tab::Events, Tab::Yaml],
         relations,
         search: words([
             "/spec/containers/*/image",
@@ -42,7 +41,7 @@ pub(super) fn pods() -> Kind {
             "/status/hostIP",
             "/spec/nodeName",
         ]),
-        actions: vec![Action::Edit, Action::SetMetadata, Action::Delete],
+        actions: vec![ActionKind::Edit, ActionKind::SetMetadata, ActionKind::Delete],
         ..Kind::plain("", "v1", "Pod", "pods")
     }
 }

@@ -2,7 +2,7 @@
 
 use super::shared::{object, owner, refers, selects, selects_labels, terminating, words, yes};
 use crate::column::{age, column, count, function, list, pairs, status, text, unique_text};
-use crate::{Field, Interner, Kind, Menu, Object, Relation, Tab, Value, explain};
+use crate::{Field, Interner, Kind, Menu, Object, Relation, Value, explain};
 use model::{Level, Status};
 
 pub(super) fn services() -> Kind {
@@ -21,7 +21,6 @@ pub(super) fn services() -> Kind {
             text("session_affinity", "/spec/sessionAffinity").hidden(),
             age(),
         ],
-        tabs: vec![Tab::Overview, Tab::Pods, Tab::Events, Tab::Yaml],
         relations: vec![selects_labels("pods", "/spec/selector"), owns_slices()],
         search: words([
             "/spec/clusterIP",
@@ -232,7 +231,6 @@ pub(super) fn network_policies() -> Kind {
             count("egress_rules", "/spec/egress/*"),
             age(),
         ],
-        tabs: vec![Tab::Overview, Tab::Pods, Tab::Events, Tab::Yaml],
         relations: vec![selects("pods", "/spec/podSelector")],
         ..Kind::plain("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies")
     }

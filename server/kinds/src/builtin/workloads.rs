@@ -3,18 +3,9 @@
 use super::replica_status;
 use super::shared::{owner, owns, pod_relations, selects, selects_labels, words};
 use crate::column::{age, counter, function, list, number, pairs, ratio, status, text};
-use crate::{Action, Kind, Menu, Relation, Tab, explain};
+use crate::{Kind, Menu, Relation, explain};
+use model::ActionKind;
 use std::borrow::Cow;
-
-/// Tabs of a kind that has pods and earlier versions.
-fn tabs_with_revisions() -> Vec<Tab> {
-    vec![Tab::Overview, Tab::Pods, Tab::Logs, Tab::Revisions, Tab::Events, Tab::Yaml]
-}
-
-/// Tabs of a kind that has pods.
-pub(super) fn tabs_with_pods() -> Vec<Tab> {
-    vec![Tab::Overview, Tab::Pods, Tab::Logs, Tab::Events, Tab::Yaml]
-}
 
 fn template_search() -> Vec<Cow<'static, str>> {
     words(["/spec/template/spec/containers/*/image", "/spec/template/spec/initContainers/*/image"])
@@ -43,16 +34,15 @@ pub(super) fn deployments() -> Kind {
             pairs("selector", "/spec/selector/matchLabels").hidden(),
             age(),
         ],
-        tabs: tabs_with_revisions(),
         actions: vec![
-            Action::Edit,
-            Action::Scale,
-            Action::Restart,
-            Action::Pause,
-            Action::Resume,
-            Action::RollBack,
-            Action::SetMetadata,
-            Action::Delete,
+            ActionKind::Edit,
+            ActionKind::Scale,
+            ActionKind::Restart,
+            ActionKind::Pause,
+            ActionKind::Resume,
+            ActionKind::RollBack,
+            ActionKind::SetMetadata,
+            ActionKind::Delete,
         ],
         relations: template_relations([owns("replicasets"), selects("pods", "/spec/selector")]),
         search: template_search(),
@@ -76,14 +66,13 @@ pub(super) fn stateful_sets() -> Kind {
             text("strategy", "/spec/updateStrategy/type").hidden(),
             age(),
         ],
-        tabs: tabs_with_revisions(),
         actions: vec![
-            Action::Edit,
-            Action::Scale,
-            Action::Restart,
-            Action::RollBack,
-            Action::SetMetadata,
-            Action::Delete,
+            ActionKind::Edit,
+            ActionKind::Scale,
+            ActionKind::Restart,
+            ActionKind::RollBack,
+            ActionKind::SetMetadata,
+            ActionKind::Delete,
         ],
         relations: template_relations([
             owns("pods"),
@@ -112,8 +101,13 @@ pub(super) fn daemon_sets() -> Kind {
             text("strategy", "/spec/updateStrategy/type").hidden(),
             age(),
         ],
-        tabs: tabs_with_revisions(),
-        actions: vec![Action::Edit, Action::Restart, Action::RollBack, Action::SetMetadata, Action::Delete],
+        actions: vec![
+            ActionKind::Edit,
+            ActionKind::Restart,
+            ActionKind::RollBack,
+            ActionKind::SetMetadata,
+            ActionKind::Delete,
+        ],
         relations: template_relations([
             owns("pods"),
             owns("controllerrevisions"),
@@ -138,8 +132,7 @@ pub(super) fn replica_sets() -> Kind {
             list("images", "/spec/template/spec/containers/*/image"),
             age(),
         ],
-        tabs: tabs_with_pods(),
-        actions: vec![Action::Edit, Action::Scale, Action::SetMetadata, Action::Delete],
+        actions: vec![ActionKind::Edit, ActionKind::Scale, ActionKind::SetMetadata, ActionKind::Delete],
         relations: template_relations([owns("pods"), selects("pods", "/spec/selector")]),
         search: template_search(),
         ..Kind::plain("apps", "v1", "ReplicaSet", "replicasets")
@@ -160,8 +153,7 @@ pub(super) fn replication_controllers() -> Kind {
             pairs("selector", "/spec/selector"),
             age(),
         ],
-        tabs: tabs_with_pods(),
-        actions: vec![Action::Edit, Action::Scale, Action::SetMetadata, Action::Delete],
+        actions: vec![ActionKind::Edit, ActionKind::Scale, ActionKind::SetMetadata, ActionKind::Delete],
         relations: template_relations([owns("pods"), selects_labels("pods", "/spec/selector")]),
         search: template_search(),
         ..Kind::plain("", "v1", "ReplicationController", "replicationcontrollers")

@@ -9,9 +9,8 @@ use crate::slug::built_in;
 use crate::{As, Call, Cluster, KubernetesError, Served};
 use access::{Granted, Identity};
 use http::Method;
-use kinds::Action as Known;
 use model::fault::ActFault;
-use model::{ObjectName, ResourceRef, Timestamp};
+use model::{ActionKind, ObjectName, ResourceRef, Timestamp};
 use resources_contract::{Action, Eviction, Target};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -164,24 +163,24 @@ async fn plan(cluster: &Cluster, identity: &Identity, act: &Act) -> Result<Plann
     let Act { served, target, action } = act;
     match action {
         Action::RollBack { revision } => {
-            check_offered(served, Known::RollBack)?;
+            check_offered(served, ActionKind::RollBack)?;
             rollback::plan(cluster, identity, served, target, *revision).await
         }
         Action::Trigger => {
-            check_offered(served, Known::Trigger)?;
+            check_offered(served, ActionKind::Trigger)?;
             trigger::plan(cluster, identity, served, target).await
         }
         Action::Taint(change) => {
-            check_offered(served, Known::Taint)?;
+            check_offered(served, ActionKind::Taint)?;
             taints::plan(cluster, identity, served, target, change).await
         }
         Action::PullByDefault | Action::NotPullByDefault => {
-            check_offered(served, known(action))?;
+            check_offered(served, action.kind())?;
             pull_secrets::plan(cluster, identity, target, *action == Action::PullByDefault).await
         }
         Action::Restart => {
             let planned = request(served, target, action, now())?;
-            if served.kind.actions.contains(&Known::Resume) {
+            if served.kind.actions.contains(&ActionKind::Resume) {
                 check_rolls_out(&live::read(cluster, identity, served, &target.resource).await?.value)?;
             }
             Ok(planned)
@@ -202,7 +201,7 @@ pub(crate) fn request(
     action: &Action,
     now: Timestamp,
 ) -> Result<Planned, KubernetesError> {
-    check_offered(served, known(action))?;
+    check_offered(served, action.kind())?;
     let path = live::path(served, &target.resource)?;
     let patch = |path: &str, mut body: Value| {
         if let Some(uid) = &target.uid {
@@ -244,27 +243,6 @@ pub(crate) fn request(
     })
 }
 
-/// The action as kinds know it.
-pub(crate) fn known(action: &Action) -> Known {
-    match action {
-        Action::Scale { .. } => Known::Scale,
-        Action::Restart => Known::Restart,
-        Action::Pause => Known::Pause,
-        Action::Resume => Known::Resume,
-        Action::RollBack { .. } => Known::RollBack,
-        Action::Cordon => Known::Cordon,
-        Action::Uncordon => Known::Uncordon,
-        Action::Drain { .. } => Known::Drain,
-        Action::Taint(_) => Known::Taint,
-        Action::Suspend => Known::Suspend,
-        Action::Unsuspend => Known::Unsuspend,
-        Action::Trigger => Known::Trigger,
-        Action::PullByDefault => Known::PullByDefault,
-        Action::NotPullByDefault => Known::NotPullByDefault,
-        Action::SetMetadata(_) => Known::SetMetadata,
-    }
-}
-
 /// While a rollout is paused, a new template waits: nothing would be replaced, and all of it later, when nobody expects it.
 fn check_rolls_out(workload: &Value) -> Result<(), KubernetesError> {
     match workload["spec"]["paused"] == true {
@@ -274,8 +252,8 @@ fn check_rolls_out(workload: &Value) -> Result<(), KubernetesError> {
 }
 
 /// Refuses actions that the kind does not have. A custom resource can be scaled when its API says so.
-pub(crate) fn check_offered(served: &Served, action: Known) -> Result<(), KubernetesError> {
-    let by_api = action == Known::Scale && served.subresources.contains("scale");
+pub(crate) fn check_offered(served: &Served, action: ActionKind) -> Result<(), KubernetesError> {
+    let by_api = action == ActionKind::Scale && served.subresources.contains("scale");
     if by_api || served.kind.actions.contains(&action) {
         return Ok(());
     }

@@ -41,7 +41,7 @@ pub(crate) async fn drain(
     begun: oneshot::Sender<String>,
 ) -> Result<(), ConsoleError> {
     let Act { served, target, action } = granted.action();
-    act::check_offered(served, kinds::Action::Drain)?;
+    act::check_offered(served, ActionKind::Drain)?;
     let losses = Losses::of(action)?;
     let pods = pods_of(&cluster, &granted.identity(), &target.resource).await?;
     let problems: Vec<FieldProblem> = pods.iter().filter_map(|pod| blocked(pod, losses)).collect();

@@ -6,7 +6,7 @@ use crate::slug::built_in;
 use crate::{As, Call, Cluster, KubernetesError};
 use access::Identity;
 use kinds::{Object, Selector, SelectorForm};
-use model::{Namespace, ObjectName, ResourceRef};
+use model::{ActionKind, Namespace, ObjectName, ResourceRef};
 use resources_contract::{Action, Eviction, EvictionFate};
 use serde_json::Value;
 
@@ -90,7 +90,7 @@ pub(super) async fn plan(
     identity: &Identity,
     act: &Act,
 ) -> Result<Vec<Eviction>, KubernetesError> {
-    act::check_offered(&act.served, kinds::Action::Drain)?;
+    act::check_offered(&act.served, ActionKind::Drain)?;
     let losses = Losses::of(&act.action)?;
     let pods = pods_of(cluster, identity, &act.target.resource).await?;
     let call = Call::get("/apis/policy/v1/poddisruptionbudgets".to_owned());

@@ -1,14 +1,13 @@
 //! What can be asked for, as actions that need a right.
 
 use crate::Served;
-use crate::change::act::known;
 use crate::change::apply::Trial;
 use crate::change::document::Edit;
 use crate::change::pull_secrets;
 use crate::reads::resource;
 use access::{Need, Place, Resource, Verb};
-use model::ResourceRef;
-use resources_contract::{Action, ManyAction, ManyWork, Propagation, Target};
+use model::{ActionKind, ResourceRef};
+use resources_contract::{Action, ManyWork, Propagation, Target};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -108,7 +107,7 @@ impl access::Action for Act {
     }
 
     fn need(&self) -> Need {
-        need_of(known(&self.action), &self.served, &self.target.resource)
+        need_of(self.action.kind(), &self.served, &self.target.resource)
     }
 
     fn detail(&self) -> Option<String> {
@@ -119,11 +118,11 @@ impl access::Action for Act {
 }
 
 /// The right that an action needs to one object.
-pub(crate) fn need_of(action: kinds::Action, served: &Served, object: &ResourceRef) -> Need {
+pub(crate) fn need_of(action: ActionKind, served: &Served, object: &ResourceRef) -> Need {
     let (verb, api) = right_to(action, served);
     match action {
         // The account is changed, and not the secret.
-        kinds::Action::PullByDefault | kinds::Action::NotPullByDefault => {
+        ActionKind::PullByDefault | ActionKind::NotPullByDefault => {
             Need::on(verb, api, &pull_secrets::account(object))
         }
         _ => Need::on(verb, api, object),
@@ -133,22 +132,25 @@ pub(crate) fn need_of(action: kinds::Action, served: &Served, object: &ResourceR
 /// What is done to what by an action. Some are narrower than the cluster has a word for: whoever may only operate a workload
 /// may restart it and not change its image, so the console asks for a part that it alone knows, and the cluster for
 /// `patch`.
-fn right_to(action: kinds::Action, served: &Served) -> (Verb, Resource) {
-    use kinds::Action;
+fn right_to(action: ActionKind, served: &Served) -> (Verb, Resource) {
     let api = resource(served);
     match action {
-        Action::Scale => (Verb::Patch, api.part("scale")),
-        Action::Restart | Action::Pause | Action::Resume | Action::Suspend | Action::Unsuspend => {
-            (Verb::Patch, api.part("operate"))
+        ActionKind::Scale => (Verb::Patch, api.part("scale")),
+        ActionKind::Restart
+        | ActionKind::Pause
+        | ActionKind::Resume
+        | ActionKind::Suspend
+        | ActionKind::Unsuspend => (Verb::Patch, api.part("operate")),
+        ActionKind::Cordon | ActionKind::Uncordon => (Verb::Patch, api.part("cordon")),
+        ActionKind::Drain => (Verb::Patch, api.part("drain")),
+        ActionKind::Trigger => (Verb::Create, api.part("trigger")),
+        ActionKind::Edit | ActionKind::RollBack | ActionKind::Taint | ActionKind::SetMetadata => {
+            (Verb::Patch, api)
         }
-        Action::Cordon | Action::Uncordon => (Verb::Patch, api.part("cordon")),
-        Action::Drain => (Verb::Patch, api.part("drain")),
-        Action::Trigger => (Verb::Create, api.part("trigger")),
-        Action::Edit | Action::RollBack | Action::Taint | Action::SetMetadata => (Verb::Patch, api),
-        Action::PullByDefault | Action::NotPullByDefault => {
+        ActionKind::PullByDefault | ActionKind::NotPullByDefault => {
             (Verb::Patch, Resource::new("", "serviceaccounts"))
         }
-        Action::Delete => (Verb::Delete, api),
+        ActionKind::Delete => (Verb::Delete, api),
     }
 }
 
@@ -172,11 +174,7 @@ impl access::Action for Steer {
     }
 
     fn need(&self) -> Need {
-        let action = match &self.work.what {
-            ManyAction::Act(action) => known(action),
-            ManyAction::Delete(_) => kinds::Action::Delete,
-        };
-        let (verb, api) = right_to(action, &self.served);
+        let (verb, api) = right_to(self.work.what.kind(), &self.served);
         let somewhere = Place::Namespaces(BTreeSet::new());
         let place = if self.served.kind.namespaced { somewhere } else { Place::Cluster };
         Need::to_all(verb, api, self.work.query.cluster.clone(), place)

@@ -32,7 +32,7 @@ impl Commands {
     ) -> Result<String, ConsoleError> {
         check(targets.len(), work.count)?;
         if let ManyAction::Act(action) = &work.what {
-            act::check_offered(served, act::known(action))?;
+            act::check_offered(served, action.kind())?;
         }
         let changes = targets.into_iter().map(|target| (target, work.what.clone())).collect();
         Ok(self.begin_changes(served, changes, work))

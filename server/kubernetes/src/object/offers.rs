@@ -5,9 +5,9 @@ use crate::change::need_of;
 use crate::discovery::Served;
 use crate::parts::containers;
 use access::{Need, Place, Refused, Resource, Verb, decide};
-use kinds::{Action, Object};
-use model::{ConsoleError, ResourceRef};
-use resources_contract::{ActionKind, OfferedAction, TerminalOffer};
+use kinds::Object;
+use model::{ActionKind, ConsoleError, ResourceRef};
+use resources_contract::{OfferedAction, TerminalOffer};
 
 /// Kinds whose pods run for some time.
 const WITH_PODS: [&str; 5] = ["daemonsets", "deployments", "jobs", "replicasets", "statefulsets"];
@@ -58,10 +58,8 @@ impl ForCaller {
     ) -> Vec<OfferedAction> {
         let mut offered = Vec::new();
         for action in &served.kind.actions {
-            let Some((kind, need, current)) = offer(*action, served, resource, object, pulled) else {
-                continue;
-            };
-            offered.push(OfferedAction { action: kind, missing: self.missing(&need), current });
+            let Some((need, current)) = offer(*action, served, resource, object, pulled) else { continue };
+            offered.push(OfferedAction { action: *action, missing: self.missing(&need), current });
         }
         offered
     }
@@ -76,41 +74,41 @@ pub(super) fn has_log(kind: &str, object: &Object<'_>) -> bool {
     }
 }
 
-/// How an action is offered: what it is called, what it needs, what is in force. `None` when it makes no sense now.
+/// What an action needs, and the value in force where it sets one. `None` when it makes no sense now.
 fn offer(
-    action: Action,
+    action: ActionKind,
     served: &Served,
     resource: &ResourceRef,
     object: &Object<'_>,
     pulled: Option<bool>,
-) -> Option<(ActionKind, Need, Option<i64>)> {
+) -> Option<(Need, Option<i64>)> {
     let is = |path: &str| object.is_true(path);
-    let (kind, makes_sense, current) = match action {
-        Action::Edit => (ActionKind::Edit, true, None),
-        Action::Scale => (ActionKind::Scale, true, object.number_at("/spec/replicas")),
-        Action::Restart => (ActionKind::Restart, true, None),
-        Action::Pause => (ActionKind::Pause, !is("/spec/paused"), None),
-        Action::Resume => (ActionKind::Resume, is("/spec/paused"), None),
-        Action::RollBack => (ActionKind::RollBack, true, None),
-        Action::Cordon => (ActionKind::Cordon, !is("/spec/unschedulable"), None),
-        Action::Uncordon => (ActionKind::Uncordon, is("/spec/unschedulable"), None),
-        Action::Drain => (ActionKind::Drain, true, None),
-        Action::Taint => (ActionKind::Taint, true, None),
-        Action::Suspend => (ActionKind::Suspend, !is("/spec/suspend"), None),
-        Action::Unsuspend => (ActionKind::Unsuspend, is("/spec/suspend"), None),
-        Action::Trigger => (ActionKind::Trigger, true, None),
-        Action::PullByDefault => (ActionKind::PullByDefault, pulled == Some(false), None),
-        Action::NotPullByDefault => (ActionKind::NotPullByDefault, pulled == Some(true), None),
-        Action::SetMetadata => (ActionKind::SetMetadata, true, None),
-        Action::Delete => (ActionKind::Delete, true, None),
+    let makes_sense = match action {
+        ActionKind::Pause => !is("/spec/paused"),
+        ActionKind::Resume => is("/spec/paused"),
+        ActionKind::Cordon => !is("/spec/unschedulable"),
+        ActionKind::Uncordon => is("/spec/unschedulable"),
+        ActionKind::Suspend => !is("/spec/suspend"),
+        ActionKind::Unsuspend => is("/spec/suspend"),
+        ActionKind::PullByDefault => pulled == Some(false),
+        ActionKind::NotPullByDefault => pulled == Some(true),
+        ActionKind::Edit
+        | ActionKind::Scale
+        | ActionKind::Restart
+        | ActionKind::RollBack
+        | ActionKind::Drain
+        | ActionKind::Taint
+        | ActionKind::Trigger
+        | ActionKind::SetMetadata
+        | ActionKind::Delete => true,
     };
-    let need = need_of(action, served, resource);
-    let verb = match kind {
+    let verb = match action {
         ActionKind::Delete => "delete",
         ActionKind::Trigger => "get",
         _ => "patch",
     };
-    (makes_sense && served.can(verb)).then_some((kind, need, current))
+    let current = if action == ActionKind::Scale { object.number_at("/spec/replicas") } else { None };
+    (makes_sense && served.can(verb)).then(|| (need_of(action, served, resource), current))
 }
 
 #[cfg(test)]

@@ -102,6 +102,14 @@ impl ForCaller {
         self.prometheus.kubernetes.for_caller(Caller::clone(&self.caller), Language::English)
     }
 
+    /// An object as it is, and what a form was about, which whoever keeps the object holds against it.
+    async fn looked_at(&self, resource: &ResourceRef, version: &str) -> Result<(Value, Base), ConsoleError> {
+        let base = base_of(resource, version)?;
+        let found = self.objects().whole_object(resource).await?;
+        let (object, _) = found.ok_or_else(|| ConsoleError::not_found(resource))?;
+        Ok((object, base))
+    }
+
     fn may_change_rules(&self, verb: Verb, cluster: &ClusterName, namespace: &Namespace) -> bool {
         self.caller.may(&change(verb, cluster, Place::Namespace(namespace.clone())))
     }

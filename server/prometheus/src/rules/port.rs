@@ -3,7 +3,7 @@
 use super::expression::{self, Writer};
 use super::recognised::recognised;
 use super::standing::Standing;
-use super::{Named, base_of, index_of, kind, managed_by, object, off, version_of};
+use super::{Named, index_of, kind, managed_by, object, off, version_of};
 use crate::reads::ReadMetrics;
 use crate::seen::seen_of;
 use crate::service::{ForCaller, now};
@@ -125,11 +125,7 @@ impl Rules for ForCaller {
             let rule = object::written(None, &plan, &query, &labels);
             return self.add_rule(&named, rule, fields.interval.trim()).await;
         }
-        let base = base_of(&named.resource, &fields.version)?;
-        let objects = self.objects();
-        let found = objects.whole_object(&named.resource).await?;
-        // What it is based on is held against what there is by whoever keeps it.
-        let (mut object, _) = found.ok_or_else(|| ConsoleError::not_found(&named.resource))?;
+        let (mut object, base) = self.looked_at(&named.resource, &fields.version).await?;
         let index = index_of(&fields.index)?;
         let before = off::find(&object, &named.group, index)?.rule;
         let rule = object::written(Some(&before), &plan, &query, &labels);
@@ -140,7 +136,7 @@ impl Rules for ForCaller {
         } else if !interval.is_empty() {
             return Err(ConsoleError::refused("interval", RuleFault::NoGroup));
         }
-        objects.keep_object(cluster, &object, Some(base)).await.map(drop)
+        self.objects().keep_object(cluster, &object, Some(base)).await.map(drop)
     }
 
     async fn remove_rule(&self, fields: RemoveRuleFields) -> Result<(), ConsoleError> {
@@ -148,13 +144,9 @@ impl Rules for ForCaller {
         self.cluster(cluster)?;
         let named = Named::read(cluster, &fields.namespace, &fields.object, &fields.group)?;
         self.require(Verb::Patch, cluster, &named.namespace).await?;
-        let base = base_of(&named.resource, &fields.version)?;
-        let objects = self.objects();
-        let found = objects.whole_object(&named.resource).await?;
-        // What it is based on is held against what there is by whoever keeps it.
-        let (mut object, _) = found.ok_or_else(|| ConsoleError::not_found(&named.resource))?;
+        let (mut object, base) = self.looked_at(&named.resource, &fields.version).await?;
         off::remove(&mut object, &named.group, index_of(&fields.index)?)?;
-        objects.keep_object(cluster, &object, Some(base)).await.map(drop)
+        self.objects().keep_object(cluster, &object, Some(base)).await.map(drop)
     }
 
     async fn switch_rule(&self, fields: SwitchRuleFields) -> Result<(), ConsoleError> {
@@ -162,11 +154,7 @@ impl Rules for ForCaller {
         self.cluster(cluster)?;
         let named = Named::read(cluster, &fields.namespace, &fields.object, &fields.group)?;
         self.require(Verb::Patch, cluster, &named.namespace).await?;
-        let base = base_of(&named.resource, &fields.version)?;
-        let objects = self.objects();
-        let found = objects.whole_object(&named.resource).await?;
-        // What it is based on is held against what there is by whoever keeps it.
-        let (mut object, _) = found.ok_or_else(|| ConsoleError::not_found(&named.resource))?;
+        let (mut object, base) = self.looked_at(&named.resource, &fields.version).await?;
         let index = index_of(&fields.index)?;
         if fields.on {
             off::switch_on(&mut object, &named.group, index)?;
@@ -176,6 +164,6 @@ impl Rules for ForCaller {
             }
             off::switch_off(&mut object, &named.group, index)?;
         }
-        objects.keep_object(cluster, &object, Some(base)).await.map(drop)
+        self.objects().keep_object(cluster, &object, Some(base)).await.map(drop)
     }
 }

@@ -3,7 +3,7 @@
 use crate::Many;
 use leptos::prelude::*;
 use model::fault::FormFault;
-use model::{ClusterName, ConsoleError, Need, ResourceRef, Timestamp};
+use model::{ActionKind, ClusterName, ConsoleError, Need, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 use std::collections::BTreeMap;
@@ -84,6 +84,29 @@ pub enum Action {
     SetMetadata(MetadataChange),
 }
 
+impl Action {
+    /// The action without its arguments.
+    pub fn kind(&self) -> ActionKind {
+        match self {
+            Self::Scale { .. } => ActionKind::Scale,
+            Self::Restart => ActionKind::Restart,
+            Self::Pause => ActionKind::Pause,
+            Self::Resume => ActionKind::Resume,
+            Self::RollBack { .. } => ActionKind::RollBack,
+            Self::Cordon => ActionKind::Cordon,
+            Self::Uncordon => ActionKind::Uncordon,
+            Self::Drain { .. } => ActionKind::Drain,
+            Self::Taint(_) => ActionKind::Taint,
+            Self::PullByDefault => ActionKind::PullByDefault,
+            Self::NotPullByDefault => ActionKind::NotPullByDefault,
+            Self::Suspend => ActionKind::Suspend,
+            Self::Unsuspend => ActionKind::Unsuspend,
+            Self::Trigger => ActionKind::Trigger,
+            Self::SetMetadata(_) => ActionKind::SetMetadata,
+        }
+    }
+}
+
 /// A taint of a node that is set or removed. A node has one of each key and effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaintChange {
@@ -148,97 +171,6 @@ pub struct MetadataChange {
     pub labels: BTreeMap<String, Option<String>>,
     /// Annotations.
     pub annotations: BTreeMap<String, Option<String>>,
-}
-
-/// An action without its arguments, for menus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ActionKind {
-    /// Edit the manifest.
-    Edit,
-    /// [`Action::Scale`].
-    Scale,
-    /// [`Action::Restart`].
-    Restart,
-    /// [`Action::Pause`].
-    Pause,
-    /// [`Action::Resume`].
-    Resume,
-    /// [`Action::RollBack`].
-    RollBack,
-    /// [`Action::Cordon`].
-    Cordon,
-    /// [`Action::Uncordon`].
-    Uncordon,
-    /// [`Action::Drain`].
-    Drain,
-    /// [`Action::Suspend`].
-    Suspend,
-    /// [`Action::Unsuspend`].
-    Unsuspend,
-    /// [`Action::Trigger`].
-    Trigger,
-    /// [`Action::Taint`].
-    Taint,
-    /// [`Action::PullByDefault`].
-    PullByDefault,
-    /// [`Action::NotPullByDefault`].
-    NotPullByDefault,
-    /// [`Action::SetMetadata`].
-    SetMetadata,
-    /// Delete it.
-    Delete,
-}
-
-impl ActionKind {
-    /// All actions, in the order in which menus offer them.
-    pub const ALL: [Self; 17] = [
-        Self::Edit,
-        Self::Scale,
-        Self::Restart,
-        Self::RollBack,
-        Self::Pause,
-        Self::Resume,
-        Self::Trigger,
-        Self::Suspend,
-        Self::Unsuspend,
-        Self::Cordon,
-        Self::Uncordon,
-        Self::Drain,
-        Self::Taint,
-        Self::PullByDefault,
-        Self::NotPullByDefault,
-        Self::SetMetadata,
-        Self::Delete,
-    ];
-
-    /// The action of a stable word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.word() == word)
-    }
-
-    /// The stable word, for addresses, classes and text keys.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Edit => "edit",
-            Self::Scale => "scale",
-            Self::Restart => "restart",
-            Self::Pause => "pause",
-            Self::Resume => "resume",
-            Self::RollBack => "roll_back",
-            Self::Cordon => "cordon",
-            Self::Uncordon => "uncordon",
-            Self::Drain => "drain",
-            Self::Taint => "taint",
-            Self::PullByDefault => "pull_by_default",
-            Self::NotPullByDefault => "not_pull_by_default",
-            Self::Suspend => "suspend",
-            Self::Unsuspend => "unsuspend",
-            Self::Trigger => "trigger",
-            Self::SetMetadata => "set_metadata",
-            Self::Delete => "delete",
-        }
-    }
 }
 
 /// An action of an object's kind, and whether the reader may carry it out.

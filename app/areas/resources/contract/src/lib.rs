@@ -20,8 +20,8 @@ mod trial;
 mod used_by;
 
 pub use act::{
-    Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, PodLeaving, TaintChange,
-    TaintEffect, Target, act_on, read_job,
+    Action, Job, JobStep, MetadataChange, OfferedAction, Outcome, PodLeaving, TaintChange, TaintEffect, Target,
+    act_on, read_job,
 };
 pub use bin::{
     DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, RecycleBin, Restore, RestoreFields, read_deleted,
@@ -43,7 +43,9 @@ pub use many::{
     Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, UndoByForm, many_by_form, stop_by_form,
     undo_by_form,
 };
-pub use model::{DiffLine, DocumentPreview, FieldConflict, PreviewOutcome, QuotaAfter, RestartWay, Restarts};
+pub use model::{
+    ActionKind, DiffLine, DocumentPreview, FieldConflict, PreviewOutcome, QuotaAfter, RestartWay, Restarts,
+};
 pub use object::{
     Amounts, Condition, Container, ContainerRole, CopyHindrance, CopyHindrances, EventView, Fact, Finding,
     ObjectView, Owner, PodFacts, Probe, Requested, Revision, TerminalOffer, TreeNode, read_object,

@@ -54,41 +54,9 @@ impl ManyAction {
     pub fn kind(&self) -> ActionKind {
         match self {
             Self::Delete(_) => ActionKind::Delete,
-            Self::Act(action) => match action {
-                Action::Scale { .. } => ActionKind::Scale,
-                Action::Restart => ActionKind::Restart,
-                Action::Pause => ActionKind::Pause,
-                Action::Resume => ActionKind::Resume,
-                Action::RollBack { .. } => ActionKind::RollBack,
-                Action::Cordon => ActionKind::Cordon,
-                Action::Uncordon => ActionKind::Uncordon,
-                Action::Drain { .. } => ActionKind::Drain,
-                Action::Taint(_) => ActionKind::Taint,
-                Action::PullByDefault => ActionKind::PullByDefault,
-                Action::NotPullByDefault => ActionKind::NotPullByDefault,
-                Action::Suspend => ActionKind::Suspend,
-                Action::Unsuspend => ActionKind::Unsuspend,
-                Action::Trigger => ActionKind::Trigger,
-                Action::SetMetadata(_) => ActionKind::SetMetadata,
-            },
+            Self::Act(action) => action.kind(),
         }
     }
-}
-
-impl ActionKind {
-    /// Actions that mean the same for every one of many objects, beside [`ActionKind::Delete`].
-    pub const FOR_MANY: [Self; 10] = [
-        Self::Scale,
-        Self::Restart,
-        Self::Pause,
-        Self::Resume,
-        Self::Trigger,
-        Self::Suspend,
-        Self::Unsuspend,
-        Self::Cordon,
-        Self::Uncordon,
-        Self::Taint,
-    ];
 }
 
 /// Begins work on everything that a query finds, as a form asks. Answers with the id of its job.

@@ -2,6 +2,7 @@
 
 mod removal;
 
+use crate::members::person_field;
 use crate::names;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
@@ -218,23 +219,7 @@ impl Page {
                 done: Some(text("done.joined").to_owned()),
                 ..self.command(SetDepartmentMember::PATH, text("department.join"), id)
             };
-            let candidates =
-                view.candidates.iter().map(|name| view! { <option value=name.clone()></option> });
-            let candidates = candidates.collect_view();
-            let form = command_form(command, |problems| {
-                view! {
-                    <Field
-                        name="fields[name]"
-                        label=text("person")
-                        hint=text("member.name.hint")
-                        problem=problems.at("name")
-                        list="candidates"
-                        required=true
-                    />
-                    <datalist id="candidates">{candidates}</datalist>
-                }
-                .into_any()
-            });
+            let form = command_form(command, |problems| person_field(&view.candidates, problems));
             view! { <div class="form-row card-note">{form}</div> }
         });
         view! { <Card title=text("people") flush=true>{table}{join}</Card> }.into_any()

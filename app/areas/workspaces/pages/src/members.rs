@@ -8,8 +8,8 @@ use leptos::server_fn::ServerFn;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, Level, Namespace, SortKey, Timestamp, link};
 use ui::{
-    Badge, Banner, ButtonKind, Card, Command, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle,
-    Problem, Select, Since, SkeletonTable, Sorting, awaited, command_form, sorted_table,
+    Badge, Banner, ButtonKind, Card, Command, Empty, Field, FormProblems, Glyph, LinkButton, PageHeader,
+    PageTitle, Problem, Select, Since, SkeletonTable, Sorting, awaited, command_form, sorted_table,
 };
 use workspaces_contract::{
     InheritedRow, MemberPlace, MemberRow, Members, RemoveMember, RoleSummary, SetMember, read_members,
@@ -241,19 +241,10 @@ fn add(place: &MemberPlace, members: &Members, on_change: Callback<String>) -> A
     // The mightiest comes first; what most people need is to look.
     let usual = members.roles.last().map(|role| role.id.clone()).unwrap_or_default();
     let options = options(&members.roles);
-    let candidates = members.candidates.iter().map(|name| view! { <option value=name.clone()></option> });
-    let candidates = candidates.collect_view();
     let form = command_form(command, |problems| {
+        let person = person_field(&members.candidates, problems);
         view! {
-            <Field
-                name="fields[name]"
-                label=text("person")
-                hint=text("member.name.hint")
-                problem=problems.at("name")
-                list="candidates"
-                required=true
-            />
-            <datalist id="candidates">{candidates}</datalist>
+            {person}
             <Select
                 name="fields[role]"
                 label=text("role")
@@ -266,6 +257,24 @@ fn add(place: &MemberPlace, members: &Members, on_change: Callback<String>) -> A
         .into_any()
     });
     view! { <Card title=text("member.add")><div class="form-row">{form}</div></Card> }.into_any()
+}
+
+/// Who it is, with suggestions.
+pub fn person_field(candidates: &[String], problems: FormProblems) -> AnyView {
+    let candidates = candidates.iter().map(|name| view! { <option value=name.clone()></option> });
+    let candidates = candidates.collect_view();
+    view! {
+        <Field
+            name="fields[name]"
+            label=text("person")
+            hint=text("member.name.hint")
+            problem=problems.at("name")
+            list="candidates"
+            required=true
+        />
+        <datalist id="candidates">{candidates}</datalist>
+    }
+    .into_any()
 }
 
 /// Until when a role is held.

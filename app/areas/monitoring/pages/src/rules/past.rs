@@ -53,7 +53,8 @@ pub fn told(preview: RulePreview, severity: &str) -> AnyView {
     }
 }
 
-fn wrong(problems: Vec<FieldProblem>) -> AnyView {
+/// What is to be corrected first.
+pub fn wrong(problems: Vec<FieldProblem>) -> AnyView {
     let line = |problem: FieldProblem| view! { <li>{problem_words(&problem)}</li> };
     view! {
         <div class="query-fault" role="alert">

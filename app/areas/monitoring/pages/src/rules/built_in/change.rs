@@ -1,11 +1,12 @@
 //! What installing or removing ready-made rules would do.
 
+use crate::rules::past::wrong;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use model::{FieldProblem, Level, ResourceRef, Status, link};
+use model::{Level, ResourceRef, Status, link};
 use monitoring_contract::BuiltInPreview;
 use resources_contract::{DiffLine, DocumentPreview, FieldConflict, PreviewOutcome};
-use ui::{Banner, Card, DiffKind, DiffView, StatusMark, problem_words};
+use ui::{Banner, Card, DiffKind, DiffView, StatusMark};
 
 /// What it would do, and what was asked about to the letter.
 pub fn change(preview: BuiltInPreview) -> AnyView {
@@ -51,17 +52,6 @@ fn removed(objects: Vec<ResourceRef>) -> AnyView {
             <p class="card-text">{text("built-in.goes.text")}</p>
             <ul>{objects.into_iter().map(line).collect_view()}</ul>
         </Card>
-    }
-    .into_any()
-}
-
-fn wrong(problems: Vec<FieldProblem>) -> AnyView {
-    let line = |problem: FieldProblem| view! { <li>{problem_words(&problem)}</li> };
-    view! {
-        <div class="query-fault" role="alert">
-            <strong>{text("rule.past.wrong")}</strong>
-            <ul>{problems.into_iter().map(line).collect_view()}</ul>
-        </div>
     }
     .into_any()
 }
