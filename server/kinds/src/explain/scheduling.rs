@@ -28,6 +28,17 @@ pub(super) fn finding(pod: &Object<'_>, message: &str) -> Finding {
     Finding::new(Level::Warning, title, detail, next_step(&reasons))
 }
 
+/// A pod that the scheduler does not look at yet.
+pub(super) fn gated(pod: &Object<'_>) -> Finding {
+    let gates: Vec<&str> = pod.each("/spec/schedulingGates/*/name").filter_map(Object::text).collect();
+    Finding::new(
+        Level::Inactive,
+        say("finding.gated.title"),
+        say("finding.gated.detail").with("gates", gates.join(", ")),
+        say("finding.gated.next"),
+    )
+}
+
 /// The number of nodes, and how many of them refuse for which reason.
 fn read(message: &str) -> (Option<i64>, Vec<(Option<i64>, &str)>) {
     let message = message.split(" preemption:").next().unwrap_or_default().trim_end_matches(['.', ' ']);
