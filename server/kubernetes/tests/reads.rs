@@ -295,7 +295,8 @@ fn shop_ingress() -> ResourceRef {
 async fn trouble_is_explained_in_the_callers_language() {
     let stage = Stage::new().await;
     let ingress = json!({
-        "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"namespace": "shop", "name": "shop"},
+        "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+        "metadata": {"namespace": "shop", "name": "shop", "annotations": {"kubernetes.io/ingress.class": "edge"}},
         "spec": {"defaultBackend": {"service": {"name": "web", "port": {"number": 80}}}},
     });
     stage.cluster.create(ingress).unwrap();
