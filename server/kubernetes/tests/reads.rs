@@ -312,6 +312,34 @@ async fn trouble_is_explained_in_the_callers_language() {
 }
 
 #[tokio::test]
+async fn what_is_not_listed_yet_is_not_said_to_be_missing() {
+    let stage = Stage::with(|cluster| {
+        let ingress = json!({
+            "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"namespace": "shop", "name": "shop"},
+            "spec": {"defaultBackend": {"service": {"name": "web", "port": {"number": 80}}}},
+        });
+        cluster.create(ingress).unwrap();
+        cluster.faults().add(FaultRule {
+            verbs: vec!["list".into()],
+            resource: "services".into(),
+            effect: Effect::Unavailable,
+            ..FaultRule::default()
+        });
+    })
+    .await;
+    let ada = stage.administrator().await;
+    let is_missing = || async {
+        let findings = ada.object(shop_ingress()).await.unwrap().findings;
+        findings.iter().any(|finding| finding.title == "The service web does not exist")
+    };
+
+    assert!(!is_missing().await);
+
+    stage.cluster.faults().clear();
+    eventually(is_missing, |is_missing| *is_missing).await;
+}
+
+#[tokio::test]
 async fn who_wrote_what_pods_read_is_told_to_who_may_see_that_it_is_there() {
     let stage = Stage::with(|cluster| {
         let pod = json!({
