@@ -74,7 +74,7 @@ fn why(fate: &EvictionFate) -> &'static str {
         EvictionFate::OfDaemonSet => "its daemon set runs on every node",
         EvictionFate::Unmanaged => "nothing will make it again: allow that to drain the node",
         EvictionFate::HasData => "it keeps data on the node that would be lost: allow that to drain the node",
-        EvictionFate::Leaves | EvictionFate::Waits { .. } => "",
+        EvictionFate::Leaves | EvictionFate::Waits { .. } | EvictionFate::Overguarded { .. } => "",
     }
 }
 
@@ -174,10 +174,12 @@ impl Drain {
                 fate @ (EvictionFate::Unmanaged | EvictionFate::HasData) => {
                     self.fail(&pod.resource, why(&fate));
                 }
-                EvictionFate::Leaves | EvictionFate::Waits { .. } if self.is_due(&pod) => {
+                EvictionFate::Leaves | EvictionFate::Waits { .. } | EvictionFate::Overguarded { .. }
+                    if self.is_due(&pod) =>
+                {
                     due.push((pod.resource, pod.uid));
                 }
-                EvictionFate::Leaves | EvictionFate::Waits { .. } => {}
+                EvictionFate::Leaves | EvictionFate::Waits { .. } | EvictionFate::Overguarded { .. } => {}
             }
         }
         let (cluster, granted) = (&self.cluster, &self.granted);

@@ -33,11 +33,11 @@ pub(crate) fn shown(commands: Signal<String>) -> AnyView {
 pub(crate) fn of_terminal(place: &TerminalPlace, shell: Option<Shell>) -> String {
     match place {
         TerminalPlace::Container(request) => of_container(request, shell),
-        TerminalPlace::Node(shell) => format!(
+        TerminalPlace::Node(entered) => format!(
             "kubectl debug --stdin --tty node/{} --namespace kube-system --image {} \
              --profile sysadmin -- chroot /host sh -l",
-            shell.node.name,
-            shell.image.as_str()
+            entered.node.name,
+            entered.image.as_str()
         ),
     }
 }
