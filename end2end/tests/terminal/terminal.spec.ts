@@ -28,6 +28,8 @@ test("a shell in a container outlives the page it was opened on @scripts", async
   await expect(screen(page)).toContainText("etc");
   // Alpine has no bash, so the next shell runs, and it is said which.
   await expect(page.getByRole("combobox", { name: "Shell", exact: true })).toHaveValue("sh");
+  await page.locator(".dock").getByRole("button", { name: "The same with kubectl" }).click();
+  await expect(page.locator(".dock")).toContainText(/kubectl exec --stdin --tty reviews-\S+ --namespace \S+ --container \S+ -- sh/);
   await checkPage(page, scripts);
 
   await page.locator(".tabs").getByRole("link", { name: /^Events/ }).click();

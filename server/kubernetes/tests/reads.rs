@@ -295,7 +295,8 @@ fn shop_ingress() -> ResourceRef {
 async fn trouble_is_explained_in_the_callers_language() {
     let stage = Stage::new().await;
     let ingress = json!({
-        "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"namespace": "shop", "name": "shop"},
+        "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+        "metadata": {"namespace": "shop", "name": "shop", "annotations": {"kubernetes.io/ingress.class": "edge"}},
         "spec": {"defaultBackend": {"service": {"name": "web", "port": {"number": 80}}}},
     });
     stage.cluster.create(ingress).unwrap();
@@ -308,6 +309,34 @@ async fn trouble_is_explained_in_the_callers_language() {
 
         assert_eq!(view.findings.iter().map(|finding| &*finding.title).collect::<Vec<_>>(), [title]);
     }
+}
+
+#[tokio::test]
+async fn what_is_not_listed_yet_is_not_said_to_be_missing() {
+    let stage = Stage::with(|cluster| {
+        let ingress = json!({
+            "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"namespace": "shop", "name": "shop"},
+            "spec": {"defaultBackend": {"service": {"name": "web", "port": {"number": 80}}}},
+        });
+        cluster.create(ingress).unwrap();
+        cluster.faults().add(FaultRule {
+            verbs: vec!["list".into()],
+            resource: "services".into(),
+            effect: Effect::Unavailable,
+            ..FaultRule::default()
+        });
+    })
+    .await;
+    let ada = stage.administrator().await;
+    let is_missing = || async {
+        let findings = ada.object(shop_ingress()).await.unwrap().findings;
+        findings.iter().any(|finding| finding.title == "The service web does not exist")
+    };
+
+    assert!(!is_missing().await);
+
+    stage.cluster.faults().clear();
+    eventually(is_missing, |is_missing| *is_missing).await;
 }
 
 #[tokio::test]

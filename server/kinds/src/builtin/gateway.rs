@@ -2,7 +2,7 @@
 
 use super::shared::{from_condition, one_condition, refers, sentence, terminating, words};
 use crate::column::{age, cluster_wide, count, function, list, status, text};
-use crate::{Field, Interner, Kind, Menu, Object, Relation};
+use crate::{Field, Interner, Kind, Menu, Object, Relation, explain};
 use model::{Level, Status};
 
 const GROUP: &str = "gateway.networking.k8s.io";
@@ -75,6 +75,7 @@ pub(super) fn gateway_classes() -> Kind {
 fn route(kind: &'static str, plural: &'static str) -> Kind {
     Kind {
         status: Some(route_status),
+        explain: Some(explain::gateway::route),
         columns: vec![
             status(),
             list("hosts", "/spec/hostnames/*"),

@@ -24,7 +24,7 @@ use crate::Kind;
 pub(crate) use cluster::{event_count, last_seen};
 pub(crate) use configuration::quota_limits;
 pub(crate) use nodes::PRESSURES;
-pub(crate) use pod_status::is_sidecar;
+pub(crate) use pod_status::{is_sidecar, without_preemption};
 pub(crate) use shared::{condition_state, sentence};
 
 /// All built-in kinds, in the order of the navigation.

@@ -133,10 +133,17 @@ fn pending(pod: &Object<'_>) -> Status {
             Status::new(Level::Inactive, "SchedulingGated").because("Scheduling is held back by its gates.")
         }
         _ => {
-            let message = scheduled.text_at("/message").split(" preemption:").next().unwrap_or_default();
+            let message = without_preemption(scheduled.text_at("/message"));
             Status::new(Level::Warning, "Pending").because(sentence(message))
         }
     }
+}
+
+/// What the scheduler says of the nodes, without what it says of preemption behind that, and of claims of devices between
+/// the two: `0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: …`.
+pub(crate) fn without_preemption(message: &str) -> &str {
+    let Some((nodes, _)) = message.split_once(" preemption:") else { return message };
+    nodes.split_once(". ").map_or(nodes, |(nodes, _)| nodes)
 }
 
 fn not_ready(pod: &Object<'_>, word: &str) -> Status {

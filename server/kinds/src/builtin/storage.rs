@@ -59,6 +59,7 @@ pub(super) fn persistent_volumes() -> Kind {
         menu: Menu::Storage,
         aliases: words(["pv"]),
         status: Some(volume_status),
+        explain: Some(explain::storage::volume),
         columns: vec![
             status(),
             quantity_of("capacity", "/spec/capacity/storage", Unit::Bytes),
@@ -255,6 +256,7 @@ pub(super) fn volume_snapshots() -> Kind {
     Kind {
         aliases: words(["vs"]),
         status: Some(snapshot_status),
+        explain: Some(explain::storage::snapshot),
         columns: vec![
             status(),
             same_namespace("claim", "persistentvolumeclaims", "/spec/source/persistentVolumeClaimName"),
@@ -286,6 +288,7 @@ pub(super) fn volume_snapshot_contents() -> Kind {
         namespaced: false,
         aliases: words(["vsc"]),
         status: Some(snapshot_status),
+        explain: Some(explain::storage::snapshot),
         columns: vec![
             status(),
             quantity_of("restore_size", "/status/restoreSize", Unit::Bytes),

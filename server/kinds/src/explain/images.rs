@@ -2,8 +2,12 @@
 
 use super::{Finding, Related, quoted};
 use crate::Object;
+use crate::builtin::last_seen;
 use crate::said::{Said, say};
 use model::Level;
+
+/// The node looks for a pull secret with each attempt: what it said longer ago is past.
+const RECENT_SECONDS: i64 = 900;
 
 /// What a runtime's message means: a word in it, what is wrong, what to do.
 static CAUSES: [(&[&str], &str, &str); 7] = [
@@ -58,5 +62,19 @@ pub(super) fn finding(pod: &Object<'_>, state: &Object<'_>, related: &Related<'_
         .map_or(("finding.image.title", "finding.image.next"), |(_, title, next_step)| (*title, *next_step));
     let needs = say("finding.image.detail").with("container", container).with("image", image);
     let detail = Said::from(needs).and(say("finding.node-says").with("said", quoted(said)));
+    if matches!(title, "finding.image.refused.title" | "finding.image.title")
+        && let Some(secrets) = missing_secrets(pod, related)
+    {
+        let title = say("finding.image.no-secret.title").with("secrets", secrets);
+        return Finding::new(Level::Failed, title, detail, say("finding.image.no-secret.next"));
+    }
     Finding::new(Level::Failed, say(title), detail, say(next_step))
+}
+
+/// The pull secrets that the node did not find, from `Unable to retrieve some image pull secrets (team, old); …`.
+fn missing_secrets<'r>(pod: &Object<'_>, related: &Related<'r>) -> Option<&'r str> {
+    let event = related.event(pod, &["FailedToRetrieveImagePullSecret"], "")?;
+    let is_recent = last_seen(event).is_some_and(|at| related.now.0 - at < RECENT_SECONDS);
+    let (_, named) = event.text_at("/message").split_once('(')?;
+    named.split_once(')').map(|(secrets, _)| secrets).filter(|_| is_recent)
 }

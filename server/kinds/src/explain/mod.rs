@@ -3,12 +3,16 @@
 mod certificates;
 mod deletion;
 pub(crate) mod extension;
+pub(crate) mod gateway;
 mod images;
 pub(crate) mod nodes;
 pub(crate) mod pods;
+mod readiness;
 pub(crate) mod scaling;
+mod schedules;
 mod scheduling;
 pub(crate) mod services;
+mod starting;
 pub(crate) mod storage;
 pub(crate) mod workloads;
 

@@ -2,7 +2,7 @@
 
 use super::{Finding, Related, quoted};
 use crate::builtin::PRESSURES;
-use crate::said::{lasting, say};
+use crate::said::{Said, lasting, say};
 use crate::{Object, time};
 use model::Level;
 
@@ -45,13 +45,27 @@ fn not_ready(node: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
 }
 
 fn under_pressure(pressure: &str, condition: &Object<'_>) -> Finding {
-    let (title, next_step) = match pressure {
-        "MemoryPressure" => (say("finding.node.memory.title"), say("finding.node.memory.next")),
-        "DiskPressure" => (say("finding.node.disk.title"), say("finding.node.disk.next")),
-        "PIDPressure" => (say("finding.node.processes.title"), say("finding.node.processes.next")),
-        _ => (say("finding.node.routes.title"), say("finding.node.routes.next")),
+    let (title, follows, next_step) = match pressure {
+        "MemoryPressure" => (
+            say("finding.node.memory.title"),
+            say("finding.node.memory.follows"),
+            say("finding.node.memory.next"),
+        ),
+        "DiskPressure" => {
+            (say("finding.node.disk.title"), say("finding.node.full.follows"), say("finding.node.disk.next"))
+        }
+        "PIDPressure" => (
+            say("finding.node.processes.title"),
+            say("finding.node.full.follows"),
+            say("finding.node.processes.next"),
+        ),
+        _ => (
+            say("finding.node.routes.title"),
+            say("finding.node.routes.follows"),
+            say("finding.node.routes.next"),
+        ),
     };
     let level = if pressure == "NetworkUnavailable" { Level::Failed } else { Level::Warning };
-    let detail = say("finding.node.pressure.detail").with("said", quoted(condition.text_at("/message")));
-    Finding::new(level, title, detail, next_step)
+    let said = say("finding.node.pressure.detail").with("said", quoted(condition.text_at("/message")));
+    Finding::new(level, title, Said::from(said).and(follows), next_step)
 }

@@ -1,6 +1,6 @@
 //! Why a pod is unwell.
 
-use super::{Finding, Related, images, quoted, scheduling};
+use super::{Finding, Related, images, quoted, readiness, scheduling, starting};
 use crate::builtin::{condition_state, event_count, sentence};
 use crate::exit::how_it_ended;
 use crate::said::{Said, lasting, say};
@@ -22,13 +22,15 @@ pub(crate) fn findings(pod: &Object<'_>, related: &Related<'_>) -> Vec<Finding> 
     let mut findings: Vec<Finding> = Vec::new();
     findings.extend(unscheduled(pod));
     findings.extend(evicted(pod));
+    findings.extend(readiness::silent_node(pod, related));
     for states in ["/status/initContainerStatuses", "/status/containerStatuses"] {
         for state in pod.items_at(states) {
             findings.extend(of_container(pod, state, related));
         }
     }
     if findings.is_empty() {
-        findings.extend(held_up(pod, related));
+        let others = held_up(pod, related).or_else(|| starting::preparing(pod, related));
+        findings.extend(others.or_else(|| readiness::gates(pod)));
     }
     findings
 }
@@ -58,8 +60,11 @@ pub(super) fn of_all(related: &Related<'_>) -> Vec<Finding> {
 fn unscheduled(pod: &Object<'_>) -> Option<Finding> {
     let condition =
         pod.condition("PodScheduled").filter(|condition| condition.text_at("/status") == "False")?;
-    (condition.text_at("/reason") == "Unschedulable")
-        .then(|| scheduling::finding(pod, condition.text_at("/message")))
+    match condition.text_at("/reason") {
+        "Unschedulable" => Some(scheduling::finding(pod, condition.text_at("/message"))),
+        "SchedulingGated" => Some(scheduling::gated(pod)),
+        _ => None,
+    }
 }
 
 fn evicted(pod: &Object<'_>) -> Option<Finding> {
@@ -84,6 +89,10 @@ fn evicted(pod: &Object<'_>) -> Option<Finding> {
             message,
             say("finding.node-gone.next"),
         ),
+        // `OutOfcpu`, `OutOfmemory`, `OutOfpods` and whatever else a node may have too little of.
+        reason if reason.starts_with("OutOf") => {
+            Finding::new(Level::Failed, say("finding.no-room.title"), message, say("finding.no-room.next"))
+        }
         reason => Finding::new(Level::Failed, reason, message, say("finding.pod-failed.next")),
     })
 }
@@ -100,22 +109,11 @@ fn of_container(pod: &Object<'_>, state: &Object<'_>, related: &Related<'_>) -> 
         | "ImageInspectError"
         | "RegistryUnavailable" => return Some(images::finding(pod, state, related)),
         "CrashLoopBackOff" => return Some(crashing(pod, state, related)),
-        "CreateContainerConfigError" => {
-            return Some(Finding::new(
-                Level::Failed,
-                say("finding.reference.title").with("container", container),
-                say("finding.node-says").with("said", quoted(message)),
-                say("finding.reference.next"),
-            ));
-        }
+        "CreateContainerConfigError" => return Some(starting::not_configured(container, message)),
         "CreateContainerError" | "RunContainerError" | "StartError" => {
-            return Some(Finding::new(
-                Level::Failed,
-                say("finding.not-started.title").with("container", container),
-                say("finding.node-says").with("said", quoted(message)),
-                say("finding.not-started.next"),
-            ));
+            return Some(starting::not_started(container, message));
         }
+        "PostStartHookError" => return Some(starting::hook_failed(container, message)),
         _ => {}
     }
     if let Some(end) = state.at("/state/terminated") {
@@ -157,6 +155,9 @@ fn crashing(pod: &Object<'_>, state: &Object<'_>, related: &Related<'_>) -> Find
     let (title, next_step) = match (reason, code) {
         ("OOMKilled", _) => {
             (say("finding.crash.memory.title").with("container", container), say("finding.memory.next"))
+        }
+        _ if end.is_some_and(|end| starting::is_for_another_processor(end.text_at("/message"))) => {
+            starting::another_processor(container)
         }
         _ if killed.is_some() => {
             (say("finding.crash.probe.title").with("container", container), say("finding.crash.probe.next"))
@@ -252,6 +253,15 @@ fn unready(pod: &Object<'_>, state: &Object<'_>, related: &Related<'_>) -> Optio
 fn held_up(pod: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
     if pod.text_at("/status/phase") != "Pending" || condition_state(pod, "PodScheduled") != "True" {
         return None;
+    }
+    let attached = related.event(pod, &["FailedAttachVolume", "SuccessfulAttachVolume"], "");
+    if let Some(event) = attached.filter(|event| event.text_at("/message").contains("Multi-Attach")) {
+        return Some(Finding::new(
+            Level::Failed,
+            say("finding.mount.elsewhere.title"),
+            say("finding.controller-says").with("said", quoted(event.text_at("/message"))),
+            say("finding.mount.elsewhere.next"),
+        ));
     }
     if let Some(event) = related.event(pod, &["FailedMount", "FailedAttachVolume"], "") {
         return Some(Finding::new(

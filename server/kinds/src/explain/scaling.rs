@@ -52,12 +52,32 @@ fn unread(inactive: &Object<'_>) -> Finding {
             said,
             say("finding.scaling.zero.next"),
         ),
+        "AmbiguousSelector" => Finding::new(
+            Level::Failed,
+            say("finding.scaling.ambiguous.title"),
+            said,
+            say("finding.scaling.ambiguous.next"),
+        ),
         _ if message.contains("missing request") => Finding::new(
             Level::Failed,
             say("finding.scaling.no-requests.title"),
             said,
             say("finding.scaling.no-requests.next"),
         ),
+        _ if is_of_adapter(message) => Finding::new(
+            Level::Failed,
+            say("finding.scaling.metrics.title"),
+            said,
+            say("finding.scaling.metrics.next"),
+        ),
+        _ if message.contains("no metrics returned") || message.contains("did not receive metrics") => {
+            Finding::new(
+                Level::Warning,
+                say("finding.scaling.unmeasured.title"),
+                said,
+                say("finding.scaling.unmeasured.next"),
+            )
+        }
         _ if message.contains("metrics.k8s.io") || message.contains("metrics API") => Finding::new(
             Level::Failed,
             say("finding.scaling.metrics-api.title"),
@@ -73,7 +93,23 @@ fn unread(inactive: &Object<'_>) -> Finding {
     }
 }
 
+/// Whether a message is about metrics that an adapter serves, and not about those of CPU and memory.
+fn is_of_adapter(message: &str) -> bool {
+    ["custom", "external"].iter().any(|api| {
+        message.contains(&format!("{api}.metrics.k8s.io")) || message.contains(&format!("{api} metrics API"))
+    })
+}
+
 pub(crate) fn budget(budget: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
+    let allowed = budget.condition("DisruptionAllowed");
+    if let Some(failed) = allowed.filter(|allowed| allowed.text_at("/reason") == "SyncFailed") {
+        return vec![Finding::new(
+            Level::Failed,
+            say("finding.budget.uncounted.title"),
+            say("finding.controller-says").with("said", quoted(failed.text_at("/message"))),
+            say("finding.budget.uncounted.next"),
+        )];
+    }
     let number = |path| budget.number_at(path).unwrap_or_default();
     let (healthy, desired, expected) =
         (number("/status/currentHealthy"), number("/status/desiredHealthy"), number("/status/expectedPods"));

@@ -2,7 +2,7 @@
 
 use super::{Finding, quoted};
 use crate::Object;
-use crate::builtin::is_sidecar;
+use crate::builtin::{is_sidecar, without_preemption};
 use crate::said::{Said, Text, say};
 use model::Level;
 
@@ -15,12 +15,13 @@ pub(super) fn finding(pod: &Object<'_>, message: &str) -> Finding {
         Some(nodes) => say("finding.unscheduled.nodes.title").with("nodes", nodes),
         None => say("finding.unscheduled.title"),
     };
-    let mut detail = Said::from(match nodes {
-        Some(_) => {
-            let retold = reasons.iter().map(|(number, reason)| retell(*number, reason)).collect();
-            say("finding.unscheduled.nodes.detail").with("reasons", Said::Listed(retold))
-        }
-        None => say("finding.scheduler-says").with("said", quoted(message)),
+    // What holds for the pod wherever it would go has no number.
+    let is_counted = nodes.is_some() && reasons.iter().any(|(number, _)| number.is_some());
+    let mut detail = Said::from(if is_counted {
+        let retold = reasons.iter().map(|(number, reason)| retell(*number, reason)).collect();
+        say("finding.unscheduled.nodes.detail").with("reasons", Said::Listed(retold))
+    } else {
+        say("finding.scheduler-says").with("said", quoted(of_nodes(message)))
     });
     if reasons.iter().any(|(_, reason)| reason.starts_with("Insufficient")) {
         detail = detail.and(requests(pod));
@@ -28,9 +29,24 @@ pub(super) fn finding(pod: &Object<'_>, message: &str) -> Finding {
     Finding::new(Level::Warning, title, detail, next_step(&reasons))
 }
 
+/// A pod that the scheduler does not look at yet.
+pub(super) fn gated(pod: &Object<'_>) -> Finding {
+    let gates: Vec<&str> = pod.each("/spec/schedulingGates/*/name").filter_map(Object::text).collect();
+    Finding::new(
+        Level::Inactive,
+        say("finding.gated.title"),
+        say("finding.gated.detail").with("gates", gates.join(", ")),
+        say("finding.gated.next"),
+    )
+}
+
+fn of_nodes(message: &str) -> &str {
+    without_preemption(message).trim_end_matches(['.', ' '])
+}
+
 /// The number of nodes, and how many of them refuse for which reason.
 fn read(message: &str) -> (Option<i64>, Vec<(Option<i64>, &str)>) {
-    let message = message.split(" preemption:").next().unwrap_or_default().trim_end_matches(['.', ' ']);
+    let message = of_nodes(message);
     let Some((start, rest)) = message.split_once(" nodes are available: ") else {
         return (None, vec![(None, message)]);
     };
@@ -43,13 +59,17 @@ fn read(message: &str) -> (Option<i64>, Vec<(Option<i64>, &str)>) {
 }
 
 /// Reasons of the scheduler, and the texts that say of how many nodes they are true.
-static REASONS: [(&str, &str); 13] = [
+static REASONS: [(&str, &str); 17] = [
     ("were unschedulable", "finding.nodes.cordoned"),
     ("didn't match Pod's node affinity/selector", "finding.nodes.selector"),
     ("didn't match pod anti-affinity rules", "finding.nodes.anti-affinity"),
+    ("didn't satisfy existing pods anti-affinity rules", "finding.nodes.anti-affinity"),
     ("didn't match pod affinity rules", "finding.nodes.affinity"),
     ("didn't match pod topology spread constraints", "finding.nodes.spread"),
     ("had volume node affinity conflict", "finding.nodes.volume"),
+    ("didn't match PersistentVolume's node affinity", "finding.nodes.volume"),
+    ("did not have enough free storage", "finding.nodes.storage"),
+    ("bound to non-existent pv", "finding.nodes.lost-volume"),
     ("had no available volume zone", "finding.nodes.zone"),
     ("exceed max volume count", "finding.nodes.volumes"),
     ("didn't have free ports", "finding.nodes.port"),
@@ -77,11 +97,11 @@ fn retell(number: Option<i64>, reason: &str) -> Said {
 
 fn next_step(reasons: &[(Option<i64>, &str)]) -> Text {
     let any = |word: &str| reasons.iter().any(|(_, reason)| reason.contains(word));
-    if any("PersistentVolumeClaim") || any("persistentvolumeclaim") {
+    if any("PersistentVolumeClaim") || any("persistentvolumeclaim") || any("pvc(s)") {
         say("finding.unscheduled.claims.next")
     } else if any("Insufficient") || any("Too many pods") {
         say("finding.unscheduled.room.next")
-    } else if any("volume") {
+    } else if any("volume") || any("PersistentVolume's") || any("free storage") {
         say("finding.unscheduled.volume.next")
     } else if any("affinity") || any("selector") || any("topology") {
         say("finding.unscheduled.labels.next")
@@ -147,6 +167,30 @@ mod tests {
             assert_eq!(nodes, Some(9));
             let said = retell(reasons[0].0, reasons[0].1);
             assert_eq!(said.in_language(Language::English), retold);
+        }
+    }
+
+    #[test]
+    fn what_stands_between_nodes_and_preemption_is_no_reason() {
+        let message = "0/2 nodes are available: 1 node(s) had untolerated taint(s), 1 Insufficient memory. \
+                       no new claims to deallocate, preemption: 0/2 nodes are available.";
+
+        let (nodes, reasons) = read(message);
+
+        assert_eq!(nodes, Some(2));
+        assert_eq!(
+            reasons,
+            [(Some(1), "node(s) had untolerated taint(s)"), (Some(1), "Insufficient memory")]
+        );
+    }
+
+    #[test]
+    fn a_volume_that_ties_a_pod_to_nodes_is_what_to_look_at() {
+        for reason in [
+            "node(s) had volume node affinity conflict",
+            "node(s) didn't match PersistentVolume's node affinity",
+        ] {
+            assert_eq!(next_step(&[(Some(1), reason)]), say("finding.unscheduled.volume.next"));
         }
     }
 

@@ -14,7 +14,8 @@ pub(crate) fn service(service: &Object<'_>, related: &Related<'_>) -> Vec<Findin
         let selected: Vec<&Object<'_>> = related.of("pods").collect();
         findings.extend(pods::of_all(related));
         if let Some(selector) = selector.filter(|_| related.has_all("pods")) {
-            findings.extend(nobody(&selector, &selected));
+            let takes_unready = service.is_true("/spec/publishNotReadyAddresses");
+            findings.extend(nobody(&selector, &selected, takes_unready));
         }
         findings.extend(missing_ports(service, &selected));
     }
@@ -22,7 +23,8 @@ pub(crate) fn service(service: &Object<'_>, related: &Related<'_>) -> Vec<Findin
     findings
 }
 
-fn nobody(selector: &Selector, selected: &[&Object<'_>]) -> Option<Finding> {
+/// Nobody who answers. Some services lead to pods that are not ready, too.
+fn nobody(selector: &Selector, selected: &[&Object<'_>], takes_unready: bool) -> Option<Finding> {
     let query = selector.to_query();
     if selected.is_empty() {
         return Some(Finding::new(
@@ -33,7 +35,7 @@ fn nobody(selector: &Selector, selected: &[&Object<'_>]) -> Option<Finding> {
         ));
     }
     let ready = selected.iter().any(|pod| condition_state(pod, "Ready") == "True");
-    (!ready).then(|| {
+    (!ready && !takes_unready).then(|| {
         Finding::new(
             Level::Failed,
             say("finding.service.none-ready.title"),
@@ -122,11 +124,38 @@ fn no_address(service: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
     })
 }
 
-/// Ingresses: backends that do not exist, and certificates that are refused.
+/// Ingresses: classes and backends that do not exist, and certificates that are refused.
 pub(crate) fn ingress(ingress: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
-    let mut findings = backends(ingress, related);
+    let mut findings: Vec<Finding> = class(ingress, related).into_iter().collect();
+    findings.extend(backends(ingress, related));
     findings.extend(certificates::findings(ingress, related));
     findings
+}
+
+/// Nobody who serves it. Where it has an address all the same, somebody does.
+fn class(ingress: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
+    let has_address = !ingress.items_at("/status/loadBalancer/ingress").is_empty();
+    let named = ingress.text_at("/spec/ingressClassName");
+    if !named.is_empty() {
+        let is_known = related.of("ingressclasses").any(|class| class.name() == named);
+        return (related.has_all("ingressclasses") && !is_known).then(|| {
+            Finding::new(
+                if has_address { Level::Warning } else { Level::Failed },
+                say("finding.ingress.no-class.title").with("class", named),
+                say("finding.ingress.no-class.detail"),
+                say("finding.ingress.no-class.next"),
+            )
+        });
+    }
+    let named_as_before = ingress.at("/metadata/annotations/kubernetes.io~1ingress.class").is_some();
+    (!has_address && !named_as_before).then(|| {
+        Finding::new(
+            Level::Warning,
+            say("finding.ingress.unnamed.title"),
+            say("finding.ingress.unnamed.detail"),
+            say("finding.ingress.unnamed.next"),
+        )
+    })
 }
 
 fn backends(ingress: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
@@ -198,9 +227,36 @@ mod tests {
     }
 
     #[test]
+    fn a_service_that_leads_to_pods_that_are_not_ready_answers() {
+        let pod = json!({"metadata": {"name": "db-0"}}).to_string();
+        let pod = Object::parse(pod.as_bytes()).unwrap();
+        let found = |takes_unready: bool| {
+            let spec = json!({"selector": {"app": "db"}, "publishNotReadyAddresses": takes_unready});
+            let service = json!({"spec": spec}).to_string();
+            let service = Object::parse(service.as_bytes()).unwrap();
+            let related =
+                Related { objects: vec![("pods", &pod)], looked_at: vec!["pods"], ..Related::default() };
+            super::service(&service, &related).len()
+        };
+
+        assert_eq!((found(true), found(false)), (0, 1));
+    }
+
+    #[test]
+    fn a_class_that_is_named_as_before_is_named() {
+        let found = |annotations: &serde_json::Value| {
+            let ingress = json!({"metadata": {"annotations": annotations}}).to_string();
+            super::ingress(&Object::parse(ingress.as_bytes()).unwrap(), &Related::default()).len()
+        };
+
+        assert_eq!(found(&json!({"kubernetes.io/ingress.class": "nginx"})), 0);
+        assert_eq!(found(&json!({})), 1);
+    }
+
+    #[test]
     fn a_name_elsewhere_needs_no_port_of_its_service() {
         let backend = json!({"service": {"name": "bank", "port": {"number": 443}}});
-        let ingress = json!({"spec": {"defaultBackend": backend}}).to_string();
+        let ingress = json!({"spec": {"ingressClassName": "edge", "defaultBackend": backend}}).to_string();
         let ingress = Object::parse(ingress.as_bytes()).unwrap();
         let found = |kind: &str| {
             let service = json!({"metadata": {"name": "bank"}, "spec": {"type": kind}}).to_string();

@@ -1,7 +1,8 @@
-//! Why a claim has no volume.
+//! Why a claim has no volume or no larger one, a volume is of no use, and a snapshot is not taken.
 
 use super::{Finding, Related, quoted};
 use crate::Object;
+use crate::builtin::{condition_state, sentence};
 use crate::said::{Said, say};
 use model::Level;
 
@@ -14,8 +15,72 @@ pub(crate) fn claim(claim: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
             say("finding.claim.lost.next"),
         )],
         "Pending" => pending(claim, related),
+        "Bound" => growing(claim, related).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// What keeps a claim from the size that it should have.
+fn growing(claim: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
+    let waits_for_pod = condition_state(claim, "FileSystemResizePending") == "True";
+    let is_growing = waits_for_pod
+        || condition_state(claim, "Resizing") == "True"
+        || !claim.entries_at("/status/allocatedResourceStatuses").is_empty();
+    let failed = related.event(claim, &["VolumeResizeFailed", "FileSystemResizeFailed"], "");
+    if let Some(event) = failed.filter(|_| is_growing) {
+        return Some(Finding::new(
+            Level::Failed,
+            say("finding.claim.not-enlarged.title"),
+            say("finding.controller-says").with("said", quoted(event.text_at("/message"))),
+            say("finding.claim.not-enlarged.next"),
+        ));
+    }
+    waits_for_pod.then(|| {
+        Finding::new(
+            Level::Progressing,
+            say("finding.claim.file-system.title"),
+            say("finding.claim.file-system.detail"),
+            say("finding.claim.file-system.next"),
+        )
+    })
+}
+
+/// Volumes whose claim is gone.
+pub(crate) fn volume(volume: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
+    let is_kept = volume.text_at("/spec/persistentVolumeReclaimPolicy") == "Retain";
+    match volume.text_at("/status/phase") {
+        "Released" if is_kept => vec![Finding::new(
+            Level::Warning,
+            say("finding.volume.kept.title"),
+            say("finding.volume.kept.detail"),
+            say("finding.volume.kept.next"),
+        )],
+        phase @ ("Released" | "Failed") => {
+            let event = related.event(volume, &["VolumeFailedDelete", "VolumeFailedRecycle"], "");
+            let detail = event.map_or_else(
+                || Said::from(sentence(volume.text_at("/status/message"))),
+                |event| say("finding.controller-says").with("said", quoted(event.text_at("/message"))).into(),
+            );
+            let level = if phase == "Failed" { Level::Failed } else { Level::Warning };
+            let title = say("finding.volume.not-deleted.title");
+            vec![Finding::new(level, title, detail, say("finding.volume.not-deleted.next"))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Snapshots that the driver cannot take.
+pub(crate) fn snapshot(snapshot: &Object<'_>, _: &Related<'_>) -> Vec<Finding> {
+    let error = snapshot.at("/status/error").into_iter();
+    let finding = |error: &Object<'_>| {
+        Finding::new(
+            Level::Failed,
+            say("finding.snapshot.title"),
+            say("finding.controller-says").with("said", quoted(error.text_at("/message"))),
+            say("finding.snapshot.next"),
+        )
+    };
+    error.map(finding).collect()
 }
 
 fn pending(claim: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
@@ -39,7 +104,16 @@ fn pending(claim: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
             say("finding.claim.failed.next"),
         )];
     }
-    if related.event(claim, &["WaitForFirstConsumer"], "").is_some()
+    let waits = related.event(claim, &["WaitForFirstConsumer", "WaitForPodScheduled"], "");
+    if let Some(event) = waits.filter(|event| event.text_at("/reason") == "WaitForPodScheduled") {
+        return vec![Finding::new(
+            Level::Progressing,
+            say("finding.claim.unplaced-pod.title"),
+            say("finding.controller-says").with("said", quoted(event.text_at("/message"))),
+            say("finding.claim.unplaced-pod.next"),
+        )];
+    }
+    if waits.is_some()
         || known.is_some_and(|class| class.text_at("/volumeBindingMode") == "WaitForFirstConsumer")
     {
         return vec![Finding::new(

@@ -1,6 +1,6 @@
 //! Why a kind that makes pods is unwell.
 
-use super::{Finding, Related, pods, quoted};
+use super::{Finding, Related, pods, quoted, schedules};
 use crate::said::{Said, Text, say};
 use crate::{Object, Selector, SelectorForm};
 use model::Level;
@@ -50,6 +50,14 @@ fn refusal(message: &str) -> Finding {
             say("finding.refused.quota.next"),
         );
     }
+    if let Some((_, rest)) = message.split_once("ValidatingAdmissionPolicy '") {
+        let policy = rest.split('\'').next().unwrap_or_default();
+        return new(
+            say("finding.refused.policy.title").with("policy", policy),
+            said,
+            say("finding.refused.policy.next"),
+        );
+    }
     if message.contains("failed quota") || message.contains("must specify") {
         return new(say("finding.refused.no-requests.title"), said, say("finding.refused.no-requests.next"));
     }
@@ -73,6 +81,12 @@ fn refusal(message: &str) -> Finding {
     }
     if message.contains("serviceaccount") && message.contains("not found") {
         return new(say("finding.refused.account.title"), said, say("finding.refused.account.next"));
+    }
+    if message.contains("no PriorityClass with name") {
+        return new(say("finding.refused.priority.title"), said, say("finding.refused.priority.next"));
+    }
+    if message.contains("RuntimeClass") && message.contains("not found") {
+        return new(say("finding.refused.runtime.title"), said, say("finding.refused.runtime.next"));
     }
     if message.contains("maximum") || message.contains("minimum") {
         return new(say("finding.refused.limits.title"), said, say("finding.refused.limits.next"));
@@ -197,13 +211,34 @@ pub(crate) fn job(object: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
                 .with("seconds", object.number_at("/spec/activeDeadlineSeconds").unwrap_or_default()),
             say("finding.job.deadline.next"),
         )),
+        Some("PodFailurePolicy") => {
+            let said = condition.map_or("", |condition| condition.text_at("/message"));
+            findings.push(Finding::new(
+                Level::Failed,
+                say("finding.job.policy.title"),
+                say("finding.controller-says").with("said", quoted(said)),
+                say("finding.job.policy.next"),
+            ));
+        }
+        Some("FailedIndexes" | "MaxFailedIndexesExceeded") => findings.push(Finding::new(
+            Level::Failed,
+            say("finding.job.indexes.title"),
+            say("finding.job.indexes.detail").with("indexes", object.text_at("/status/failedIndexes")),
+            say("finding.job.gave-up.next"),
+        )),
         _ => {}
     }
     findings
 }
 
-/// Cron jobs: what ails their newest job.
-pub(crate) fn cron_job(_: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
+/// Cron jobs: what keeps them from running, and what ails their newest job.
+pub(crate) fn cron_job(cron_job: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = schedules::finding(cron_job, related).into_iter().collect();
+    findings.extend(newest_run(related));
+    findings
+}
+
+fn newest_run(related: &Related<'_>) -> Vec<Finding> {
     let Some(newest) = related.of("jobs").max_by_key(|job| job.text_at("/metadata/creationTimestamp")) else {
         return Vec::new();
     };

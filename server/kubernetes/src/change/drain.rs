@@ -179,10 +179,12 @@ impl Drain {
                 EvictionFate::OfDaemonSet => self.leave_alone(&pod.resource, DrainFault::OfDaemonSet),
                 EvictionFate::Unmanaged => self.fail(&pod.resource, DrainFault::Unmanaged),
                 EvictionFate::HasData => self.fail(&pod.resource, DrainFault::HasData),
-                EvictionFate::Leaves | EvictionFate::Waits { .. } if self.is_due(&pod) => {
+                EvictionFate::Leaves | EvictionFate::Waits { .. } | EvictionFate::Overguarded { .. }
+                    if self.is_due(&pod) =>
+                {
                     due.push((pod.resource, pod.uid));
                 }
-                EvictionFate::Leaves | EvictionFate::Waits { .. } => {}
+                EvictionFate::Leaves | EvictionFate::Waits { .. } | EvictionFate::Overguarded { .. } => {}
             }
         }
         let (cluster, granted) = (&self.cluster, &self.granted);

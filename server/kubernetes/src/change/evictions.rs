@@ -98,10 +98,10 @@ pub(super) async fn plan(
     let budgets = cluster.connection().call_patiently(As::Caller(identity), &call).await;
     let body = budgets.map(|answer| answer.body).unwrap_or_default();
     let budgets = Object::parse(&body).unwrap_or_default();
-    let closed = closed(&budgets);
+    let budgets = guards(&budgets);
     let eviction = |pod: Pod| {
         let fate = match fate(&pod.value, losses) {
-            EvictionFate::Leaves => held(&pod, &closed).unwrap_or(EvictionFate::Leaves),
+            EvictionFate::Leaves => held(&pod, &budgets).unwrap_or(EvictionFate::Leaves),
             fate => fate,
         };
         Eviction { pod: pod.resource, fate }
@@ -111,42 +111,50 @@ pub(super) async fn plan(
     Ok(evictions)
 }
 
-/// A budget that lets nobody go.
-struct Closed {
+/// A budget, and what it guards.
+struct Guard {
     namespace: String,
     name: String,
     selector: Selector,
+    /// It lets nobody go at this moment.
+    is_closed: bool,
 }
 
-fn closed(budgets: &Object<'_>) -> Vec<Closed> {
-    let closed = |budget: &Object<'_>| {
-        if budget.number_at("/status/disruptionsAllowed").unwrap_or_default() > 0 {
-            return None;
-        }
-        Some(Closed {
+fn guards(budgets: &Object<'_>) -> Vec<Guard> {
+    let guard = |budget: &Object<'_>| {
+        Some(Guard {
             namespace: budget.namespace()?.to_owned(),
             name: budget.name().to_owned(),
             selector: Selector::read(budget.at("/spec/selector")?, SelectorForm::Expressions)?,
+            is_closed: budget.number_at("/status/disruptionsAllowed").unwrap_or_default() <= 0,
         })
     };
-    budgets.items_at("/items").iter().filter_map(closed).collect()
+    budgets.items_at("/items").iter().filter_map(guard).collect()
 }
 
-/// The budget that a pod waits for. One that is gone already, or is not ready anyway, is let go by most budgets; whether by
-/// this one is for the API server to say.
-fn held(pod: &Pod, closed: &[Closed]) -> Option<EvictionFate> {
+/// The budget that a pod waits for, or those that keep it together. A pod that is gone already, or is not ready anyway, is let
+/// go by most budgets; whether by this one is for the API server to say.
+fn held(pod: &Pod, guards: &[Guard]) -> Option<EvictionFate> {
     let has_ended = matches!(pod.value["status"]["phase"].as_str(), Some("Succeeded" | "Failed"));
     if has_ended || pod.value["metadata"]["deletionTimestamp"].is_string() {
         return None;
     }
     let namespace = pod.resource.namespace.as_ref()?.as_str();
     let label = |key: &str| pod.value["metadata"]["labels"].get(key)?.as_str();
-    let budget =
-        closed.iter().find(|budget| budget.namespace == namespace && budget.selector.picks_labels(label))?;
-    Some(EvictionFate::Waits { budget: budget.name.clone() })
+    let is_of = |guard: &&Guard| guard.namespace == namespace && guard.selector.picks_labels(label);
+    let its: Vec<&Guard> = guards.iter().filter(is_of).collect();
+    match its.as_slice() {
+        [guard] => guard.is_closed.then(|| EvictionFate::Waits { budget: guard.name.clone() }),
+        [] => None,
+        several => {
+            let names: Vec<&str> = several.iter().map(|guard| guard.name.as_str()).collect();
+            Some(EvictionFate::Overguarded { budgets: names.join(", ") })
+        }
+    }
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
     use serde_json::json;
@@ -177,6 +185,36 @@ mod tests {
         for pod in [&unmanaged, &with_data, &owned_by("ReplicaSet")] {
             assert_eq!(fate(pod, ALL), EvictionFate::Leaves);
         }
+    }
+
+    #[test]
+    fn a_pod_waits_for_its_one_budget_and_is_not_let_go_by_several() {
+        let budget = |name: &str, allowed: i64| {
+            json!({
+                "metadata": {"namespace": "shop", "name": name},
+                "spec": {"selector": {"matchLabels": {"app": "web"}}},
+                "status": {"disruptionsAllowed": allowed},
+            })
+        };
+        let mut value = owned_by("ReplicaSet");
+        value["metadata"]["labels"] = json!({"app": "web"});
+        let resource = ResourceRef {
+            cluster: "harbour".parse().unwrap(),
+            kind: "pods".parse().unwrap(),
+            namespace: Some("shop".parse().unwrap()),
+            name: "web-0".parse().unwrap(),
+        };
+        let pod = Pod { resource, uid: "web-0".into(), value };
+        let held_by = |budgets: &[Value]| {
+            let list = json!({"items": budgets}).to_string();
+            held(&pod, &guards(&Object::parse(list.as_bytes()).unwrap()))
+        };
+
+        assert_eq!(held_by(&[budget("free", 1)]), None);
+        let waits = EvictionFate::Waits { budget: "closed".into() };
+        assert_eq!(held_by(&[budget("closed", 0)]), Some(waits));
+        let several = EvictionFate::Overguarded { budgets: "free, other".into() };
+        assert_eq!(held_by(&[budget("free", 1), budget("other", 1)]), Some(several));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::object::reference;
 use crate::state::{RowData, State};
-use crate::store::Store;
+use crate::store::{Standing, Store};
 use kinds::{Field, Kind, Object, Relation, Selector};
 use model::{Cell, Level};
 use resources_contract::{Amounts, PodFacts, TreeNode};
@@ -79,20 +79,21 @@ impl<'g> Gatherer<'g> {
 
     fn follow(&mut self, relation: &Relation, row: &RowData, object: &Object<'_>) {
         match relation {
-            Relation::Owns { slug } => self.have_looked_below(slug),
+            Relation::Owns { slug } => self.have_looked_below(slug, row),
             Relation::Selects { slug, path, form } => {
                 let selector = object.at(path).and_then(|selector| Selector::read(selector, *form));
                 if let (Some(selector), Some(visible)) = (selector, self.visible(slug)) {
                     self.take_selected(visible, row, &selector);
-                    self.gathered.looked_at.push((*slug).into());
+                    self.have_looked_at(visible, [row.namespace.as_deref()]);
                 }
             }
             Relation::Refers { slug, path, namespace } => {
                 let Some(visible) = self.visible(slug) else { return };
-                for (namespace, name) in references(object, path, *namespace) {
-                    self.take_named(visible, namespace, name);
+                let named = references(object, path, *namespace);
+                for (namespace, name) in &named {
+                    self.take_named(visible, *namespace, name);
                 }
-                self.gathered.looked_at.push((*slug).into());
+                self.have_looked_at(visible, named.iter().map(|(namespace, _)| *namespace));
             }
             Relation::Hosts { slug, column } => {
                 if let Some(visible) = self.visible(slug) {
@@ -105,22 +106,37 @@ impl<'g> Gatherer<'g> {
                     let found = self.stores.iter().find(|(store, _)| *store.served().kind.kind == *kind);
                     let Some(visible) = found else { continue };
                     self.take_named(visible, object.namespace(), reference.text_at("/name"));
-                    self.gathered.looked_at.push(visible.0.served().kind.slug.to_string());
+                    self.have_looked_at(visible, [object.namespace()]);
                 }
             }
         }
     }
 
     /// The tree holds what an object owns. A pod's events and health explain what its owner's owner lacks.
-    fn have_looked_below(&mut self, slug: &str) {
-        let Some((store, _)) = self.visible(slug) else { return };
-        self.gathered.looked_at.push(slug.to_owned());
-        for relation in &store.served().kind.relations {
+    fn have_looked_below(&mut self, slug: &str, row: &RowData) {
+        let Some(visible) = self.visible(slug) else { return };
+        let namespace = row.namespace.as_deref();
+        self.have_looked_at(visible, [namespace]);
+        for relation in &visible.0.served().kind.relations {
             if let Relation::Owns { slug } = relation
-                && self.visible(slug).is_some()
+                && let Some(below) = self.visible(slug)
             {
-                self.gathered.looked_at.push((*slug).to_owned());
+                self.have_looked_at(below, [namespace]);
             }
+        }
+    }
+
+    /// What is not found of a kind is not there: its list is complete, and the caller may see it in all of these namespaces.
+    fn have_looked_at<'n>(
+        &mut self,
+        (store, scope): &Visible,
+        namespaces: impl IntoIterator<Item = Option<&'n str>>,
+    ) {
+        let kind = &store.served().kind;
+        let is_seen = |namespace: Option<&str>| scope.admits(namespace.filter(|_| kind.namespaced), "");
+        let is_listed = !matches!(store.standing(), Standing::Loading(_));
+        if is_listed && namespaces.into_iter().all(is_seen) {
+            self.gathered.looked_at.push(kind.slug.to_string());
         }
     }
 

@@ -20,8 +20,8 @@ mod trial;
 mod used_by;
 
 pub use act::{
-    Action, Job, JobStep, MetadataChange, OfferedAction, Outcome, PodLeaving, TaintChange, TaintEffect, Target,
-    act_on, read_job,
+    Action, Job, JobStep, MetadataChange, OfferedAction, Outcome, PodLeaving, TaintChange, TaintEffect,
+    Target, act_on, read_job,
 };
 pub use bin::{
     DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, RecycleBin, Restore, RestoreFields, read_deleted,

@@ -55,6 +55,11 @@ pub enum EvictionFate {
         /// The budget's name.
         budget: String,
     },
+    /// Several disruption budgets guard it, and Kubernetes evicts no such pod: the drain waits until one does.
+    Overguarded {
+        /// Their names.
+        budgets: String,
+    },
     /// It is evicted.
     Leaves,
     /// It stays: its daemon set runs on every node.
@@ -70,6 +75,7 @@ impl EvictionFate {
             Self::Unmanaged => "unmanaged",
             Self::HasData => "has_data",
             Self::Waits { .. } => "waits",
+            Self::Overguarded { .. } => "overguarded",
             Self::Leaves => "leaves",
             Self::OfDaemonSet => "of_daemon_set",
             Self::OfNode => "of_node",
@@ -80,7 +86,7 @@ impl EvictionFate {
     pub fn level(&self) -> Level {
         match self {
             Self::Unmanaged | Self::HasData => Level::Failed,
-            Self::Waits { .. } => Level::Warning,
+            Self::Waits { .. } | Self::Overguarded { .. } => Level::Warning,
             Self::Leaves => Level::Progressing,
             Self::OfDaemonSet | Self::OfNode => Level::Inactive,
         }

@@ -105,6 +105,7 @@ async fn a_folder_is_a_table_of_links() {
     }
     assert!(!html.contains("path=%2Fetc%2Fpipe"), "what has no end cannot be kept");
     assert!(html.contains("2 KiB") && html.contains("2 entries have names"));
+    assert!(html.contains("kubectl cp shop/web-0:/etc FOLDER --container web"), "{html}");
     assert_eq!(*fake.asked.lock().unwrap(), ["list /etc"]);
 }
 

@@ -185,12 +185,13 @@ fn drained(evictions: Vec<Eviction>) -> Option<AnyView> {
 }
 
 fn leaves(fate: &EvictionFate) -> bool {
-    matches!(fate, EvictionFate::Leaves | EvictionFate::Waits { .. })
+    matches!(fate, EvictionFate::Leaves | EvictionFate::Waits { .. } | EvictionFate::Overguarded { .. })
 }
 
 fn fate_words(fate: &EvictionFate) -> String {
     match fate {
         EvictionFate::Waits { budget } => text_with("fate.waits", &[("budget", budget)]),
+        EvictionFate::Overguarded { budgets } => text_with("fate.overguarded", &[("budgets", budgets)]),
         fate => text_of("fate", fate.word()),
     }
 }

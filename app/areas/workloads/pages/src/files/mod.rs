@@ -7,6 +7,7 @@ mod sending;
 mod trouble;
 mod uploads;
 
+use crate::by_hand::{folded, of_folder};
 use crate::words::text;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -93,6 +94,7 @@ fn shown(page: &FolderPage, address: &FilesAddress, uploads: Uploads) -> AnyView
             {place::bar(address, Some(page))}
             {uploads.view(place)}
             {folder::table(place, folder)}
+            {folded(Signal::stored(of_folder(place, &page.container)))}
         }
         .into_any(),
         Err(trouble) => {

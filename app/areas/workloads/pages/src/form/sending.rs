@@ -2,12 +2,13 @@
 
 use super::editing::{Editing, words_of};
 use super::{step_name, taken};
+use crate::by_hand::folded;
 use crate::words::{text, text_of, text_with};
 use leptos::html::Div;
 use leptos::prelude::*;
 use model::{ConsoleError, DocumentPreview, FieldConflict, FieldProblem, Level, PreviewOutcome, link};
 use resources_contract::{Applied, apply_manifest, preview_manifest};
-use ui::{Banner, Button, ButtonKind, CopyButton, Glyph, ObjectPreview, Problem, use_leading, use_toasts};
+use ui::{Banner, Button, ButtonKind, Glyph, ObjectPreview, Problem, use_leading, use_toasts};
 use workloads_contract::{Draft, Form, check_pair};
 
 /// What was found out about a text.
@@ -202,11 +203,5 @@ pub fn document(preview: DocumentPreview) -> AnyView {
 pub fn kubectl(yaml: Signal<String>) -> AnyView {
     let command =
         Signal::derive(move || format!("kubectl apply --server-side -f - <<'EOF'\n{}EOF", yaml.read()));
-    view! {
-        <details class="kubectl">
-            <summary>{text("kubectl")}</summary>
-            <div class="kubectl-body"><CopyButton value=command/><pre><code>{move || command.get()}</code></pre></div>
-        </details>
-    }
-    .into_any()
+    folded(command)
 }

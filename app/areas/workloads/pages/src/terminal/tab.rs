@@ -3,6 +3,7 @@
 use super::chooser::chooser;
 use super::debugger::{debugger, node_shell};
 use super::ending::{Ending, ending_words};
+use crate::by_hand;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use live::{TerminalTarget, use_terminals};
@@ -47,6 +48,8 @@ pub(super) struct Tab {
     /// It is recorded, and that is kept for so many days.
     recorded: RwSignal<Option<u32>>,
     is_searching: RwSignal<bool>,
+    /// The command that opens the same is shown.
+    is_by_hand: RwSignal<bool>,
 }
 
 impl Tab {
@@ -76,6 +79,7 @@ impl Tab {
             left: RwSignal::new(None),
             recorded: RwSignal::new(None),
             is_searching: RwSignal::new(false),
+            is_by_hand: RwSignal::new(false),
         }
     }
 
@@ -177,6 +181,12 @@ impl Tab {
                     on_press=move |()| self.is_searching.update(|is_searching| *is_searching = !*is_searching)
                 />
                 <IconButton
+                    glyph=Glyph::Terminal
+                    title=text("kubectl")
+                    pressed=self.is_by_hand
+                    on_press=move |()| self.is_by_hand.update(|is_by_hand| *is_by_hand = !*is_by_hand)
+                />
+                <IconButton
                     glyph=Glyph::Refresh
                     title=text("terminal.reconnect")
                     on_press=move |()| self.connect()
@@ -218,12 +228,22 @@ impl Tab {
         };
         view! {
             <Show when=move || self.is_searching.get()>{self.search()}</Show>
+            <Show when=move || self.is_by_hand.get()>{self.by_hand()}</Show>
             {move || self.recorded.get().map(recorded)}
             {move || self.notice()}
             {move || self.left.get().map(|words| view! { <Banner level=Level::Warning>{words}</Banner> })}
             {content}
         }
         .into_any()
+    }
+
+    /// What opens the same shell from elsewhere.
+    fn by_hand(self) -> AnyView {
+        let command = move || {
+            let place = self.place.read();
+            place.as_ref().map(|place| by_hand::of_terminal(place, self.shell.get())).unwrap_or_default()
+        };
+        by_hand::shown(Signal::derive(command))
     }
 
     fn screen(self) -> AnyView {
