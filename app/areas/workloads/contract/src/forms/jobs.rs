@@ -90,11 +90,13 @@ const BACKOFF_OF_INDEX: Field =
 const RESTART: Field =
     Field::new("template/spec/restartPolicy", "restart-policy", Control::Choice(&["Never", "OnFailure"]));
 
+const MANAGED_BY: Field = line("managedBy", "managed-by").rule(Rule::Controller);
+
 /// How often a job runs, and when it is given up. What goes together with what is in [`crate::Draft`]. The fields that a job
 /// keeps as it was made with are given.
 const fn run(
-    [completions, mode, backoff_of_index, restart, failures, successes, labels, annotations]: [Field; 8],
-) -> [Field; 15] {
+    [completions, mode, backoff_of_index, restart, failures, successes, managed_by, labels, annotations]: [Field; 9],
+) -> [Field; 16] {
     [
         completions,
         whole("parallelism", "parallelism"),
@@ -113,6 +115,7 @@ const fn run(
         Field::new("suspend", "job-suspended", Control::Toggle),
         failures,
         successes,
+        managed_by,
         labels,
         annotations,
     ]
@@ -126,6 +129,7 @@ const RUN_OF_EACH: &[Field] = &run([
     RESTART,
     FAILURE_RULES,
     SUCCESS_RULES,
+    MANAGED_BY,
     pod::LABELS,
     pod::ANNOTATIONS,
 ]);
@@ -139,6 +143,7 @@ const RUN: &[Field] = &run([
     RESTART.fixed(),
     FAILURE_RULES.fixed(),
     SUCCESS_RULES.fixed(),
+    MANAGED_BY.fixed(),
     pod::LABELS.fixed_unless("suspend=true"),
     pod::ANNOTATIONS.fixed_unless("suspend=true"),
 ]);

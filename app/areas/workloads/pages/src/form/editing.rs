@@ -297,6 +297,7 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.whole" => text("fault.whole").to_owned(),
         "fault.integer" => text("fault.integer").to_owned(),
         "fault.codes-and-conditions" => text("fault.codes-and-conditions").to_owned(),
+        "fault.controller" => text("fault.controller").to_owned(),
         "fault.data-size" => text("fault.data-size").to_owned(),
         "fault.decimal" => text("fault.decimal").to_owned(),
         "fault.least" => text_with("fault.least", &[("bound", &fault.value)]),

@@ -8,7 +8,7 @@ use workloads_contract::written::to_text;
 
 /// The usual time tables, by their ids in text keys.
 const USUAL: [(&str, &str); 4] =
-    [("hourly", "0 * * * *"), ("daily", "0 3 * * *"), ("weekly", "0 0 * * 0"), ("monthly", "0 0 1 * *")];
+    [("hourly", "0 * * * *"), ("daily", "0 0 * * *"), ("weekly", "0 0 * * 0"), ("monthly", "0 0 1 * *")];
 
 /// The line and the buttons.
 pub fn schedule(part: &Part, required: bool) -> AnyView {

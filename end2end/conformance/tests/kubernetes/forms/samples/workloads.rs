@@ -57,6 +57,7 @@ macro_rules! run {
             (concat!($base, "/template/spec/restartPolicy"), json!("Never")),
             (concat!($base, "/podReplacementPolicy"), json!("Failed")),
             (concat!($base, "/suspend"), json!(true)),
+            (concat!($base, "/managedBy"), json!("queue.example.com/other-clusters")),
             (concat!($base, "/podFailurePolicy/rules"), failure_rules()),
             (
                 concat!($base, "/successPolicy/rules"),
@@ -452,7 +453,8 @@ fn affinity() -> Value {
     let expressions = json!([{"key": "zone", "operator": "In", "values": ["a", "b"]}]);
     let term = json!({
         "topologyKey": "kubernetes.io/hostname", "labelSelector": selector("app", "cache"),
-        "matchLabelKeys": ["pod-template-hash"], "namespaces": ["shop"], "namespaceSelector": selector("team", "web"),
+        "matchLabelKeys": ["pod-template-hash"], "mismatchLabelKeys": ["tenant"], "namespaces": ["shop"],
+        "namespaceSelector": selector("team", "web"),
     });
     let near = json!({
         "requiredDuringSchedulingIgnoredDuringExecution": [&term],

@@ -59,6 +59,7 @@ const POD_TERM: &[Field] = &[
     Field::new("labelSelector/matchLabels", "match-labels", Control::Pairs).rule(Rule::Labels),
     expressions("labelSelector/matchExpressions", "label-expressions"),
     Field::new("matchLabelKeys", "same-label-keys", Control::Lines).rule(Rule::Qualified),
+    Field::new("mismatchLabelKeys", "other-label-keys", Control::Lines).rule(Rule::Qualified),
     Field::new("namespaces", "namespaces", Control::Lines).rule(Rule::Label),
     Field::new("namespaceSelector/matchLabels", "in-projects-with", Control::Pairs).rule(Rule::Labels),
     expressions("namespaceSelector/matchExpressions", "in-projects-like"),
@@ -70,6 +71,7 @@ const POD_PREFERENCE: &[Field] = &[
         .rule(Rule::Labels),
     expressions("podAffinityTerm/labelSelector/matchExpressions", "label-expressions"),
     Field::new("podAffinityTerm/matchLabelKeys", "same-label-keys", Control::Lines).rule(Rule::Qualified),
+    Field::new("podAffinityTerm/mismatchLabelKeys", "other-label-keys", Control::Lines).rule(Rule::Qualified),
     Field::new("podAffinityTerm/namespaces", "namespaces", Control::Lines).rule(Rule::Label),
     Field::new("podAffinityTerm/namespaceSelector/matchLabels", "in-projects-with", Control::Pairs)
         .rule(Rule::Labels),

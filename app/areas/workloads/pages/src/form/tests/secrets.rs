@@ -122,5 +122,5 @@ async fn the_usual_time_table_that_is_chosen_is_pressed() {
 
     assert!(html.contains("value=\"0 3 * * *\""), "{html}");
     assert_eq!(html.matches("aria-pressed=\"true\"").count(), 1, "{html}");
-    assert!(html.contains("Every night") && html.contains("Every Sunday"), "{html}");
+    assert!(html.contains("Every midnight") && html.contains("Every Sunday"), "{html}");
 }
