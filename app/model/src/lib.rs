@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod base64;
+pub mod called;
 pub mod chart;
 mod error;
 pub mod fault;

@@ -38,6 +38,25 @@ async fn an_object_of_a_described_kind_is_edited_by_form_or_as_yaml() {
 }
 
 #[tokio::test]
+async fn the_head_says_what_people_call_an_object_and_say_of_it() {
+    let called = |annotations: &[(&str, &str)]| {
+        let annotations = annotations.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned()));
+        Arc::new(Fake {
+            object: Ok(ObjectView { annotations: annotations.collect(), ..crashing_pod() }),
+            ..Fake::default()
+        })
+    };
+
+    let both =
+        called(&[("kubesphere.io/alias-name", "Till"), ("kubernetes.io/description", "Where <people> pay")]);
+    let html = render(POD, &both).await;
+    assert!(html.contains("<strong>Till</strong>") && html.contains("Where &lt;people&gt; pay"), "{html}");
+
+    let html = render(POD, &called(&[("note", "x")])).await;
+    assert!(!html.contains("object-called"), "{html}");
+}
+
+#[tokio::test]
 async fn an_object_page_begins_with_why_it_is_unwell() {
     let html = render(POD, &pod()).await;
 

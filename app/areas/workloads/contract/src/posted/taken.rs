@@ -24,7 +24,10 @@ impl Draft {
         let shown = self.shown(form, step, is_new);
         let before = self.clone();
         for one in &shown {
-            if let Some(new) = one.typed(before.at(one.object, &one.path), sent) {
+            // Beside other keys stand those that have fields of their own, as they were typed by now.
+            let has_own = matches!(one.control, Control::Others(_));
+            let was = if has_own { self.at(one.object, &one.path) } else { before.at(one.object, &one.path) };
+            if let Some(new) = one.typed(was, sent) {
                 self.set(form, one.object, &one.path, new);
             }
         }

@@ -124,6 +124,25 @@ fn what_nobody_typed_into_stays_as_it_is_in_every_step_of_every_form() {
 }
 
 #[test]
+fn what_has_a_field_of_its_own_is_typed_at_the_same_time_as_what_stands_beside_it() {
+    let (form, draft) = deployment();
+    let place = "0/metadata/annotations";
+    let mut fields = drawn(&draft, form, 0);
+    for (name, value) in [
+        (format!("{place}/kubesphere.io~1alias-name"), "Till"),
+        (key_name(place, 0), "note"),
+        (value_name(place, 0), "x"),
+    ] {
+        fields = typed(fields, &name, value);
+    }
+
+    let taken = pressed(fields, form, &Press::Stay).draft;
+
+    let both = json!({"kubesphere.io/alias-name": "Till", "note": "x"});
+    assert_eq!(taken.at(0, "metadata/annotations"), Some(&both));
+}
+
+#[test]
 fn values_that_browsers_send_otherwise_stay_as_they_are() {
     let form = forms::find("configmaps").unwrap();
     let mut draft = Draft::begin(form, "web", "shop");
