@@ -144,6 +144,10 @@ pub enum Control {
         /// What is suggested beside its objects.
         also: &'static [&'static str],
     },
+    /// The key of a label of nodes, with those that nodes have as suggestions.
+    NodeLabel,
+    /// Values of the label of nodes whose key stands beside them as `key`, one on each line.
+    NodeValues,
     /// Any of these, as a list of texts.
     Ticks(&'static [&'static str]),
     /// A list of texts, one on each line.

@@ -73,7 +73,7 @@ impl Shown {
         match self.control {
             Control::Toggle => self.toggled(before, sent, &Value::Bool(true)),
             Control::ToggleText => self.toggled(before, sent, &Value::from("true")),
-            Control::Lines => lines(sent.value(&place)?, before, to_text, ""),
+            Control::Lines | Control::NodeValues => lines(sent.value(&place)?, before, to_text, ""),
             Control::Groups => lines(sent.value(&place)?, before, to_group, CORE_GROUP),
             Control::Numbers => lines(sent.value(&place)?, before, to_number_or_text, ""),
             Control::Ticks(options) => ticks(&place, options, before, sent),

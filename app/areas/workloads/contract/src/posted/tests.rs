@@ -31,7 +31,9 @@ fn drawn(draft: &Draft, form: &Form, step: usize) -> Fields {
                     words.map(|word| (format!("{place}/{}", text_of_value(Some(word))), "on".into())),
                 );
             }
-            Control::Lines | Control::Numbers => fields.push((place, several(lines_of(value, "")))),
+            Control::Lines | Control::NodeValues | Control::Numbers => {
+                fields.push((place, several(lines_of(value, ""))))
+            }
             Control::Groups => fields.push((place, several(lines_of(value, CORE_GROUP)))),
             Control::Pairs | Control::PodLabels | Control::NumberPairs | Control::Files => {
                 rows(&mut fields, &place, value, &[]);

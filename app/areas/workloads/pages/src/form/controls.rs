@@ -7,7 +7,8 @@ use super::pairs::{files, number_pairs, others, pairs};
 use super::registry::registry;
 use super::variants::one_of;
 use super::{
-    binaries, described, host_time, image, limits, log_files, names, neighbours, picked, scaled, schedule,
+    binaries, described, host_time, image, limits, log_files, names, neighbours, node_labels, picked, scaled,
+    schedule,
 };
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
@@ -116,6 +117,8 @@ fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
         Control::Decimal => described::decimal(part),
         Control::Names(kind) => names::line(part, kind, &[], required),
         Control::Named { kind, also } => names::line(part, kind, also, required),
+        Control::NodeLabel => node_labels::key(part, required),
+        Control::NodeValues => node_labels::values(part, required),
         Control::Area => part.area(required),
         Control::Toggle => part.toggle(Value::Bool(true)),
         Control::ToggleText => part.toggle(Value::from("true")),

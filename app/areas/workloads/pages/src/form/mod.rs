@@ -17,6 +17,7 @@ mod names;
 mod neighbours;
 mod new;
 mod node_labels;
+mod offered;
 mod pairs;
 mod picked;
 mod plain;
