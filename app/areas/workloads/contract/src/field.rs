@@ -117,6 +117,8 @@ pub enum Control {
     Area,
     /// A time table of five parts, with the usual ones beside it.
     Schedule,
+    /// The name of a time zone, with all of them as suggestions.
+    TimeZone,
     /// A whole number.
     Number,
     /// A number, or a text when it is none.

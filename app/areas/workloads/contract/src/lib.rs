@@ -18,6 +18,7 @@ mod log_receivers;
 mod mode;
 mod nearest;
 mod neighbours;
+mod next_runs;
 mod place;
 mod ports;
 pub mod posted;
@@ -54,6 +55,7 @@ pub use log_receivers::{
 };
 pub use mode::{read_mode, write_mode};
 pub use neighbours::Neighbours;
+pub use next_runs::{NextRun, NextRuns, read_next_runs};
 pub use place::{at, set};
 pub use ports::{PortLine, Ports, PortsView, forward_address, read_open_ports, read_ports};
 pub use posted::{PostedForm, Press};

@@ -102,6 +102,7 @@ impl Control {
             Self::Line
             | Self::Area
             | Self::Schedule
+            | Self::TimeZone
             | Self::Image
             | Self::Names(_)
             | Self::Named { .. }

@@ -265,6 +265,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         ),
         Ask::json("workloads/kind-schema", &json!({"cluster": cluster, "kind": "deployments"})),
         Ask::json("workloads/limits", &json!({"cluster": cluster, "namespace": namespace})),
+        Ask::json("workloads/next-runs", &json!({"schedule": "0 * * * *", "time_zone": ""})),
         Ask::json("workloads/pair", &json!({"certificate": "none", "key": "none"})),
         Ask::json("workloads/pod-security", &json!({"cluster": cluster, "namespace": namespace})),
         Ask::json("workloads/quota", &json!({"cluster": cluster, "namespace": namespace})),

@@ -199,7 +199,7 @@ pub static CRON_JOB: Form = Form {
             "spec",
             &[
                 Field::new("schedule", "schedule", Control::Schedule).rule(Rule::Schedule).required(),
-                Field::new("timeZone", "time-zone", Control::Line),
+                Field::new("timeZone", "time-zone", Control::TimeZone),
                 Field::new(
                     "concurrencyPolicy",
                     "concurrency",

@@ -112,6 +112,7 @@ fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
     match field.control {
         Control::Line => part.line(required, to_text),
         Control::Schedule => schedule::schedule(part, required),
+        Control::TimeZone => schedule::time_zone(part),
         Control::NumberOrText | Control::Number => part.line(required, to_number_or_text),
         Control::Mode => part.typed(read_mode, write_mode),
         Control::Decimal => described::decimal(part),

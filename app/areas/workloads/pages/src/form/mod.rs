@@ -16,6 +16,7 @@ mod log_files;
 mod names;
 mod neighbours;
 mod new;
+mod next_runs;
 mod node_labels;
 mod offered;
 mod pairs;
