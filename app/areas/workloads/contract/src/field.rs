@@ -199,6 +199,8 @@ pub enum Control {
     /// Log files on the volumes of a pod: see [`crate::LogFiles`]. They stand in the manifest as containers, and not at the
     /// field's place.
     LogFiles,
+    /// The address pools of pods: see [`crate::pools_of`]. They stand in the manifest as one text.
+    AddressPools,
     /// Whether a container has the time zone of its node: see [`crate::host_time`]. It stands in the manifest as a volume and
     /// a mount, and not at the field's place.
     HostTime,

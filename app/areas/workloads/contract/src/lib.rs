@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod address_pools;
 mod annotations;
 mod choose;
 mod claim_source;
@@ -31,6 +32,7 @@ mod wizards;
 pub mod written;
 mod yaml;
 
+pub use address_pools::{ADDRESS_POOLS, pools_of, read_pools, write_pools};
 pub use annotations::{Annotation, annotations_of};
 pub use choose::left_around;
 pub use claim_source::{ClaimSource, read_claim_source};

@@ -95,8 +95,19 @@ const MANAGED_BY: Field = line("managedBy", "managed-by").rule(Rule::Controller)
 /// How often a job runs, and when it is given up. What goes together with what is in [`crate::Draft`]. The fields that a job
 /// keeps as it was made with are given.
 const fn run(
-    [completions, mode, backoff_of_index, restart, failures, successes, managed_by, labels, annotations]: [Field; 9],
-) -> [Field; 16] {
+    [
+        completions,
+        mode,
+        backoff_of_index,
+        restart,
+        failures,
+        successes,
+        managed_by,
+        labels,
+        annotations,
+        pools,
+    ]: [Field; 10],
+) -> [Field; 17] {
     [
         completions,
         whole("parallelism", "parallelism"),
@@ -118,6 +129,7 @@ const fn run(
         managed_by,
         labels,
         annotations,
+        pools,
     ]
 }
 
@@ -132,6 +144,7 @@ const RUN_OF_EACH: &[Field] = &run([
     MANAGED_BY,
     pod::LABELS,
     pod::ANNOTATIONS,
+    pod::POOLS,
 ]);
 
 /// Of a job, which keeps most of what it was made with. An indexed one can be made longer or shorter; the labels of its pods
@@ -146,6 +159,7 @@ const RUN: &[Field] = &run([
     MANAGED_BY.fixed(),
     pod::LABELS.fixed_unless("suspend=true"),
     pod::ANNOTATIONS.fixed_unless("suspend=true"),
+    pod::POOLS.fixed_unless("suspend=true"),
 ]);
 
 /// A job: pods that end.

@@ -98,6 +98,10 @@ pub(crate) const METADATA: &[Field] = &[
     ANNOTATIONS,
 ];
 
+/// What every pod that nothing makes has.
+const METADATA_OF_POD: &[Field] =
+    &[METADATA[0], METADATA[1], ALIAS, DESCRIPTION, LABELS, ANNOTATIONS, pod::POOLS_OF_ONE];
+
 /// What every object of a cluster has.
 pub(crate) const METADATA_OF_CLUSTER: &[Field] = &[NAME, ALIAS, DESCRIPTION, LABELS, ANNOTATIONS];
 

@@ -1,6 +1,6 @@
 //! What keeps pods running.
 
-use super::{METADATA, basics, pod, section, whole};
+use super::{METADATA, METADATA_OF_POD, basics, pod, section, whole};
 use crate::field::{Beside, Control, Field, Form, Section, Settled};
 use crate::rule::Rule;
 
@@ -40,7 +40,7 @@ pub static POD_ALONE: Form = Form {
     beside: Some(Beside::Service),
     follow_name: &["metadata/labels/app"],
     sections: &[
-        basics(METADATA),
+        basics(METADATA_OF_POD),
         pod::sections("spec")[0],
         pod::sections("spec")[1].settled(Settled::Once),
         section(
@@ -104,6 +104,7 @@ pub static DEPLOYMENT: Form = Form {
                 whole("revisionHistoryLimit", "history"),
                 pod::LABELS,
                 pod::ANNOTATIONS,
+                pod::POOLS,
             ],
         ),
         pod::sections(POD)[2],
@@ -218,6 +219,7 @@ pub static STATEFUL_SET: Form = Form {
                 ),
                 pod::LABELS,
                 pod::ANNOTATIONS,
+                pod::POOLS,
             ],
         ),
         pod::sections(POD)[2],
@@ -274,6 +276,7 @@ pub static DAEMON_SET: Form = Form {
                 whole("revisionHistoryLimit", "history"),
                 pod::LABELS,
                 pod::ANNOTATIONS,
+                pod::POOLS,
             ],
         ),
         pod::sections(POD)[2],

@@ -11,7 +11,7 @@ use crate::written::{
     lines_of, read_choice, read_lines, read_rows, rows_of, sorted_rows, text_of_value, to_group,
     to_number_or_text, to_text,
 };
-use crate::{read_mode, write_mode};
+use crate::{pools_of, read_mode, read_pools, write_mode};
 use model::SentForm;
 use serde_json::Value;
 
@@ -87,6 +87,11 @@ impl Shown {
                 (!is_same).then(|| (!typed.is_empty()).then(|| to_text(typed)))
             }
             Control::Registry => login(&place, before, sent),
+            Control::AddressPools => {
+                let typed = sent.value(&place)?;
+                let is_same = typed.trim_end_matches('\n') == as_sent(&pools_of(before).join("\n"), true);
+                (!is_same).then(|| read_pools(typed))
+            }
             Control::Mode => {
                 let typed = sent.value(&place)?;
                 let is_same = typed == before.map(write_mode).unwrap_or_default();

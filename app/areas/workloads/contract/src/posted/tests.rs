@@ -7,7 +7,7 @@ use crate::field::CORE_GROUP;
 use crate::place::at;
 use crate::registry::RegistryLogin;
 use crate::written::{lines_of, rows_of, text_of_value};
-use crate::{forms, write_mode};
+use crate::{forms, pools_of, write_mode};
 use model::FieldProblem;
 
 type Fields = Vec<(String, String)>;
@@ -39,6 +39,7 @@ fn drawn(draft: &Draft, form: &Form, step: usize) -> Fields {
                 rows(&mut fields, &place, value, &[]);
             }
             Control::Others(own) => rows(&mut fields, &place, value, own),
+            Control::AddressPools => fields.push((place, several(pools_of(value).join("\n")))),
             Control::Mode => fields.push((place, value.map(write_mode).unwrap_or_default())),
             Control::ChoiceOrText(options) if options.contains(&text.as_str()) => {
                 fields.push((format!("{place}?"), text));

@@ -7,8 +7,8 @@ use super::pairs::{files, number_pairs, others, pairs};
 use super::registry::registry;
 use super::variants::one_of;
 use super::{
-    binaries, described, host_time, image, limits, log_files, names, neighbours, node_labels, picked, scaled,
-    schedule,
+    address_pools, binaries, described, host_time, image, limits, log_files, names, neighbours, node_labels,
+    picked, scaled, schedule,
 };
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
@@ -105,7 +105,10 @@ fn control(editing: Editing, spot: &Spot, field: &'static Field, is_fixed: Optio
 
 fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
     if is_fixed {
-        return fixed(part);
+        return match field.control {
+            Control::AddressPools if !address_pools::is_named(part) => ().into_any(),
+            _ => fixed(part),
+        };
     }
     // What the kind itself says is marked already.
     let required = field.required && field.words.is_none();
@@ -148,6 +151,7 @@ fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
         Control::LogFiles => log_files::log_files(part),
         Control::HostTime => host_time::host_time(part),
         Control::Neighbours => neighbours::neighbours(part),
+        Control::AddressPools => address_pools::address_pools(part),
     }
 }
 

@@ -292,6 +292,7 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.label" => text("fault.label").to_owned(),
         "fault.service-name" => text("fault.service-name").to_owned(),
         "fault.subdomain" => text("fault.subdomain").to_owned(),
+        "fault.pool" => text_with("fault.pool", &[("pool", &fault.value)]),
         "fault.port-name" => text("fault.port-name").to_owned(),
         "fault.port" => text("fault.port").to_owned(),
         "fault.whole" => text("fault.whole").to_owned(),

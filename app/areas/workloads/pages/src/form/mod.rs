@@ -1,5 +1,6 @@
 //! The page of all forms.
 
+mod address_pools;
 mod annotations;
 mod binaries;
 mod controls;

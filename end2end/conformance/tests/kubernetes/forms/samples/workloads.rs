@@ -93,6 +93,10 @@ pub fn workloads() -> Vec<Sample> {
         vec![
             ("spec/template/metadata/labels/tier", json!("front")),
             ("spec/template/metadata/annotations/note", json!("of the pods")),
+            (
+                "spec/template/metadata/annotations/cni.projectcalico.org~1ipv4pools",
+                json!(r#"["office","10.1.0.0/16"]"#),
+            ),
         ]
     };
     vec![
@@ -175,6 +179,10 @@ pub fn workloads() -> Vec<Sample> {
                     ("spec/failedJobsHistoryLimit", json!(1)),
                     ("spec/jobTemplate/spec/template/metadata/labels/tier", json!("front")),
                     ("spec/jobTemplate/spec/template/metadata/annotations/note", json!("of the pods")),
+                    (
+                        "spec/jobTemplate/spec/template/metadata/annotations/cni.projectcalico.org~1ipv4pools",
+                        json!(r#"["office"]"#),
+                    ),
                 ],
             ),
         )
@@ -183,7 +191,11 @@ pub fn workloads() -> Vec<Sample> {
             "pods",
             with(
                 singles!("spec").to_vec(),
-                vec![("spec/restartPolicy", json!("Always")), ("spec/activeDeadlineSeconds", json!(600))],
+                vec![
+                    ("spec/restartPolicy", json!("Always")),
+                    ("spec/activeDeadlineSeconds", json!(600)),
+                    ("metadata/annotations/cni.projectcalico.org~1ipv4pools", json!(r#"["office"]"#)),
+                ],
             ),
         )
         .with_pod(places!("spec"))
