@@ -59,6 +59,8 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         "/clusters/lantern/logs/file?of=events&query=thing".into(),
         format!("/clusters/lantern/pods/{namespace}/thing/file?path=/etc/hosts"),
         format!("/clusters/lantern/pods/{namespace}/thing/folder?path=/etc"),
+        format!("/clusters/lantern/configmaps/{namespace}/thing/value?key=thing"),
+        format!("/clusters/lantern/secrets/{namespace}/thing/value?key=thing"),
         format!("/rights?place=project/lantern/{namespace}"),
         format!("/requests/new?place=project/lantern/{namespace}"),
         format!("/requests/new?place=workspace/{workspace}"),

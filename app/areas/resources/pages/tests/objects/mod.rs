@@ -273,6 +273,22 @@ async fn what_a_secret_holds_is_hidden_until_it_is_asked_for() {
 }
 
 #[tokio::test]
+async fn bytes_of_a_config_map_are_taken_away_as_a_file() {
+    let fake = |kind: &str| {
+        let object = ObjectView { resource: reference(kind, Some("shop"), "art"), ..crashing_pod() };
+        let entries = vec![DataEntry { key: "logo.png".into(), size_bytes: 4, value: DataValue::Bytes }];
+        Arc::new(Fake { object: Ok(object), data: Ok(entries), ..Fake::default() })
+    };
+    let file = "/clusters/harbour/configmaps/shop/art/value?key=logo.png";
+
+    let map = render("/clusters/harbour/configmaps/shop/art?tab=data", &fake("configmaps")).await;
+    let secret = render("/clusters/harbour/secrets/shop/art?tab=data&reveal=1", &fake("secrets")).await;
+
+    assert!(map.contains(file) && map.contains("Download logo.png"), "{map}");
+    assert!(!secret.contains("/value?key="), "{secret}");
+}
+
+#[tokio::test]
 async fn a_value_that_begins_with_a_line_break_keeps_it() {
     let object = ObjectView { resource: reference("configmaps", Some("shop"), "db"), ..crashing_pod() };
     let value = DataValue::Text("\n".into());
