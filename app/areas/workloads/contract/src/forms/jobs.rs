@@ -169,7 +169,6 @@ pub static JOB: Form = Form {
         "apiVersion": "batch/v1", "kind": "Job",
         "metadata": {"name": "NAME", "namespace": "NAMESPACE", "labels": {"app": "NAME"}},
         "spec": {
-            "backoffLimit": 3,
             "template": {
                 "metadata": {"labels": {"app": "NAME"}},
                 "spec": {"restartPolicy": "Never", "containers": [{"name": "main", "image": ""}]}
@@ -197,7 +196,7 @@ pub static CRON_JOB: Form = Form {
         "spec": {
             "schedule": "0 * * * *",
             "concurrencyPolicy": "Forbid",
-            "jobTemplate": {"spec": {"backoffLimit": 3, "template": {
+            "jobTemplate": {"spec": {"template": {
                 "metadata": {"labels": {"app": "NAME"}},
                 "spec": {"restartPolicy": "Never", "containers": [{"name": "main", "image": ""}]}
             }}}

@@ -7,25 +7,36 @@ use crate::rule::Rule;
 const TEMPLATE: &str = "spec/template";
 const POD: &str = "spec/template/spec";
 
+const SERVICE_TYPE: Field =
+    Field::new("spec/type", "service-type", Control::Choice(&["ClusterIP", "NodePort", "LoadBalancer"]));
+const SERVICE_PORTS: Field = Field::new(
+    "spec/ports",
+    "service-ports",
+    Control::Items {
+        begin: r#"{"port": 80, "targetPort": 80}"#,
+        title: "port",
+        fields: super::network::PORT,
+    },
+)
+.required();
+
 const SERVICE: Section = Section {
     id: "service",
     object: 1,
     words: None,
     base: "",
-    fields: &[
-        Field::new("spec/type", "service-type", Control::Choice(&["ClusterIP", "NodePort", "LoadBalancer"])),
-        Field::new(
-            "spec/ports",
-            "service-ports",
-            Control::Items {
-                begin: r#"{"port": 80, "targetPort": 80}"#,
-                title: "port",
-                fields: super::network::PORT,
-            },
-        )
-        .required(),
-    ],
+    fields: &[SERVICE_TYPE, SERVICE_PORTS],
     settled: Settled::No,
+};
+
+/// Of a stateful set, whose pods have names only where its service has no address of its own.
+const GOVERNING_SERVICE: Section = Section {
+    fields: &[
+        SERVICE_TYPE,
+        Field::new("spec/clusterIP", "cluster-ip", Control::Line).when("spec/type=ClusterIP"),
+        SERVICE_PORTS,
+    ],
+    ..SERVICE
 };
 
 /// A pod that nothing makes anew. Almost nothing of it can be changed later.
@@ -223,7 +234,7 @@ pub static STATEFUL_SET: Form = Form {
             ],
         ),
         pod::sections(POD)[2],
-        SERVICE,
+        GOVERNING_SERVICE,
     ],
 };
 

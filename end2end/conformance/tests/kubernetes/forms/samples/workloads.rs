@@ -217,7 +217,8 @@ pub fn workloads() -> Vec<Sample> {
 pub fn of_nodes() -> Vec<Sample> {
     vec![
         workload("deployments", of_node!("spec/template/spec")),
-        workload("statefulsets", of_node!("spec/template/spec")),
+        workload("statefulsets", of_node!("spec/template/spec"))
+            .with_beside([("+spec/clusterIP", json!("None"))]),
         workload("daemonsets", of_node!("spec/template/spec")),
         workload("jobs", of_node!("spec/template/spec")),
         workload("cronjobs", of_node!("spec/jobTemplate/spec/template/spec")),
