@@ -2,6 +2,7 @@
 
 mod action;
 pub mod base64;
+pub mod called;
 pub mod chart;
 mod error;
 pub mod fault;

@@ -25,6 +25,19 @@ impl ForCaller {
         let (value, _) = read_value(&cluster, &granted).await?;
         Ok(if is_secret { of_secret(&value, reveal) } else { of_config_map(&value) })
     }
+
+    /// The bytes that a key of a config map holds, read as the caller.
+    pub async fn config_value(&self, map: ResourceRef, key: &str) -> Result<Vec<u8>, ConsoleError> {
+        if map.kind.as_str() != "configmaps" {
+            return Err(ConsoleError::not_found(&map));
+        }
+        let missing = ConsoleError::missing(format!("{map}: {key}"));
+        let (cluster, served) = self.served(&map.cluster, &map.kind).await?;
+        let action = ReadManifest { served, resource: map, reveal: false };
+        let granted = self.kubernetes.access().grant(&self.caller, action).await?;
+        let (value, _) = read_value(&cluster, &granted).await?;
+        bytes_of(&value, key).ok_or(missing)
+    }
 }
 
 fn of_config_map(object: &Value) -> Vec<DataEntry> {
@@ -41,6 +54,12 @@ fn of_config_map(object: &Value) -> Vec<DataEntry> {
     let mut entries: Vec<DataEntry> = texts.chain(bytes).collect();
     entries.sort_by(|a, b| a.key.cmp(&b.key));
     entries
+}
+
+/// What a key of a config map holds, which is a text or bytes.
+fn bytes_of(map: &Value, key: &str) -> Option<Vec<u8>> {
+    let text = map["data"][key].as_str().map(|text| text.as_bytes().to_vec());
+    text.or_else(|| base64::decode(map["binaryData"][key].as_str()?))
 }
 
 fn of_secret(object: &Value, reveal: bool) -> Vec<DataEntry> {
@@ -105,5 +124,8 @@ mod tests {
             told(of_config_map(&map)),
             [("a".to_owned(), 3, DataValue::Bytes), ("b".to_owned(), 3, text)]
         );
+        assert_eq!(bytes_of(&map, "a"), Some(vec![0xff, 0xd8, 0xff]));
+        assert_eq!(bytes_of(&map, "b"), Some(b"two".to_vec()));
+        assert_eq!(bytes_of(&map, "c"), None);
     }
 }

@@ -9,6 +9,7 @@ mod change;
 mod cluster;
 mod components;
 mod connection;
+mod cron;
 pub mod csv;
 mod discovery;
 mod environment;

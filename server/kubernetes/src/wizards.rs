@@ -8,6 +8,7 @@ mod pod_security;
 use crate::caller::ForCaller;
 use crate::change::read_yaml;
 use crate::connection::{As, Call};
+use crate::cron;
 use crate::discovery::Served;
 use crate::error::KubernetesError;
 use crate::reads::ReadTable;
@@ -22,7 +23,7 @@ use rustls::sign::CertifiedKey;
 use serde_json::Value;
 use std::sync::Arc;
 use workloads_contract::{
-    ClaimSource, KindSchema, LimitLine, Quota, QuotaLine, QuotaScope, Scalable, Wizards,
+    ClaimSource, KindSchema, LimitLine, NextRuns, Quota, QuotaLine, QuotaScope, Scalable, Wizards,
 };
 use x509_parser::parse_x509_certificate;
 
@@ -119,6 +120,10 @@ impl Wizards for ForCaller {
 
     async fn pair(&self, certificate: String, key: String) -> Result<Vec<FieldProblem>, ConsoleError> {
         Ok(pair(&certificate, &key, jiff::Timestamp::now().as_second()))
+    }
+
+    async fn next_runs(&self, schedule: String, time_zone: String) -> Result<NextRuns, ConsoleError> {
+        Ok(cron::next_runs(&schedule, &time_zone, jiff::Timestamp::now()))
     }
 }
 

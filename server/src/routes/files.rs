@@ -158,7 +158,7 @@ fn kept(
 }
 
 /// The name twice (RFC 6266): for everybody in full, and for old browsers in signs that need no escaping.
-fn disposition(name: &str) -> String {
+pub(super) fn disposition(name: &str) -> String {
     let is_plain = |sign: char| sign.is_ascii_alphanumeric() || " ._-+()[]".contains(sign);
     let plain: String = name.chars().map(|sign| if is_plain(sign) { sign } else { '_' }).collect();
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", link::escape(name))

@@ -34,6 +34,7 @@ mod sign_in_code;
 mod sign_in_with;
 mod terminal;
 mod token_place;
+mod value;
 
 pub use api::FunctionPath;
 pub use cookies::Kept;
@@ -80,6 +81,7 @@ pub fn router(console: &Console) -> Router {
         .route("/clusters/{cluster}/monitoring/dashboards/{id}/file", get(dashboards::file))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/file", get(files::file).post(files::upload))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/folder", get(files::folder))
+        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/value", get(value::value))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/forward", post(forwards::open))
         .merge(pages::router(console))
         .layer(from_fn_with_state(console.clone(), serve_export))

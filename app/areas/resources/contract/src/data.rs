@@ -1,7 +1,7 @@
 //! What config maps and secrets hold, key by key.
 
 use leptos::prelude::*;
-use model::{ConsoleError, ResourceRef};
+use model::{ConsoleError, ResourceRef, link};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -14,6 +14,11 @@ pub async fn read_data(
     reveal: bool,
 ) -> Result<Vec<DataEntry>, ConsoleError> {
     model::port::<dyn crate::Resources>()?.data(resource, reveal).await
+}
+
+/// Where what a key of a config map holds is taken away as a file.
+pub fn value_address(map: &ResourceRef, key: &str) -> String {
+    format!("{}/value?key={}", link::object(map), link::escape(key))
 }
 
 /// One key of a config map or a secret.

@@ -27,7 +27,7 @@ pub use bin::{
     DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, RecycleBin, Restore, RestoreFields, read_deleted,
     restore,
 };
-pub use data::{DataEntry, DataValue, read_data};
+pub use data::{DataEntry, DataValue, read_data, value_address};
 pub use delete::{DeletePlan, DeleteWarning, Deletion, Propagation, delete_objects, preview_delete};
 pub use environment::{ContainerEnvironment, Variable, VariableValue, read_environment};
 pub use form::{

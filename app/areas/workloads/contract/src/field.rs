@@ -117,6 +117,8 @@ pub enum Control {
     Area,
     /// A time table of five parts, with the usual ones beside it.
     Schedule,
+    /// The name of a time zone, with all of them as suggestions.
+    TimeZone,
     /// A whole number.
     Number,
     /// A number, or a text when it is none.
@@ -144,6 +146,10 @@ pub enum Control {
         /// What is suggested beside its objects.
         also: &'static [&'static str],
     },
+    /// The key of a label of nodes, with those that nodes have as suggestions.
+    NodeLabel,
+    /// Values of the label of nodes whose key stands beside them as `key`, one on each line.
+    NodeValues,
     /// Any of these, as a list of texts.
     Ticks(&'static [&'static str]),
     /// A list of texts, one on each line.
@@ -193,6 +199,8 @@ pub enum Control {
     /// Log files on the volumes of a pod: see [`crate::LogFiles`]. They stand in the manifest as containers, and not at the
     /// field's place.
     LogFiles,
+    /// The address pools of pods: see [`crate::pools_of`]. They stand in the manifest as one text.
+    AddressPools,
     /// Whether a container has the time zone of its node: see [`crate::host_time`]. It stands in the manifest as a volume and
     /// a mount, and not at the field's place.
     HostTime,

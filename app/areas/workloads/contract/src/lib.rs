@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod address_pools;
 mod annotations;
 mod choose;
 mod claim_source;
@@ -18,6 +19,7 @@ mod log_receivers;
 mod mode;
 mod nearest;
 mod neighbours;
+mod next_runs;
 mod place;
 mod ports;
 pub mod posted;
@@ -30,6 +32,7 @@ mod wizards;
 pub mod written;
 mod yaml;
 
+pub use address_pools::{ADDRESS_POOLS, pools_of, read_pools, write_pools};
 pub use annotations::{Annotation, annotations_of};
 pub use choose::left_around;
 pub use claim_source::{ClaimSource, read_claim_source};
@@ -54,6 +57,7 @@ pub use log_receivers::{
 };
 pub use mode::{read_mode, write_mode};
 pub use neighbours::Neighbours;
+pub use next_runs::{NextRun, NextRuns, read_next_runs};
 pub use place::{at, set};
 pub use ports::{PortLine, Ports, PortsView, forward_address, read_open_ports, read_ports};
 pub use posted::{PostedForm, Press};

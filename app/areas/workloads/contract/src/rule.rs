@@ -81,6 +81,8 @@ pub enum Rule {
     KernelParameter,
     /// Indexes of a job in their order, such as `0,2-4`.
     Indexes,
+    /// A controller: a domain and a path in it, such as `kueue.x-k8s.io/multikueue`, at most 63.
+    Controller,
 }
 
 /// What is wrong with a field.
@@ -173,6 +175,7 @@ impl Rule {
             Self::LabelValue => (is_label_value(&text), "fault.label-value"),
             Self::KernelParameter => (is_kernel_parameter(&text), "fault.kernel-parameter"),
             Self::Indexes => (indexes(&text).is_some(), "fault.indexes"),
+            Self::Controller => (is_controller(&text), "fault.controller"),
         };
         (!is_good).then_some(key)
     }
@@ -278,6 +281,14 @@ pub(crate) fn indexes(text: &str) -> Option<(i64, i64)> {
     Some((count, last))
 }
 
+fn is_controller(text: &str) -> bool {
+    let is_in_path = |letter: char| letter.is_ascii_alphanumeric() || "/-._~%!$&'()*+,;=:".contains(letter);
+    text.len() <= 63
+        && text.split_once('/').is_some_and(|(domain, path)| {
+            domain.split('.').all(|part| is_dns(part, 63)) && !path.is_empty() && path.chars().all(is_in_path)
+        })
+}
+
 fn is_label((key, value): (&String, &Value)) -> bool {
     is_qualified(key) && is_label_value(value.as_str().unwrap_or_default())
 }
@@ -363,6 +374,10 @@ mod tests {
         assert!(!good(Rule::Indexes, "4-2") && !good(Rule::Indexes, "3-3"));
         assert!(!good(Rule::Indexes, "0, 1") && !good(Rule::Indexes, "1,"));
         assert_eq!(indexes("0,2-4"), Some((4, 4)));
+        assert!(good(Rule::Controller, "kueue.x-k8s.io/multikueue") && good(Rule::Controller, "a/b/c"));
+        assert!(!good(Rule::Controller, "multikueue") && !good(Rule::Controller, "example.com/"));
+        assert!(!good(Rule::Controller, "Example.com/a") && !good(Rule::Controller, "example.com/a b"));
+        assert!(!good(Rule::Controller, &format!("example.com/{}", "a".repeat(52))), "64 characters");
         assert!(good(Rule::LabelValue, "v1.2") && good(Rule::LabelValue, ""));
         assert!(!good(Rule::LabelValue, "a/b") && !good(Rule::LabelValue, &"a".repeat(64)));
     }

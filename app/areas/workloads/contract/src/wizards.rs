@@ -1,6 +1,6 @@
 //! What forms ask the server.
 
-use crate::{ClaimSource, KindSchema, LimitLine, QuotaLine, Scalable};
+use crate::{ClaimSource, KindSchema, LimitLine, NextRuns, QuotaLine, Scalable};
 use async_trait::async_trait;
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, PodSecurityLevel, ResourceRef};
@@ -35,6 +35,8 @@ pub trait Wizards: Send + Sync {
     async fn scalable(&self, cluster: ClusterName) -> Result<Vec<Scalable>, ConsoleError>;
     /// What is wrong with a certificate and its key, field by field; nothing when they belong together.
     async fn pair(&self, certificate: String, key: String) -> Result<Vec<FieldProblem>, ConsoleError>;
+    /// When a cron job of this time table would run next, by the clocks of a time zone; by UTC where none is named.
+    async fn next_runs(&self, schedule: String, time_zone: String) -> Result<NextRuns, ConsoleError>;
 }
 
 /// What limits a namespace.

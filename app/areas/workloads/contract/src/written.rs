@@ -102,9 +102,11 @@ impl Control {
             Self::Line
             | Self::Area
             | Self::Schedule
+            | Self::TimeZone
             | Self::Image
             | Self::Names(_)
             | Self::Named { .. }
+            | Self::NodeLabel
             | Self::ScaledName => Some(to_text),
             Self::Number | Self::NumberOrText => Some(to_number_or_text),
             Self::Decimal => Some(to_decimal),

@@ -8,7 +8,7 @@ use leptos_router::path;
 use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, PodSecurityLevel, ResourceRef};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use workloads_contract::{ClaimSource, KindSchema, LimitLine, Quota, Scalable, Wizards};
+use workloads_contract::{ClaimSource, KindSchema, LimitLine, NextRuns, Quota, Scalable, Wizards};
 use workloads_pages::NewFormPage;
 
 #[derive(Clone)]
@@ -59,6 +59,10 @@ impl Wizards for Fake {
 
     async fn pair(&self, _: String, _: String) -> Result<Vec<FieldProblem>, ConsoleError> {
         Ok(Vec::new())
+    }
+
+    async fn next_runs(&self, _: String, _: String) -> Result<NextRuns, ConsoleError> {
+        Ok(NextRuns::At(Vec::new()))
     }
 }
 

@@ -41,7 +41,12 @@ impl Sample {
 
 /// What every form asks for.
 fn named() -> Vec<(&'static str, Value)> {
-    vec![("metadata/labels/team", json!("shop")), ("metadata/annotations/note", json!("by a form"))]
+    vec![
+        ("metadata/labels/team", json!("shop")),
+        ("metadata/annotations/note", json!("by a form")),
+        ("metadata/annotations/kubesphere.io~1alias-name", json!("Till")),
+        ("metadata/annotations/kubernetes.io~1description", json!("Where people pay.\nAlways open.")),
+    ]
 }
 
 /// One for each form at least: together they fill in every field.

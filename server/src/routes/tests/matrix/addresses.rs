@@ -183,6 +183,7 @@ const OTHERS: &[&str] = &[
     "/clusters/{cluster}/{kind}/{namespace}/{name}/file",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/folder",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/log",
+    "/clusters/{cluster}/{kind}/{namespace}/{name}/value",
     "/kubernetes/{cluster}/{*path}",
     // Opening a port, and what is under its address: `tests/forwards.rs`.
     "/clusters/{cluster}/{kind}/{namespace}/{name}/forward",

@@ -5,7 +5,7 @@ use crate::address::ObjectAddress;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use model::{ConsoleError, Level, ResourceRef, Unit};
-use resources_contract::{DataEntry, DataValue, ObjectView, read_data};
+use resources_contract::{DataEntry, DataValue, ObjectView, read_data, value_address};
 use ui::quantity::quantity;
 use ui::{Banner, Button, CopyButton, Empty, Glyph, LinkButton};
 
@@ -89,12 +89,12 @@ fn shown(entries: Vec<DataEntry>, address: &ObjectAddress) -> AnyView {
     });
     view! {
         {hidden}
-        <dl class="data-entries">{entries.into_iter().map(entry).collect_view()}</dl>
+        <dl class="data-entries">{entries.into_iter().map(|one| entry(one, &address.resource)).collect_view()}</dl>
     }
     .into_any()
 }
 
-fn entry(DataEntry { key, size_bytes, value }: DataEntry) -> AnyView {
+fn entry(DataEntry { key, size_bytes, value }: DataEntry, holder: &ResourceRef) -> AnyView {
     let size = quantity(size_bytes as f64, Unit::Bytes);
     let copied = match &value {
         DataValue::Text(text) if !text.is_empty() => Some(text.clone()),
@@ -109,7 +109,16 @@ fn entry(DataEntry { key, size_bytes, value }: DataEntry) -> AnyView {
         DataValue::Text(text) => {
             view! { <pre class="data-value" tabindex="0"><code>{text}</code></pre> }.into_any()
         }
-        DataValue::Bytes => view! { <p class="hint">{text("data.bytes")}</p> }.into_any(),
+        DataValue::Bytes => {
+            // Whoever takes bytes of a secret away does so from its YAML, where that is written down.
+            let is_file = holder.kind.as_str() == "configmaps";
+            let file = is_file.then(|| {
+                let (href, words) =
+                    (value_address(holder, &key), text_with("data.download", &[("key", &key)]));
+                view! { <LinkButton href glyph=Glyph::Download download=true>{words}</LinkButton> }
+            });
+            view! { <p class="hint">{text("data.bytes")}</p>{file} }.into_any()
+        }
         DataValue::Hidden => view! { <p class="hint">"••••••••"</p> }.into_any(),
     };
     view! {

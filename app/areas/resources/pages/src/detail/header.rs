@@ -47,8 +47,31 @@ pub(super) fn header(
             facts=move || view! { {namespace}<LiveMark state=liveness/> }
             actions=move || actions(object, address)
         />
+        {called(object)}
     }
     .into_any()
+}
+
+/// What people call the object and say of it, where they do.
+fn called(object: Signal<ObjectView>) -> AnyView {
+    let said = Memo::new(move |_| {
+        let object = object.read();
+        let alias = model::called::alias(&object.annotations).map(str::to_owned);
+        (alias, model::called::description(&object.annotations).map(str::to_owned))
+    });
+    let words = move || {
+        let (alias, description) = said.get();
+        let is_said = alias.is_some() || description.is_some();
+        is_said.then(|| {
+            view! {
+                <div class="object-called">
+                    {alias.map(|alias| view! { <strong>{alias}</strong> })}
+                    {description.map(|description| view! { <p>{description}</p> })}
+                </div>
+            }
+        })
+    };
+    words.into_any()
 }
 
 fn actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {

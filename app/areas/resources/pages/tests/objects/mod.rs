@@ -38,6 +38,25 @@ async fn an_object_of_a_described_kind_is_edited_by_form_or_as_yaml() {
 }
 
 #[tokio::test]
+async fn the_head_says_what_people_call_an_object_and_say_of_it() {
+    let called = |annotations: &[(&str, &str)]| {
+        let annotations = annotations.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned()));
+        Arc::new(Fake {
+            object: Ok(ObjectView { annotations: annotations.collect(), ..crashing_pod() }),
+            ..Fake::default()
+        })
+    };
+
+    let both =
+        called(&[("kubesphere.io/alias-name", "Till"), ("kubernetes.io/description", "Where <people> pay")]);
+    let html = render(POD, &both).await;
+    assert!(html.contains("<strong>Till</strong>") && html.contains("Where &lt;people&gt; pay"), "{html}");
+
+    let html = render(POD, &called(&[("note", "x")])).await;
+    assert!(!html.contains("object-called"), "{html}");
+}
+
+#[tokio::test]
 async fn an_object_page_begins_with_why_it_is_unwell() {
     let html = render(POD, &pod()).await;
 
@@ -255,6 +274,22 @@ async fn what_a_secret_holds_is_hidden_until_it_is_asked_for() {
     let elsewhere = render(page, &shown).await;
     assert!(elsewhere.contains("?tab=data") && !elsewhere.contains("hunter2"), "{elsewhere}");
     assert!(!render(POD, &pod()).await.contains("?tab=data"), "a pod holds none");
+}
+
+#[tokio::test]
+async fn bytes_of_a_config_map_are_taken_away_as_a_file() {
+    let fake = |kind: &str| {
+        let object = ObjectView { resource: reference(kind, Some("shop"), "art"), ..crashing_pod() };
+        let entries = vec![DataEntry { key: "logo.png".into(), size_bytes: 4, value: DataValue::Bytes }];
+        Arc::new(Fake { object: Ok(object), data: Ok(entries), ..Fake::default() })
+    };
+    let file = "/clusters/harbour/configmaps/shop/art/value?key=logo.png";
+
+    let map = render("/clusters/harbour/configmaps/shop/art?tab=data", &fake("configmaps")).await;
+    let secret = render("/clusters/harbour/secrets/shop/art?tab=data&reveal=1", &fake("secrets")).await;
+
+    assert!(map.contains(file) && map.contains("Download logo.png"), "{map}");
+    assert!(!secret.contains("/value?key="), "{secret}");
 }
 
 #[tokio::test]

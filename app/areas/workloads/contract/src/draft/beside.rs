@@ -24,13 +24,13 @@ impl Draft {
         }
         match form.beside {
             Some(Beside::Service) => {
-                let ports = self.container_ports(form);
-                self.objects.push(json!({
-                    "apiVersion": "v1",
-                    "kind": "Service",
-                    "metadata": {},
-                    "spec": {"type": "ClusterIP", "ports": ports},
-                }));
+                let mut spec = json!({"type": "ClusterIP", "ports": self.container_ports(form)});
+                // Behind an address of its own the pods of a set have no names.
+                if form.slug == "statefulsets" {
+                    spec["clusterIP"] = json!("None");
+                }
+                self.objects
+                    .push(json!({"apiVersion": "v1", "kind": "Service", "metadata": {}, "spec": spec}));
             }
             Some(Beside::RoleBinding) => self.objects.push(json!({
                 "apiVersion": "rbac.authorization.k8s.io/v1",
@@ -151,6 +151,19 @@ mod tests {
             {"name": "tcp-5353", "port": 5353, "targetPort": 5353},
         ]);
         assert_eq!(draft.at(1, "spec/ports"), Some(&expected));
+    }
+
+    #[test]
+    fn a_service_beside_a_stateful_set_has_no_address_unless_it_is_reached_from_outside() {
+        let form = forms::find("statefulsets").unwrap();
+        let mut draft = Draft::begin(form, "db", "shop");
+
+        draft.set_beside(form, true);
+        assert_eq!(draft.at(1, "metadata/name"), draft.at(0, "spec/serviceName"));
+        assert_eq!(draft.at(1, "spec/clusterIP"), Some(&json!("None")));
+
+        draft.set(form, 1, "spec/type", Some(json!("NodePort")));
+        assert_eq!(draft.at(1, "spec/clusterIP"), None, "no such service may be without one");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::Draft;
 use crate::field::{Control, Field, Form, Variant};
 use crate::place::{at, joined, unescaped};
 use crate::rule::Fault;
-use crate::{LogFiles, Rule, Section, log_files};
+use crate::{LogFiles, Rule, Section, address_pools, log_files};
 use serde_json::{Map, Value, json};
 
 impl Draft {
@@ -117,6 +117,7 @@ fn wrong(field: &Field, value: &Value) -> Option<(&'static str, String)> {
             Some(("fault.whole", words()))
         }
         Control::Mode if value.is_string() => Some(("fault.mode", words())),
+        Control::AddressPools => Some(("fault.pool", address_pools::wrong(value)?)),
         Control::Decimal if value.is_string() => Some(("fault.decimal", words())),
         _ => {
             let text = field.rule.wrong(value)?;

@@ -90,11 +90,24 @@ const BACKOFF_OF_INDEX: Field =
 const RESTART: Field =
     Field::new("template/spec/restartPolicy", "restart-policy", Control::Choice(&["Never", "OnFailure"]));
 
+const MANAGED_BY: Field = line("managedBy", "managed-by").rule(Rule::Controller);
+
 /// How often a job runs, and when it is given up. What goes together with what is in [`crate::Draft`]. The fields that a job
 /// keeps as it was made with are given.
 const fn run(
-    [completions, mode, backoff_of_index, restart, failures, successes, labels, annotations]: [Field; 8],
-) -> [Field; 15] {
+    [
+        completions,
+        mode,
+        backoff_of_index,
+        restart,
+        failures,
+        successes,
+        managed_by,
+        labels,
+        annotations,
+        pools,
+    ]: [Field; 10],
+) -> [Field; 17] {
     [
         completions,
         whole("parallelism", "parallelism"),
@@ -113,8 +126,10 @@ const fn run(
         Field::new("suspend", "job-suspended", Control::Toggle),
         failures,
         successes,
+        managed_by,
         labels,
         annotations,
+        pools,
     ]
 }
 
@@ -126,8 +141,10 @@ const RUN_OF_EACH: &[Field] = &run([
     RESTART,
     FAILURE_RULES,
     SUCCESS_RULES,
+    MANAGED_BY,
     pod::LABELS,
     pod::ANNOTATIONS,
+    pod::POOLS,
 ]);
 
 /// Of a job, which keeps most of what it was made with. An indexed one can be made longer or shorter; the labels of its pods
@@ -139,8 +156,10 @@ const RUN: &[Field] = &run([
     RESTART.fixed(),
     FAILURE_RULES.fixed(),
     SUCCESS_RULES.fixed(),
+    MANAGED_BY.fixed(),
     pod::LABELS.fixed_unless("suspend=true"),
     pod::ANNOTATIONS.fixed_unless("suspend=true"),
+    pod::POOLS.fixed_unless("suspend=true"),
 ]);
 
 /// A job: pods that end.
@@ -150,7 +169,6 @@ pub static JOB: Form = Form {
         "apiVersion": "batch/v1", "kind": "Job",
         "metadata": {"name": "NAME", "namespace": "NAMESPACE", "labels": {"app": "NAME"}},
         "spec": {
-            "backoffLimit": 3,
             "template": {
                 "metadata": {"labels": {"app": "NAME"}},
                 "spec": {"restartPolicy": "Never", "containers": [{"name": "main", "image": ""}]}
@@ -178,7 +196,7 @@ pub static CRON_JOB: Form = Form {
         "spec": {
             "schedule": "0 * * * *",
             "concurrencyPolicy": "Forbid",
-            "jobTemplate": {"spec": {"backoffLimit": 3, "template": {
+            "jobTemplate": {"spec": {"template": {
                 "metadata": {"labels": {"app": "NAME"}},
                 "spec": {"restartPolicy": "Never", "containers": [{"name": "main", "image": ""}]}
             }}}
@@ -194,7 +212,7 @@ pub static CRON_JOB: Form = Form {
             "spec",
             &[
                 Field::new("schedule", "schedule", Control::Schedule).rule(Rule::Schedule).required(),
-                Field::new("timeZone", "time-zone", Control::Line),
+                Field::new("timeZone", "time-zone", Control::TimeZone),
                 Field::new(
                     "concurrencyPolicy",
                     "concurrency",

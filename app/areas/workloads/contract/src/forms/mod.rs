@@ -75,7 +75,15 @@ pub(crate) fn is_route(slug: &str) -> bool {
 const NAME: Field =
     Field::new("metadata/name", "name", Control::Line).rule(Rule::Subdomain).required().fixed();
 const LABELS: Field = Field::new("metadata/labels", "labels", Control::Pairs).rule(Rule::Labels);
-const ANNOTATIONS: Field = Field::new("metadata/annotations", "annotations", Control::Pairs);
+/// What people call it and say of it, which stands among its annotations; these are those of [`model::called`].
+const ALIAS: Field = line("metadata/annotations/kubesphere.io~1alias-name", "alias");
+const DESCRIPTION: Field =
+    Field::new("metadata/annotations/kubernetes.io~1description", "described-as", Control::Area);
+const ANNOTATIONS: Field = Field::new(
+    "metadata/annotations",
+    "annotations",
+    Control::Others(&[model::called::ALIAS, model::called::DESCRIPTION]),
+);
 
 /// What every object of a namespace has: who it is.
 pub(crate) const METADATA: &[Field] = &[
@@ -84,12 +92,18 @@ pub(crate) const METADATA: &[Field] = &[
         .rule(Rule::Label)
         .required()
         .fixed(),
+    ALIAS,
+    DESCRIPTION,
     LABELS,
     ANNOTATIONS,
 ];
 
+/// What every pod that nothing makes has.
+const METADATA_OF_POD: &[Field] =
+    &[METADATA[0], METADATA[1], ALIAS, DESCRIPTION, LABELS, ANNOTATIONS, pod::POOLS_OF_ONE];
+
 /// What every object of a cluster has.
-pub(crate) const METADATA_OF_CLUSTER: &[Field] = &[NAME, LABELS, ANNOTATIONS];
+pub(crate) const METADATA_OF_CLUSTER: &[Field] = &[NAME, ALIAS, DESCRIPTION, LABELS, ANNOTATIONS];
 
 /// A line of text.
 const fn line(path: &'static str, id: &'static str) -> Field {
@@ -125,5 +139,12 @@ mod tests {
         let slugs: Vec<&str> = ALL.iter().map(|form| form.slug).collect();
 
         assert_eq!(slugs, model::link::WITH_FORM);
+    }
+
+    #[test]
+    fn what_objects_are_called_stands_where_their_pages_read_it() {
+        for (field, key) in [(ALIAS, model::called::ALIAS), (DESCRIPTION, model::called::DESCRIPTION)] {
+            assert_eq!(field.path, format!("metadata/annotations/{}", key.replace('/', "~1")));
+        }
     }
 }

@@ -1,31 +1,42 @@
 //! What keeps pods running.
 
-use super::{METADATA, basics, pod, section, whole};
+use super::{METADATA, METADATA_OF_POD, basics, pod, section, whole};
 use crate::field::{Beside, Control, Field, Form, Section, Settled};
 use crate::rule::Rule;
 
 const TEMPLATE: &str = "spec/template";
 const POD: &str = "spec/template/spec";
 
+const SERVICE_TYPE: Field =
+    Field::new("spec/type", "service-type", Control::Choice(&["ClusterIP", "NodePort", "LoadBalancer"]));
+const SERVICE_PORTS: Field = Field::new(
+    "spec/ports",
+    "service-ports",
+    Control::Items {
+        begin: r#"{"port": 80, "targetPort": 80}"#,
+        title: "port",
+        fields: super::network::PORT,
+    },
+)
+.required();
+
 const SERVICE: Section = Section {
     id: "service",
     object: 1,
     words: None,
     base: "",
-    fields: &[
-        Field::new("spec/type", "service-type", Control::Choice(&["ClusterIP", "NodePort", "LoadBalancer"])),
-        Field::new(
-            "spec/ports",
-            "service-ports",
-            Control::Items {
-                begin: r#"{"port": 80, "targetPort": 80}"#,
-                title: "port",
-                fields: super::network::PORT,
-            },
-        )
-        .required(),
-    ],
+    fields: &[SERVICE_TYPE, SERVICE_PORTS],
     settled: Settled::No,
+};
+
+/// Of a stateful set, whose pods have names only where its service has no address of its own.
+const GOVERNING_SERVICE: Section = Section {
+    fields: &[
+        SERVICE_TYPE,
+        Field::new("spec/clusterIP", "cluster-ip", Control::Line).when("spec/type=ClusterIP"),
+        SERVICE_PORTS,
+    ],
+    ..SERVICE
 };
 
 /// A pod that nothing makes anew. Almost nothing of it can be changed later.
@@ -40,7 +51,7 @@ pub static POD_ALONE: Form = Form {
     beside: Some(Beside::Service),
     follow_name: &["metadata/labels/app"],
     sections: &[
-        basics(METADATA),
+        basics(METADATA_OF_POD),
         pod::sections("spec")[0],
         pod::sections("spec")[1].settled(Settled::Once),
         section(
@@ -104,6 +115,7 @@ pub static DEPLOYMENT: Form = Form {
                 whole("revisionHistoryLimit", "history"),
                 pod::LABELS,
                 pod::ANNOTATIONS,
+                pod::POOLS,
             ],
         ),
         pod::sections(POD)[2],
@@ -218,10 +230,11 @@ pub static STATEFUL_SET: Form = Form {
                 ),
                 pod::LABELS,
                 pod::ANNOTATIONS,
+                pod::POOLS,
             ],
         ),
         pod::sections(POD)[2],
-        SERVICE,
+        GOVERNING_SERVICE,
     ],
 };
 
@@ -274,6 +287,7 @@ pub static DAEMON_SET: Form = Form {
                 whole("revisionHistoryLimit", "history"),
                 pod::LABELS,
                 pod::ANNOTATIONS,
+                pod::POOLS,
             ],
         ),
         pod::sections(POD)[2],

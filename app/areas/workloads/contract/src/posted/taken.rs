@@ -11,7 +11,7 @@ use crate::written::{
     lines_of, read_choice, read_lines, read_rows, rows_of, sorted_rows, text_of_value, to_group,
     to_number_or_text, to_text,
 };
-use crate::{read_mode, write_mode};
+use crate::{pools_of, read_mode, read_pools, write_mode};
 use model::SentForm;
 use serde_json::Value;
 
@@ -24,7 +24,10 @@ impl Draft {
         let shown = self.shown(form, step, is_new);
         let before = self.clone();
         for one in &shown {
-            if let Some(new) = one.typed(before.at(one.object, &one.path), sent) {
+            // Beside other keys stand those that have fields of their own, as they were typed by now.
+            let has_own = matches!(one.control, Control::Others(_));
+            let was = if has_own { self.at(one.object, &one.path) } else { before.at(one.object, &one.path) };
+            if let Some(new) = one.typed(was, sent) {
                 self.set(form, one.object, &one.path, new);
             }
         }
@@ -70,7 +73,7 @@ impl Shown {
         match self.control {
             Control::Toggle => self.toggled(before, sent, &Value::Bool(true)),
             Control::ToggleText => self.toggled(before, sent, &Value::from("true")),
-            Control::Lines => lines(sent.value(&place)?, before, to_text, ""),
+            Control::Lines | Control::NodeValues => lines(sent.value(&place)?, before, to_text, ""),
             Control::Groups => lines(sent.value(&place)?, before, to_group, CORE_GROUP),
             Control::Numbers => lines(sent.value(&place)?, before, to_number_or_text, ""),
             Control::Ticks(options) => ticks(&place, options, before, sent),
@@ -84,6 +87,11 @@ impl Shown {
                 (!is_same).then(|| (!typed.is_empty()).then(|| to_text(typed)))
             }
             Control::Registry => login(&place, before, sent),
+            Control::AddressPools => {
+                let typed = sent.value(&place)?;
+                let is_same = typed.trim_end_matches('\n') == as_sent(&pools_of(before).join("\n"), true);
+                (!is_same).then(|| read_pools(typed))
+            }
             Control::Mode => {
                 let typed = sent.value(&place)?;
                 let is_same = typed == before.map(write_mode).unwrap_or_default();

@@ -7,7 +7,7 @@ use crate::field::CORE_GROUP;
 use crate::place::at;
 use crate::registry::RegistryLogin;
 use crate::written::{lines_of, rows_of, text_of_value};
-use crate::{forms, write_mode};
+use crate::{forms, pools_of, write_mode};
 use model::FieldProblem;
 
 type Fields = Vec<(String, String)>;
@@ -31,12 +31,15 @@ fn drawn(draft: &Draft, form: &Form, step: usize) -> Fields {
                     words.map(|word| (format!("{place}/{}", text_of_value(Some(word))), "on".into())),
                 );
             }
-            Control::Lines | Control::Numbers => fields.push((place, several(lines_of(value, "")))),
+            Control::Lines | Control::NodeValues | Control::Numbers => {
+                fields.push((place, several(lines_of(value, ""))))
+            }
             Control::Groups => fields.push((place, several(lines_of(value, CORE_GROUP)))),
             Control::Pairs | Control::PodLabels | Control::NumberPairs | Control::Files => {
                 rows(&mut fields, &place, value, &[]);
             }
             Control::Others(own) => rows(&mut fields, &place, value, own),
+            Control::AddressPools => fields.push((place, several(pools_of(value).join("\n")))),
             Control::Mode => fields.push((place, value.map(write_mode).unwrap_or_default())),
             Control::ChoiceOrText(options) if options.contains(&text.as_str()) => {
                 fields.push((format!("{place}?"), text));
@@ -121,6 +124,25 @@ fn what_nobody_typed_into_stays_as_it_is_in_every_step_of_every_form() {
             assert_eq!(posted.step, step);
         }
     }
+}
+
+#[test]
+fn what_has_a_field_of_its_own_is_typed_at_the_same_time_as_what_stands_beside_it() {
+    let (form, draft) = deployment();
+    let place = "0/metadata/annotations";
+    let mut fields = drawn(&draft, form, 0);
+    for (name, value) in [
+        (format!("{place}/kubesphere.io~1alias-name"), "Till"),
+        (key_name(place, 0), "note"),
+        (value_name(place, 0), "x"),
+    ] {
+        fields = typed(fields, &name, value);
+    }
+
+    let taken = pressed(fields, form, &Press::Stay).draft;
+
+    let both = json!({"kubesphere.io/alias-name": "Till", "note": "x"});
+    assert_eq!(taken.at(0, "metadata/annotations"), Some(&both));
 }
 
 #[test]

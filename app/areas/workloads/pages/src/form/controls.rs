@@ -7,7 +7,8 @@ use super::pairs::{files, number_pairs, others, pairs};
 use super::registry::registry;
 use super::variants::one_of;
 use super::{
-    binaries, described, host_time, image, limits, log_files, names, neighbours, picked, scaled, schedule,
+    address_pools, binaries, described, host_time, image, limits, log_files, names, neighbours, node_labels,
+    picked, scaled, schedule,
 };
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
@@ -104,18 +105,24 @@ fn control(editing: Editing, spot: &Spot, field: &'static Field, is_fixed: Optio
 
 fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
     if is_fixed {
-        return fixed(part);
+        return match field.control {
+            Control::AddressPools if !address_pools::is_named(part) => ().into_any(),
+            _ => fixed(part),
+        };
     }
     // What the kind itself says is marked already.
     let required = field.required && field.words.is_none();
     match field.control {
         Control::Line => part.line(required, to_text),
         Control::Schedule => schedule::schedule(part, required),
+        Control::TimeZone => schedule::time_zone(part),
         Control::NumberOrText | Control::Number => part.line(required, to_number_or_text),
         Control::Mode => part.typed(read_mode, write_mode),
         Control::Decimal => described::decimal(part),
         Control::Names(kind) => names::line(part, kind, &[], required),
         Control::Named { kind, also } => names::line(part, kind, also, required),
+        Control::NodeLabel => node_labels::key(part, required),
+        Control::NodeValues => node_labels::values(part, required),
         Control::Area => part.area(required),
         Control::Toggle => part.toggle(Value::Bool(true)),
         Control::ToggleText => part.toggle(Value::from("true")),
@@ -144,6 +151,7 @@ fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
         Control::LogFiles => log_files::log_files(part),
         Control::HostTime => host_time::host_time(part),
         Control::Neighbours => neighbours::neighbours(part),
+        Control::AddressPools => address_pools::address_pools(part),
     }
 }
 

@@ -14,13 +14,20 @@ use workloads_contract::{Fault, Field, LogFiles, Press, at};
 
 /// A list of texts, or of what is read from them, one on each line. An empty one is written as `empty`.
 pub fn lines(part: &Part, required: bool, read: fn(&str) -> Value, empty: &'static str) -> AnyView {
+    text_lines(part, required, move |value| lines_of(value, empty), move |text| read_lines(text, read))
+}
+
+/// Lines that stand for a value in a way of their own.
+pub fn text_lines(
+    part: &Part,
+    required: bool,
+    write: impl Fn(Option<&Value>) -> String + Send + Sync + 'static,
+    read: impl Fn(&str) -> Option<Value> + Send + Sync + 'static,
+) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
     let value = {
         let spot = spot.clone();
-        Memo::new(move |_| {
-            let draft = editing.draft.read();
-            lines_of(draft.at(spot.object, &spot.path), empty)
-        })
+        Memo::new(move |_| write(editing.draft.read().at(spot.object, &spot.path)))
     };
     // A line break at the end is one that the next line is about to follow.
     let typed = RwSignal::new(None::<String>);
@@ -29,7 +36,7 @@ pub fn lines(part: &Part, required: bool, read: fn(&str) -> Value, empty: &'stat
         _ => value.get(),
     });
     let on_input = Callback::new(move |text: String| {
-        let new = read_lines(&text, read);
+        let new = read(&text);
         typed.set(Some(text));
         editing.set(spot.object, &spot.path, new);
     });

@@ -1,5 +1,6 @@
 //! The page of all forms.
 
+mod address_pools;
 mod annotations;
 mod binaries;
 mod controls;
@@ -16,7 +17,9 @@ mod log_files;
 mod names;
 mod neighbours;
 mod new;
+mod next_runs;
 mod node_labels;
+mod offered;
 mod pairs;
 mod picked;
 mod plain;

@@ -57,6 +57,7 @@ macro_rules! run {
             (concat!($base, "/template/spec/restartPolicy"), json!("Never")),
             (concat!($base, "/podReplacementPolicy"), json!("Failed")),
             (concat!($base, "/suspend"), json!(true)),
+            (concat!($base, "/managedBy"), json!("queue.example.com/other-clusters")),
             (concat!($base, "/podFailurePolicy/rules"), failure_rules()),
             (
                 concat!($base, "/successPolicy/rules"),
@@ -92,6 +93,10 @@ pub fn workloads() -> Vec<Sample> {
         vec![
             ("spec/template/metadata/labels/tier", json!("front")),
             ("spec/template/metadata/annotations/note", json!("of the pods")),
+            (
+                "spec/template/metadata/annotations/cni.projectcalico.org~1ipv4pools",
+                json!(r#"["office","10.1.0.0/16"]"#),
+            ),
         ]
     };
     vec![
@@ -174,6 +179,10 @@ pub fn workloads() -> Vec<Sample> {
                     ("spec/failedJobsHistoryLimit", json!(1)),
                     ("spec/jobTemplate/spec/template/metadata/labels/tier", json!("front")),
                     ("spec/jobTemplate/spec/template/metadata/annotations/note", json!("of the pods")),
+                    (
+                        "spec/jobTemplate/spec/template/metadata/annotations/cni.projectcalico.org~1ipv4pools",
+                        json!(r#"["office"]"#),
+                    ),
                 ],
             ),
         )
@@ -182,7 +191,11 @@ pub fn workloads() -> Vec<Sample> {
             "pods",
             with(
                 singles!("spec").to_vec(),
-                vec![("spec/restartPolicy", json!("Always")), ("spec/activeDeadlineSeconds", json!(600))],
+                vec![
+                    ("spec/restartPolicy", json!("Always")),
+                    ("spec/activeDeadlineSeconds", json!(600)),
+                    ("metadata/annotations/cni.projectcalico.org~1ipv4pools", json!(r#"["office"]"#)),
+                ],
             ),
         )
         .with_pod(places!("spec"))
@@ -204,7 +217,8 @@ pub fn workloads() -> Vec<Sample> {
 pub fn of_nodes() -> Vec<Sample> {
     vec![
         workload("deployments", of_node!("spec/template/spec")),
-        workload("statefulsets", of_node!("spec/template/spec")),
+        workload("statefulsets", of_node!("spec/template/spec"))
+            .with_beside([("+spec/clusterIP", json!("None"))]),
         workload("daemonsets", of_node!("spec/template/spec")),
         workload("jobs", of_node!("spec/template/spec")),
         workload("cronjobs", of_node!("spec/jobTemplate/spec/template/spec")),
@@ -452,7 +466,8 @@ fn affinity() -> Value {
     let expressions = json!([{"key": "zone", "operator": "In", "values": ["a", "b"]}]);
     let term = json!({
         "topologyKey": "kubernetes.io/hostname", "labelSelector": selector("app", "cache"),
-        "matchLabelKeys": ["pod-template-hash"], "namespaces": ["shop"], "namespaceSelector": selector("team", "web"),
+        "matchLabelKeys": ["pod-template-hash"], "mismatchLabelKeys": ["tenant"], "namespaces": ["shop"],
+        "namespaceSelector": selector("team", "web"),
     });
     let near = json!({
         "requiredDuringSchedulingIgnoredDuringExecution": [&term],

@@ -1,4 +1,4 @@
-//! Labels of which pods have to have one value, beside those that choose the pods.
+//! Labels of which pods have to have one value, or other values, beside those that choose the pods.
 
 use super::{Draft, fault, joined, list};
 use crate::rule::Fault;
@@ -28,13 +28,20 @@ impl Draft {
 }
 
 fn check(term: &Value, place: &str, faults: &mut Vec<Fault>) {
-    let (keys, selector) = (&term["matchLabelKeys"], &term["labelSelector"]);
-    let place = format!("{place}/matchLabelKeys");
+    let (same, other) = ("matchLabelKeys", "mismatchLabelKeys");
+    for keys in [same, other] {
+        check_keys(&term[keys], &term["labelSelector"], &format!("{place}/{keys}"), faults);
+    }
+    let twice = texts(&term[other]).find(|key| texts(&term[same]).any(|same| same == *key));
+    faults.extend(twice.map(|key| fault(&format!("{place}/{other}"), "fault.twice", key)));
+}
+
+fn check_keys(keys: &Value, selector: &Value, place: &str, faults: &mut Vec<Fault>) {
     if list(keys).next().is_none() {
         return;
     }
     if selector.is_null() {
-        return faults.push(fault(&place, "fault.keys-alone", ""));
+        return faults.push(fault(place, "fault.keys-alone", ""));
     }
     // Into the selector of a pod the API server itself writes that each has the value that it has there.
     let is_written =
@@ -44,6 +51,10 @@ fn check(term: &Value, place: &str, faults: &mut Vec<Fault>) {
         !selector["matchLabels"][key].is_null()
             || expressions.any(|expression| expression["key"] == *key && !is_written(expression))
     };
-    let twice = list(keys).filter_map(Value::as_str).find(|key| is_named(key));
-    faults.extend(twice.map(|key| fault(&place, "fault.key-named", key)));
+    let twice = texts(keys).find(|key| is_named(key));
+    faults.extend(twice.map(|key| fault(place, "fault.key-named", key)));
+}
+
+fn texts(keys: &Value) -> impl Iterator<Item = &str> {
+    list(keys).filter_map(Value::as_str)
 }

@@ -435,6 +435,33 @@ fn labels_of_one_value_narrow_down_what_a_selector_chooses() {
 }
 
 #[test]
+fn labels_of_other_values_narrow_it_down_in_the_same_way_and_are_not_those_of_one_value() {
+    let (form, mut draft) = deployment();
+    let pod = "spec/template/spec";
+    draft.set(form, 0, &format!("{pod}/containers/0/image"), Some(json!("nginx")));
+    let all = "requiredDuringSchedulingIgnoredDuringExecution";
+    let chosen = || json!({"matchLabels": {"app": "web"}});
+    for (term, told) in [
+        (json!({"labelSelector": chosen(), "matchLabelKeys": ["a"]}), None),
+        (json!({}), Some(("fault.keys-alone", ""))),
+        (json!({"labelSelector": {"matchLabels": {"tenant": "1"}}}), Some(("fault.key-named", "tenant"))),
+        (
+            json!({"labelSelector": chosen(), "matchLabelKeys": ["a", "tenant"]}),
+            Some(("fault.twice", "tenant")),
+        ),
+    ] {
+        let mut term = term;
+        term["topologyKey"] = json!("zone");
+        term["mismatchLabelKeys"] = json!(["tenant"]);
+        draft.set(form, 0, &format!("{pod}/affinity"), Some(json!({"podAntiAffinity": {all: [&term]}})));
+
+        let place = format!("0/{pod}/affinity/podAntiAffinity/{all}/0/mismatchLabelKeys");
+        let expected: Vec<Fault> = told.map_or_else(Vec::new, |(text, key)| vec![fault(&place, text, key)]);
+        assert_eq!(draft.faults(form), expected, "{term}");
+    }
+}
+
+#[test]
 fn a_config_map_has_each_key_once_and_is_not_endless() {
     let form = forms::find("configmaps").unwrap();
     let found = |data: Value, files: Value| {

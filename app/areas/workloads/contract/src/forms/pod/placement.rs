@@ -31,14 +31,17 @@ const SPREAD: &[Field] = &[
 
 /// What labels have to be like, of nodes.
 const NODE_EXPRESSION: &[Field] = &[
-    line("key", "label").required(),
+    Field::new("key", "label", Control::NodeLabel).rule(Rule::Qualified).required(),
     Field::new(
         "operator",
         "operator",
         Control::Choice(&["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]),
     )
     .required(),
-    Field::new("values", "values", Control::Lines),
+    Field::new("values", "values", Control::NodeValues)
+        .rule(Rule::LabelValue)
+        .required()
+        .when("operator=In|NotIn|Gt|Lt"),
 ];
 const NODE_EXPRESSIONS: Control = Control::Items {
     begin: r#"{"key": "", "operator": "In", "values": []}"#,
@@ -59,6 +62,7 @@ const POD_TERM: &[Field] = &[
     Field::new("labelSelector/matchLabels", "match-labels", Control::Pairs).rule(Rule::Labels),
     expressions("labelSelector/matchExpressions", "label-expressions"),
     Field::new("matchLabelKeys", "same-label-keys", Control::Lines).rule(Rule::Qualified),
+    Field::new("mismatchLabelKeys", "other-label-keys", Control::Lines).rule(Rule::Qualified),
     Field::new("namespaces", "namespaces", Control::Lines).rule(Rule::Label),
     Field::new("namespaceSelector/matchLabels", "in-projects-with", Control::Pairs).rule(Rule::Labels),
     expressions("namespaceSelector/matchExpressions", "in-projects-like"),
@@ -70,6 +74,7 @@ const POD_PREFERENCE: &[Field] = &[
         .rule(Rule::Labels),
     expressions("podAffinityTerm/labelSelector/matchExpressions", "label-expressions"),
     Field::new("podAffinityTerm/matchLabelKeys", "same-label-keys", Control::Lines).rule(Rule::Qualified),
+    Field::new("podAffinityTerm/mismatchLabelKeys", "other-label-keys", Control::Lines).rule(Rule::Qualified),
     Field::new("podAffinityTerm/namespaces", "namespaces", Control::Lines).rule(Rule::Label),
     Field::new("podAffinityTerm/namespaceSelector/matchLabels", "in-projects-with", Control::Pairs)
         .rule(Rule::Labels),
@@ -278,5 +283,35 @@ mod tests {
         draft.set(form, 0, "spec/template/spec/affinity", Some(affinity));
 
         assert_eq!(draft.faults(form), []);
+    }
+
+    #[test]
+    fn what_nodes_have_to_be_like_is_told_at_its_field_and_values_go_with_the_operator() {
+        let form = forms::find("deployments").unwrap();
+        let mut draft = Draft::begin(form, "web", "shop");
+        draft.set(form, 0, "spec/template/spec/containers/0/image", Some(json!("nginx")));
+        let all = "spec/template/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution";
+        let all = format!("{all}/nodeSelectorTerms");
+        let place = format!("{all}/0/matchExpressions/0");
+        for (expression, told) in [
+            (json!({"key": "zone", "operator": "In", "values": ["a"]}), None),
+            (json!({"key": "cores", "operator": "Gt", "values": ["7"]}), None),
+            (json!({"key": "gpu", "operator": "Exists"}), None),
+            (json!({"key": "a zone", "operator": "Exists"}), Some(("key", "fault.qualified"))),
+            (json!({"key": "zone", "operator": "NotIn", "values": []}), Some(("values", "fault.required"))),
+            (
+                json!({"key": "zone", "operator": "In", "values": ["a b"]}),
+                Some(("values", "fault.label-value")),
+            ),
+        ] {
+            draft.set(form, 0, &all, Some(json!([{"matchExpressions": [&expression]}])));
+
+            let faults = draft.faults(form).into_iter().map(|fault| (fault.place, fault.text));
+            let expected = told.map(|(field, text)| (format!("0/{place}/{field}"), text));
+            assert_eq!(faults.collect::<Vec<_>>(), Vec::from_iter(expected), "{expression}");
+        }
+
+        draft.set(form, 0, &format!("{place}/operator"), Some(json!("DoesNotExist")));
+        assert_eq!(draft.at(0, &place), Some(&json!({"key": "zone", "operator": "DoesNotExist"})));
     }
 }

@@ -46,7 +46,7 @@ fn Picture() -> impl IntoView {
 #[component]
 fn Nightly() -> impl IntoView {
     let mut beginning = begun("cronjobs");
-    beginning.draft.set(beginning.form, 0, "spec/schedule", Some(json!("0 3 * * *")));
+    beginning.draft.set(beginning.form, 0, "spec/schedule", Some(json!("0 0 * * *")));
     step_of(beginning, "schedule")
 }
 
@@ -120,7 +120,7 @@ async fn a_file_that_is_no_text_is_told_by_its_size_and_no_field_holds_it() {
 async fn the_usual_time_table_that_is_chosen_is_pressed() {
     let html = render("/nightly").await;
 
-    assert!(html.contains("value=\"0 3 * * *\""), "{html}");
+    assert!(html.contains("value=\"0 0 * * *\""), "{html}");
     assert_eq!(html.matches("aria-pressed=\"true\"").count(), 1, "{html}");
-    assert!(html.contains("Every night") && html.contains("Every Sunday"), "{html}");
+    assert!(html.contains("Every midnight") && html.contains("Every Sunday"), "{html}");
 }
