@@ -32,7 +32,7 @@ fn drawn(draft: &Draft, form: &Form, step: usize) -> Fields {
                 );
             }
             Control::Lines | Control::NodeValues | Control::Numbers => {
-                fields.push((place, several(lines_of(value, ""))))
+                fields.push((place, several(lines_of(value, ""))));
             }
             Control::Groups => fields.push((place, several(lines_of(value, CORE_GROUP)))),
             Control::Pairs | Control::PodLabels | Control::NumberPairs | Control::Files => {
