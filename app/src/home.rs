@@ -3,7 +3,7 @@
 use crate::words::text;
 use clusters_pages::{AttentionCards, Fleet};
 use leptos::prelude::*;
-use monitoring_pages::{FiringCard, SoonCard};
+use monitoring_pages::{BudgetCard, FiringCard, SoonCard};
 use people_pages::LateChangesCard;
 use ui::{CardGrid, PageHeader, PageTitle};
 
@@ -19,6 +19,7 @@ pub fn HomePage() -> impl IntoView {
                 <AttentionCards/>
                 <LateChangesCard/>
                 <SoonCard/>
+                <BudgetCard/>
                 <FiringCard/>
             </CardGrid>
         </div>

@@ -193,6 +193,7 @@ impl Console {
             database: database.clone(),
             kubernetes: Arc::clone(&kubernetes),
             prometheus: Arc::clone(&prometheus),
+            months: Arc::default(),
         };
         let tenants = Tenants {
             database,

@@ -2,6 +2,7 @@
 //! sentence without its subject, for programs and logs: the field at which it stands is the subject.
 
 mod alerts;
+mod budgets;
 mod dashboards;
 mod edits;
 mod files;
@@ -21,6 +22,7 @@ mod told;
 use crate::ConsoleError;
 use crate::names::NameRule;
 pub use alerts::{ConditionFault, ListAlertFault, SilenceFault};
+pub use budgets::BudgetFault;
 pub use dashboards::{DashboardFault, EmbedFault};
 pub use edits::{CertificateFault, EditFault, LabelFault};
 pub use files::{FileFault, FileTrouble};
@@ -104,6 +106,9 @@ pub enum Fault {
     /// No prices can be so.
     #[error(transparent)]
     Price(#[from] PriceFault),
+    /// No budget can be so.
+    #[error(transparent)]
+    Budget(#[from] BudgetFault),
     /// No dashboard can be so.
     #[error(transparent)]
     Dashboard(#[from] DashboardFault),

@@ -14,8 +14,8 @@ pub use observed::{
     alerts, bill_file, built_in_rules, consumption, dashboard, dashboards, edit_dashboard, edit_panel,
     edit_rule, embed_dashboard, explore, export_dashboard, import_dashboard, later_silence, list_alert,
     list_alerts, monitoring, monitoring_of, new_dashboard, new_list_alert, new_rule, new_rule_of,
-    new_silence, past_events, past_logs, ranking, records, request_there, routing, rules, saved_searches,
-    workspace_usage,
+    new_silence, past_events, past_logs, project_consumption, ranking, records, request_there, routing,
+    rules, saved_searches, workspace_consumption, workspace_usage,
 };
 
 /// What stands for "no namespace" in an address; no namespace can be called so.

@@ -1,6 +1,7 @@
 //! Why the console refuses something, in the reader's language.
 
 mod alerts;
+mod budgets;
 mod dashboards;
 mod edits;
 mod files;
@@ -50,6 +51,7 @@ fn fault_words(fault: &Fault) -> String {
         Fault::Rule(fault) => rules::rule_words(fault),
         Fault::BuiltIn(fault) => rules::built_in_words(fault),
         Fault::Price(fault) => prices::price_words(fault),
+        Fault::Budget(fault) => budgets::budget_words(fault),
         Fault::Dashboard(fault) => dashboards::dashboard_words(fault),
         Fault::Embed(fault) => dashboards::embed_words(fault),
         Fault::Panel(fault) => panels::panel_words(fault),

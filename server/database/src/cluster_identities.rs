@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// Everything that is kept of a cluster besides what is held in it and in its projects. Recordings of terminals are evidence, as
 /// the audit trail is: they stay for as long as was said.
-const KEPT_OF_A_CLUSTER: [&str; 13] = [
+const KEPT_OF_A_CLUSTER: [&str; 14] = [
     "DELETE FROM workspace_clusters WHERE cluster = $1",
     "DELETE FROM workspace_limits WHERE cluster = $1",
     "DELETE FROM closed_storage_classes WHERE cluster = $1",
@@ -16,6 +16,7 @@ const KEPT_OF_A_CLUSTER: [&str; 13] = [
     "DELETE FROM list_alerts WHERE cluster = $1",
     "DELETE FROM acknowledgements WHERE cluster = $1",
     "DELETE FROM price_plans WHERE cluster = $1",
+    "DELETE FROM budgets WHERE cluster = $1",
     "DELETE FROM deleted_objects WHERE cluster = $1",
     "DELETE FROM open_ports WHERE cluster = $1",
     "DELETE FROM recorded_clusters WHERE cluster = $1",

@@ -4,6 +4,7 @@ pub mod access_requests;
 pub mod accounts;
 pub mod acknowledgements;
 pub mod audit;
+pub mod budgets;
 pub mod cluster_identities;
 mod conditions;
 pub mod dashboards;

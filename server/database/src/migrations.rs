@@ -86,6 +86,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(45, "0045_mapped_places"),
     portable!(46, "0046_pod_security"),
     portable!(47, "0047_alerts_switched_off"),
+    portable!(48, "0048_budgets"),
 ];
 
 /// What [`Database::migrate`] did.

@@ -4,6 +4,7 @@
 
 mod acknowledgements;
 mod audit;
+mod budgets;
 mod cluster_identities;
 mod dashboards;
 mod deleted_objects;
@@ -103,6 +104,7 @@ async fn behaves(database: &Database) {
     open_ports::behaves(database).await;
     unsent_mails::behaves(database).await;
     cluster_identities::behaves(database).await;
+    budgets::behaves(database).await;
 
     // Sessions.
     assert!(database.add_session(&session("one", id)).await.unwrap());

@@ -1,11 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod actions;
+mod budgets;
 mod chart;
 mod csv;
+mod months;
 mod port;
 mod prices;
 mod table;
+
+pub use months::Months;
 
 use access::{Access, Caller};
 use database::Database;
@@ -17,12 +21,14 @@ use std::sync::Arc;
 /// What was used in clusters and what it costs. Cheap to clone.
 #[derive(Clone)]
 pub struct Metering {
-    /// Where prices are kept, and which project belongs to whom.
+    /// Where prices and budgets are kept, and which project belongs to whom.
     pub database: Database,
     /// The clusters.
     pub kubernetes: Arc<Kubernetes>,
     /// What measures them.
     pub prometheus: Arc<Prometheus>,
+    /// What the present month has come to.
+    pub months: Arc<Months>,
 }
 
 /// The same as one caller may see and change it: the backend of the contract.
@@ -31,6 +37,9 @@ pub struct ForCaller {
     database: Database,
     kubernetes: Arc<Kubernetes>,
     prometheus: prometheus::ForCaller,
+    /// What measures all of a cluster, whoever looks: for budgets.
+    measuring: Arc<Prometheus>,
+    months: Arc<Months>,
     caller: Arc<Caller>,
 }
 
@@ -41,6 +50,8 @@ impl Metering {
             database: self.database.clone(),
             kubernetes: Arc::clone(&self.kubernetes),
             prometheus: self.prometheus.for_caller(Arc::clone(&caller)),
+            measuring: Arc::clone(&self.prometheus),
+            months: Arc::clone(&self.months),
             caller,
         }
     }

@@ -7,8 +7,9 @@ use futures::future::join_all;
 use model::{ClusterName, ConsoleError, Thing, Timestamp};
 use monitoring_contract::cards::POINTS_PER_HOUR;
 use monitoring_contract::{
-    Bill, BillRequest, BillRow, Breakdown, CameTo, Consumption, ConsumptionRequest, Day, Measured, Metering,
-    Missing, OfWorkspace, PriceBook, PriceFields,
+    Bill, BillRequest, BillRow, Breakdown, BudgetFields, BudgetNews, BudgetRequest, BudgetView, CameTo,
+    Consumption, ConsumptionRequest, Day, Measured, Metering, Missing, OfWorkspace, PriceBook, PriceFields,
+    RemoveBudgetFields,
 };
 use prometheus::{Metered, MeteredBy, MeteredDay};
 use std::collections::BTreeSet;
@@ -77,7 +78,7 @@ impl ForCaller {
             let request = ConsumptionRequest { cluster: cluster.clone(), period, by: by.clone(), sort: None };
             let billed = match self.whole(&request).await {
                 Ok(Ok(whole)) => {
-                    let is_whole = whole.is_whole();
+                    let is_whole = is_whole(&whole.metered);
                     Billed::Known(whole.table.totals, is_whole)
                 }
                 Ok(Err(_)) => Billed::Unmeasured,
@@ -131,28 +132,44 @@ impl Metering for ForCaller {
     async fn save_prices(&self, fields: PriceFields) -> Result<(), ConsoleError> {
         self.set_prices(fields).await
     }
+
+    async fn budget(&self, request: BudgetRequest) -> Result<Option<BudgetView>, ConsoleError> {
+        self.read_budget(request).await
+    }
+
+    async fn budgets(&self) -> Result<BudgetNews, ConsoleError> {
+        self.budget_news().await
+    }
+
+    async fn set_budget(&self, fields: BudgetFields) -> Result<(), ConsoleError> {
+        self.change_budget(fields).await
+    }
+
+    async fn remove_budget(&self, fields: RemoveBudgetFields) -> Result<(), ConsoleError> {
+        self.end_budget(fields).await
+    }
+}
+
+/// In how many hours something was measured.
+fn hours(metered: &Metered, points: fn(&MeteredDay) -> u64) -> u32 {
+    let points: u64 = metered.days.iter().map(points).sum();
+    u32::try_from(points / u64::from(POINTS_PER_HOUR)).unwrap_or(u32::MAX)
+}
+
+/// Whether all that is measured in a cluster was measured in all of the hours.
+pub(crate) fn is_whole(metered: &Metered) -> bool {
+    let all: u32 = metered.days.iter().map(|day| day.hours).sum();
+    let is_partial = metered.days.iter().any(|day| !day.warnings.is_empty());
+    let lacks_usage = metered.knows_usage && hours(metered, |day| day.points_of_usage) < all;
+    let lacks_objects = metered.knows_objects && hours(metered, |day| day.points_of_objects) < all;
+    !is_partial && !lacks_usage && !lacks_objects
 }
 
 impl Whole {
-    /// In how many hours something was measured.
-    fn hours(&self, points: fn(&MeteredDay) -> u64) -> u32 {
-        let points: u64 = self.metered.days.iter().map(points).sum();
-        u32::try_from(points / u64::from(POINTS_PER_HOUR)).unwrap_or(u32::MAX)
-    }
-
-    /// Whether all that is measured here was measured for all of the period.
-    fn is_whole(&self) -> bool {
-        let all: u32 = self.metered.days.iter().map(|day| day.hours).sum();
-        let is_partial = self.metered.days.iter().any(|day| !day.warnings.is_empty());
-        let lacks_usage = self.metered.knows_usage && self.hours(|day| day.points_of_usage) < all;
-        let lacks_objects = self.metered.knows_objects && self.hours(|day| day.points_of_objects) < all;
-        !is_partial && !lacks_usage && !lacks_objects
-    }
-
     fn answer(self, cluster: &ClusterName) -> Result<Consumption, ConsoleError> {
-        let hours_of_usage = self.metered.knows_usage.then(|| self.hours(|day| day.points_of_usage));
-        let hours_of_objects = self.metered.knows_objects.then(|| self.hours(|day| day.points_of_objects));
         let Self { table, metered, prices, days } = self;
+        let hours_of_usage = metered.knows_usage.then(|| hours(&metered, |day| day.points_of_usage));
+        let hours_of_objects = metered.knows_objects.then(|| hours(&metered, |day| day.points_of_objects));
         let drawn = chart::chart(&table, &metered, days).map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, %cluster, "A chart cannot be drawn");
             ConsoleError::Unavailable {

@@ -22,7 +22,8 @@ impl ForCaller {
         })
     }
 
-    async fn plans(&self, cluster: &ClusterName) -> Result<Vec<PricePlan>, ConsoleError> {
+    /// Its plans alone.
+    pub(crate) async fn plans(&self, cluster: &ClusterName) -> Result<Vec<PricePlan>, ConsoleError> {
         let kept = self.database.price_plans(cluster).await?;
         kept.into_iter().map(read).collect()
     }

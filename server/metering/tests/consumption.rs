@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use access::Caller;
+use database::workspaces::WorkspaceFacts;
 use metering::{ForCaller, Metering as Kept};
 use model::{ConsoleError, Namespace};
 use monitoring_contract::*;
@@ -11,7 +12,7 @@ use prometheus::Prometheus;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use test_stage::{Console, harbour};
+use test_stage::{Console, harbour, simulated};
 
 struct Stage {
     _playground: Playground,
@@ -25,7 +26,11 @@ impl Stage {
         let console = Console::new(playground.kubeconfig(), "harbour").await;
         let (kubernetes, database) = (Arc::clone(&console.kubernetes), console.database.clone());
         let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
-        Self { _playground: playground, console, kept: Kept { database, kubernetes, prometheus } }
+        Self {
+            _playground: playground,
+            console,
+            kept: Kept { database, kubernetes, prometheus, months: Arc::default() },
+        }
     }
 
     /// Waits until the shop's pods are measured and no more come up: those of now had others before them, so a cluster that
@@ -176,6 +181,16 @@ async fn consumption_adds_up_however_it_is_broken_down_and_everybody_sees_theirs
     assert!(matches!(unknown, Err(ConsoleError::NotFound { .. })), "{unknown:?}");
     assert!(!ben.export_consumption(request(PROJECTS)).await.unwrap().contains("kube-system"));
 
+    // What is added up once for everybody is what a member sees of theirs.
+    let (days, names) =
+        (request(PROJECTS).period.days(model::Timestamp(0)), [Namespace::parse("shop").unwrap()]);
+    let together = stage.kept.prometheus.metered_of_projects(&harbour(), Some(&names.into()), days).await;
+    let mut amounts = Amounts::default();
+    for day in together.unwrap().unwrap().days {
+        day.users.values().for_each(|used| amounts.add_all(used));
+    }
+    assert_eq!(amounts, own.totals.amounts);
+
     // The same over all clusters: of the whole, of a workspace, and of nothing for who sees nothing.
     let asked = |workspace| BillRequest { period: request(PROJECTS).period, workspace };
     let before = stage.console.database.audit_trail(100).await.unwrap().len();
@@ -216,4 +231,102 @@ async fn prices_are_set_by_who_may_and_days_that_are_over_keep_theirs() {
     assert_eq!(problems[0].field, "from");
     ada.save_prices(fields(1, &today.to_string(), "2")).await.unwrap();
     assert_eq!(stage.console.database.price_plans(&harbour()).await.unwrap().len(), 2);
+}
+
+fn budget(of: &str, edition: &str, amount: &str) -> BudgetFields {
+    let of = BudgetOf::try_from(of.to_owned()).unwrap();
+    BudgetFields { cluster: harbour(), of, edition: edition.into(), amount: amount.into() }
+}
+
+async fn seen(who: &ForCaller, of: &str) -> Option<BudgetView> {
+    let of = BudgetOf::try_from(of.to_owned()).unwrap();
+    who.budget(BudgetRequest { cluster: harbour(), of }).await.unwrap()
+}
+
+/// The shop and the bank are the projects of a workspace whose administrator is Wes.
+async fn workspace(console: &Console) -> Arc<Caller> {
+    console.caller("wes", "regular", None).await;
+    let wes = console.database.account_named("wes").await.unwrap().unwrap().id;
+    let facts = WorkspaceFacts { clusters: [harbour()].into(), ..WorkspaceFacts::default() };
+    let name = model::WorkspaceName::parse("retail").unwrap();
+    let retail = console.database.add_workspace(&name, &facts, wes).await.unwrap();
+    for namespace in ["shop", "bank"] {
+        let project = console.project(namespace).await;
+        console.database.move_project(project, Some(retail)).await.unwrap();
+    }
+    console.again("wes").await
+}
+
+#[tokio::test]
+async fn budgets_are_set_by_who_may_and_told_to_who_sees_all_that_they_are_about() {
+    // Nothing measures this cluster: who may do what is the same.
+    let (_cluster, running) = simulated("harbour", &["shop", "bank"]).await;
+    let console = Console::new(&running.kubeconfig(), "harbour").await;
+    let (kubernetes, database) = (Arc::clone(&console.kubernetes), console.database.clone());
+    let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
+    let kept = Kept { database, kubernetes, prometheus, months: Arc::default() };
+    let [wes, cal, ben, fay] = [
+        workspace(&console).await,
+        console.caller("cal", "regular", Some(("cluster", "cluster-admin"))).await,
+        console.caller("ben", "regular", Some(("shop", "project-admin"))).await,
+        console.caller("fay", "regular", None).await,
+    ]
+    .map(|caller| kept.for_caller(caller));
+
+    let early = cal.set_budget(budget("project/shop", "", "250")).await;
+    let Err(ConsoleError::Invalid { problems }) = early else { panic!("{early:?}") };
+    assert!(problems[0].field == "amount" && problems[0].message.contains("no prices"), "{problems:?}");
+    assert_eq!(seen(&cal, "project/shop").await.unwrap().currency, None);
+    cal.save_prices(fields(0, "2020-01-01", "0.031")).await.unwrap();
+
+    // Of a project by who manages its workspace, of the workspace and the cluster by who sets prices there.
+    wes.set_budget(budget("project/shop", "", "250")).await.unwrap();
+    let trail = console.database.audit_trail(1).await.unwrap();
+    let told = &trail[0].decision;
+    assert_eq!((told.action.as_str(), told.account_name.as_str()), ("set budget", "wes"));
+    assert!(told.reason.contains("project/shop: 250.00 EUR a month"), "{told:?}");
+    for (who, of) in [(&ben, "project/shop"), (&wes, "workspace/retail"), (&wes, "cluster")] {
+        let refused = who.set_budget(budget(of, "", "9")).await;
+        assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{of}: {refused:?}");
+    }
+    let unknown = fay.set_budget(budget("project/shop", "", "9")).await;
+    assert!(matches!(unknown, Err(ConsoleError::NotFound { .. })), "{unknown:?}");
+    for of in ["workspace/retail", "cluster"] {
+        cal.set_budget(budget(of, "", "1000.5")).await.unwrap();
+    }
+    let nowhere = cal.set_budget(budget("project/nowhere", "", "9")).await;
+    assert!(matches!(nowhere, Err(ConsoleError::NotFound { .. })), "{nowhere:?}");
+    let wrong = cal.set_budget(budget("cluster", "", "0.125")).await;
+    assert!(matches!(wrong, Err(ConsoleError::Invalid { .. })), "{wrong:?}");
+
+    // Who sees a part of a workspace is told nothing of the whole.
+    let view = seen(&ben, "project/shop").await.unwrap();
+    let shop = view.budget.unwrap();
+    assert_eq!((shop.amount.millionths, shop.set_by.as_str(), view.may_change), (250_000_000, "wes", false));
+    assert_eq!(view.so_far, Some(SoFar::Unmeasured));
+    assert!(seen(&ben, "workspace/retail").await.is_none() && seen(&ben, "cluster").await.is_none());
+    assert!(!seen(&wes, "workspace/retail").await.unwrap().may_change);
+    assert!(seen(&wes, "project/shop").await.unwrap().may_change && seen(&wes, "cluster").await.is_none());
+    assert!(seen(&fay, "project/shop").await.is_none() && seen(&cal, "cluster").await.unwrap().may_change);
+    for who in [&cal, &ben, &fay] {
+        assert_eq!(who.budgets().await.unwrap(), BudgetNews::default(), "nothing is known to be overspent");
+    }
+
+    // Nobody changes or removes what they have not seen.
+    let late = cal.set_budget(budget("project/shop", "", "9")).await;
+    assert!(matches!(late, Err(ConsoleError::Conflict { .. })), "{late:?}");
+    cal.set_budget(budget("project/shop", &shop.edition, "300")).await.unwrap();
+    let removal = |edition: &str| RemoveBudgetFields {
+        cluster: harbour(),
+        of: BudgetOf::try_from("project/shop".to_owned()).unwrap(),
+        edition: edition.into(),
+    };
+    let late = wes.remove_budget(removal(&shop.edition)).await;
+    assert!(matches!(late, Err(ConsoleError::Conflict { .. })), "{late:?}");
+    let now = seen(&wes, "project/shop").await.unwrap().budget.unwrap();
+    let refused = ben.remove_budget(removal(&now.edition)).await;
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+    wes.remove_budget(removal(&now.edition)).await.unwrap();
+    let view = seen(&wes, "project/shop").await.unwrap();
+    assert_eq!((view.budget, view.so_far), (None, None));
 }

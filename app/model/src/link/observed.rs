@@ -90,6 +90,16 @@ pub fn consumption(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/consumption")
 }
 
+/// What the projects of a workspace used in a cluster.
+pub fn workspace_consumption(cluster: &ClusterName, workspace: &WorkspaceName) -> String {
+    format!("{}?by=projects&workspace={}", consumption(cluster), escape(workspace.as_str()))
+}
+
+/// What the workloads of a project used.
+pub fn project_consumption(cluster: &ClusterName, project: &Namespace) -> String {
+    format!("{}?by=workloads&project={}", consumption(cluster), escape(project.as_str()))
+}
+
 /// What was used in all clusters, as a file; from the page of one of them.
 pub fn bill_file(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/bill.csv")

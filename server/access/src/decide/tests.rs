@@ -337,6 +337,51 @@ fn dashboards_are_changed_by_who_may_edit_where_they_are() {
 }
 
 #[test]
+fn budgets_are_set_by_who_sets_prices_and_those_of_projects_by_who_manages_their_workspace() {
+    let garden = Uuid::from_u128(1);
+    let shop = Project {
+        id: Uuid::new_v4(),
+        cluster: ClusterName::parse("harbour").unwrap(),
+        namespace: Namespace::parse("shop").unwrap(),
+        workspace: Some(garden),
+        title: String::new(),
+        description: String::new(),
+        created_at: 0,
+    };
+    let in_workspace = |role: &str| {
+        holding(&StoredRights {
+            role: "regular".into(),
+            workspaces: vec![StoredHold { place: garden, role: role.into(), own: None }],
+            projects: vec![shop.clone()],
+            ..StoredRights::default()
+        })
+    };
+    let in_cluster = |role: &str| {
+        let place = ClusterName::parse("harbour").unwrap();
+        let clusters = vec![StoredHold { place, role: role.into(), own: None }];
+        holding(&StoredRights { role: "regular".into(), clusters, ..StoredRights::default() })
+    };
+    // Who; whether they set that of a project of the workspace, of another project, and of a workspace or the cluster.
+    let table = [
+        ("cluster-admin", in_cluster("cluster-admin"), [true, true, true]),
+        ("cluster-viewer", in_cluster("cluster-viewer"), [false, false, false]),
+        ("workspace-admin", in_workspace("workspace-admin"), [true, false, false]),
+        ("workspace-creator", in_workspace("workspace-creator"), [false, false, false]),
+        ("workspace-viewer", in_workspace("workspace-viewer"), [false, false, false]),
+        ("project-admin", caller("project-admin", &["harbour/shop"]), [false, false, false]),
+    ];
+
+    for (role, who, expected) in table {
+        for word in ["update", "delete"] {
+            let may = |place: &str| {
+                decide(&who, &need(&format!("{word} budgets.console.orrery harbour/{place}"))).is_ok()
+            };
+            assert_eq!([may("shop"), may("bank"), may("-")], expected, "{role} {word}");
+        }
+    }
+}
+
+#[test]
 fn a_cluster_hears_the_groups_of_the_place_that_is_asked_about_and_no_name() {
     let places = ["harbour/shop", "harbour/web"];
     let ada = caller("project-editor", &places);

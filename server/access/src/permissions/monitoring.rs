@@ -1,7 +1,7 @@
-//! Of what is measured: alerts, dashboards and prices.
+//! Of what is measured: alerts, dashboards, prices and budgets.
 
 use super::rule::{both, console};
-use super::{CLUSTER, NAMESPACED, Permission, READ, WRITE};
+use super::{CLUSTER, NAMESPACED, Permission, READ, WORKSPACE, WRITE};
 use crate::need::CONSOLE_GROUP;
 
 pub(super) const PERMISSIONS: &[Permission] = &[
@@ -40,12 +40,20 @@ pub(super) const PERMISSIONS: &[Permission] = &[
         ["dashboards.edit"],
         [console(WRITE, CONSOLE_GROUP, &["dashboards/share"])]
     ),
-    // Whoever sees what is measured sees what it costs.
+    // Whoever sees what is measured sees what it costs, and how much it may.
     permission!(
         "metering.prices",
         "cluster",
         CLUSTER,
         ["workloads.view"],
-        [console(WRITE, CONSOLE_GROUP, &["prices"])]
+        [console(WRITE, CONSOLE_GROUP, &["prices", "budgets"])]
+    ),
+    // Of a workspace's projects. How much the workspace itself may come to it does not decide: that is asked for in the cluster.
+    permission!(
+        "projects.budgets",
+        "workspace",
+        WORKSPACE,
+        ["workspace.view", "workloads.view"],
+        [console(WRITE, CONSOLE_GROUP, &["budgets"])]
     ),
 ];

@@ -11,11 +11,12 @@ use crate::metering::hours::{Names, Reading, Sums, hours_of, summed};
 use crate::promql::{BEFORE_RANGES, Query};
 use crate::reads::ReadMetrics;
 use crate::seen::Seen;
-use crate::service::{ForCaller, about, now};
+use crate::service::{ForCaller, Prometheus, about, now};
 use crate::sources::Source;
+use access::Scope;
 use futures::future::try_join_all;
 use model::chart::Frame;
-use model::{ClusterName, ConsoleError, Namespace};
+use model::{ClusterName, ConsoleError, Namespace, Thing};
 use monitoring_contract::cards::{
     COVERED_OBJECTS, COVERED_USAGE, JOB_OWNERS, SET_OWNERS, SharedOut, metered,
 };
@@ -162,6 +163,32 @@ impl ForCaller {
         };
         let metering = Metering { source: &source, kept: &self.prometheus.metered_days, cluster, now: now() };
         metering.all(by, &seen, days).await.map(Ok).map_err(about(cluster))
+    }
+}
+
+impl Prometheus {
+    /// How much the projects of a cluster used from one day to another, both included, for whoever has asked `access` already who
+    /// may be told what of it: all that is there, or these namespaces since each of them was made. The questions are the same
+    /// whoever looks.
+    pub async fn metered_of_projects(
+        &self,
+        cluster: &ClusterName,
+        of: Option<&BTreeSet<Namespace>>,
+        days: (Day, Day),
+    ) -> Result<Result<Metered, Missing>, ConsoleError> {
+        let known = self.kubernetes.clusters().find(|known| known.name() == cluster);
+        let known = known.ok_or_else(|| ConsoleError::unknown(Thing::Cluster(cluster.to_string())))?;
+        self.kubernetes.check_meant(cluster).await?;
+        let source = match self.source(known).await? {
+            Ok(source) => source,
+            Err(missing) => return Ok(Err(missing)),
+        };
+        let seen = match of {
+            None => Seen::All,
+            Some(names) => Seen::since(&Scope::Namespaces(names.clone()), &*known.births().await?),
+        };
+        let metering = Metering { source: &source, kept: &self.metered_days, cluster, now: now() };
+        metering.all(&MeteredBy::Projects, &seen, days).await.map(Ok).map_err(about(cluster))
     }
 }
 

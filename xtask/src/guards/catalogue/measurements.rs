@@ -2,6 +2,8 @@
 
 use super::{Guard, Place, Test};
 
+const BUDGET_ACTIONS: &str = "server/metering/src/actions.rs";
+const BUDGETS: &str = "server/metering/src/budgets/whose.rs";
 const BUILT_IN: &str = "server/prometheus/src/rules/built_in/mod.rs";
 const EMBEDS: &str = "server/dashboards/src/embeds.rs";
 const FENCE: &str = "server/prometheus/src/promql.rs";
@@ -16,6 +18,11 @@ const SUBJECT: &str = "server/prometheus/src/subject.rs";
 const VARIABLES: &str = "server/prometheus/src/promql/variables.rs";
 
 const EVERY_SELECTOR: Test = Test::Lib("prometheus", "promql::tests::every_form_of_selector_is_confined");
+const OF_BUDGETS: Test = Test::File(
+    "metering",
+    "consumption",
+    "budgets_are_set_by_who_may_and_told_to_who_sees_all_that_they_are_about",
+);
 const STANDS: Test = Test::Lib(
     "prometheus",
     "rules::standing::tests::a_member_hears_of_other_projects_nothing_but_what_the_rule_may_see_itself",
@@ -310,5 +317,44 @@ pub const GUARDS: &[Guard] = &[
             "built_in",
             "what_is_in_a_project_of_a_workspace_poses_as_nothing_that_is_installed",
         ),
+    },
+    Guard {
+        name: "who sees one project is told what all of its workspace came to",
+        places: &[Place {
+            file: BUDGETS,
+            guard: "self.projects.keys().all(|own| caller.may(",
+            off: "self.projects.keys().any(|own| caller.may(",
+        }],
+        test: OF_BUDGETS,
+    },
+    Guard {
+        name: "a workspace decides itself how much it may come to",
+        places: &[Place {
+            file: BUDGET_ACTIONS,
+            guard: "BudgetOf::Workspace(name) => (Place::Cluster, Some(name.as_str())),",
+            off: "BudgetOf::Workspace(name) => (Place::Namespaces(Default::default()), Some(name.as_str())),",
+        }],
+        test: OF_BUDGETS,
+    },
+    Guard {
+        name: "who administers a project says how much it may come to",
+        places: &[Place {
+            file: "server/access/src/permissions/monitoring.rs",
+            guard: "        \"workspace\",\n        WORKSPACE,",
+            off: "        \"workspace\",\n        NAMESPACED,",
+        }],
+        test: Test::Lib(
+            "access",
+            "decide::tests::budgets_are_set_by_who_sets_prices_and_those_of_projects_by_who_manages_their_workspace",
+        ),
+    },
+    Guard {
+        name: "somebody changes a budget that they have not seen",
+        places: &[Place {
+            file: "server/database/src/budgets.rs",
+            guard: "WHERE cluster = $1 AND place = $2 AND edition = $8",
+            off: "WHERE cluster = $1 AND place = $2 AND edition <> $8 || $8",
+        }],
+        test: Test::Lib("database", "tests::everything_works_on_sqlite"),
     },
 ];

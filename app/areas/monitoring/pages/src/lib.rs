@@ -6,6 +6,8 @@ mod alert_labels;
 mod alerts;
 mod bill;
 mod board;
+mod budget;
+mod budget_news;
 mod cluster;
 mod consumption;
 mod dashboards;
@@ -28,6 +30,7 @@ mod urgency;
 mod words;
 
 pub use alerts::AlertsPage;
+pub use budget_news::BudgetCard;
 pub use cluster::MonitoringPage;
 pub use consumption::ConsumptionPage;
 pub use dashboards::{

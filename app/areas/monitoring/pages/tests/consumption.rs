@@ -6,9 +6,11 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System, WorkspaceName};
+use model::{
+    ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System, Timestamp, WorkspaceName,
+};
 use monitoring_contract::*;
-use monitoring_pages::ConsumptionPage;
+use monitoring_pages::{BudgetCard, ConsumptionPage};
 use std::sync::{Arc, Mutex};
 
 type Answer = Result<Measured<Consumption>, ConsoleError>;
@@ -17,6 +19,8 @@ type Answer = Result<Measured<Consumption>, ConsoleError>;
 struct Fake {
     answer: Answer,
     asked: Arc<Mutex<Vec<ConsumptionRequest>>>,
+    budget: Option<BudgetView>,
+    news: BudgetNews,
 }
 
 #[async_trait]
@@ -39,24 +43,45 @@ impl Metering for Fake {
     async fn save_prices(&self, _: PriceFields) -> Result<(), ConsoleError> {
         Ok(())
     }
+
+    async fn budget(&self, _: BudgetRequest) -> Result<Option<BudgetView>, ConsoleError> {
+        Ok(self.budget.clone())
+    }
+
+    async fn budgets(&self) -> Result<BudgetNews, ConsoleError> {
+        Ok(self.news.clone())
+    }
+
+    async fn set_budget(&self, _: BudgetFields) -> Result<(), ConsoleError> {
+        Ok(())
+    }
+
+    async fn remove_budget(&self, _: RemoveBudgetFields) -> Result<(), ConsoleError> {
+        Ok(())
+    }
 }
 
 async fn render(address: &str, answer: Answer) -> (String, Vec<ConsumptionRequest>) {
-    let fake = Fake { answer, asked: Arc::default() };
+    let fake = Fake { answer, asked: Arc::default(), budget: None, news: BudgetNews::default() };
     let asked = Arc::clone(&fake.asked);
-    let html = rendering::render(&format!("/clusters/harbour/monitoring/consumption{address}"), || {
+    let html = render_over(&format!("/consumption{address}"), fake).await;
+    let asked = asked.lock().unwrap().clone();
+    (html, asked)
+}
+
+async fn render_over(address: &str, fake: Fake) -> String {
+    rendering::render(&format!("/clusters/harbour/monitoring{address}"), || {
         provide_context::<Arc<dyn Metering>>(Arc::new(fake));
         view! {
             <Router>
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/clusters/:cluster/monitoring/consumption") view=ConsumptionPage/>
+                    <Route path=path!("/clusters/:cluster/monitoring/budgets") view=BudgetCard/>
                 </Routes>
             </Router>
         }
     })
-    .await;
-    let asked = asked.lock().unwrap().clone();
-    (html, asked)
+    .await
 }
 
 fn cluster() -> ClusterName {
@@ -266,4 +291,132 @@ async fn what_a_workspace_used_is_added_up_over_clusters() {
     {
         assert!(!all(address).await.contains("in all clusters"), "{address}");
     }
+}
+
+fn money(units: i64) -> Money {
+    Money { currency: eur(), millionths: units * 1_000_000 }
+}
+
+/// A budget of 250 EUR, of which so much is spent after ten days of November.
+fn view(spent: Vec<Money>) -> BudgetView {
+    let set_at = Timestamp(1_795_405_680);
+    let budget = Budget { amount: money(250), set_by: "wes <x>".into(), set_at, edition: "e1".into() };
+    let (first, last, hours) = (Day(20_758), Day(20_787), 240);
+    let so_far = SoFar::Known(MonthSoFar { first, last, hours, spent, is_whole: true });
+    BudgetView { budget: Some(budget), so_far: Some(so_far), currency: Some(eur()), may_change: false }
+}
+
+async fn beside(address: &str, budget: BudgetView) -> String {
+    let answer = answered(consumption(Vec::new()));
+    let news = BudgetNews::default();
+    render_over(address, Fake { answer, asked: Arc::default(), budget: Some(budget), news }).await
+}
+
+const OF_SHOP: &str = "/consumption?by=workloads&project=shop";
+
+#[tokio::test]
+async fn a_budget_tells_what_the_month_came_to_its_share_and_where_that_leads() {
+    let html = beside(OF_SHOP, view(vec![money(100)])).await;
+
+    assert!(html.contains("Budget of project shop") && html.contains("250.00 EUR a month"), "{html}");
+    assert!(html.contains("by wes &lt;x&gt;") && html.contains("Within the budget"), "{html}");
+    assert!(html.contains("100.00 EUR / 250.00 EUR") && html.contains("40 %"), "{html}");
+    assert!(html.contains("100.00 EUR so far in the month from 2026-11-01 to 2026-11-30"), "{html}");
+    assert!(html.contains("About 300.00 EUR by the end of the month"), "{html}");
+    assert!(!html.contains("fields[amount]") && !html.contains("remove-budget"), "a form: {html}");
+
+    let over = beside(OF_SHOP, view(vec![money(310)])).await;
+    assert!(over.contains("Overspent") && over.contains("124 %"), "{over}");
+    assert!(over.contains("width=\"100\"") && !over.contains("width=\"124\""), "{over}");
+    let nearly = beside(OF_SHOP, view(vec![money(201)])).await;
+    assert!(nearly.contains("More than 80 % used"), "{nearly}");
+}
+
+#[tokio::test]
+async fn what_is_not_known_of_a_month_is_said_and_nothing_is_made_up() {
+    let of = |change: fn(&mut MonthSoFar)| {
+        let mut view = view(vec![money(100)]);
+        let Some(SoFar::Known(month)) = &mut view.so_far else { panic!("{view:?}") };
+        change(month);
+        view
+    };
+    let young = beside(OF_SHOP, of(|month| month.hours = 71)).await;
+    assert!(young.contains("when three days") && !young.contains("by the end of the month"), "{young}");
+    let part = beside(OF_SHOP, of(|month| month.is_whole = false)).await;
+    assert!(part.contains("A part of these hours was not measured"), "{part}");
+
+    let usd = Some(Currency::parse("USD").unwrap());
+    let changed = beside(OF_SHOP, BudgetView { currency: usd, ..view(vec![money(100)]) }).await;
+    assert!(changed.contains("Not comparable") && changed.contains("The budget is in EUR"), "{changed}");
+    assert!(!changed.contains("40 %") && !changed.contains("by the end of the month"), "{changed}");
+
+    for (so_far, words) in [
+        (SoFar::Waiting, "still being added up"),
+        (SoFar::Unmeasured, "so what this month has come to is not known"),
+        (SoFar::Failed(ConsoleError::NotSignedIn), "is not known now"),
+    ] {
+        let html = beside(OF_SHOP, BudgetView { so_far: Some(so_far), ..view(Vec::new()) }).await;
+        assert!(html.contains(words) && html.contains("250.00 EUR a month"), "{html}");
+        assert!(!html.contains("0.00 EUR so far"), "a zero was made up: {html}");
+    }
+}
+
+#[tokio::test]
+async fn who_may_sets_changes_and_removes_a_budget_and_without_prices_is_led_to_them() {
+    let may_change = true;
+    let set = beside(OF_SHOP, BudgetView { may_change, ..view(vec![money(100)]) }).await;
+    assert!(set.contains("/api/monitoring/set-budget") && set.contains("value=\"250.00\""), "{set}");
+    assert!(set.contains("Budget for a month, in EUR") && set.contains("Change budget"), "{set}");
+    assert!(set.contains("/api/monitoring/remove-budget") && set.contains("value=\"project/shop\""), "{set}");
+    assert!(set.contains("value=\"e1\""), "what was seen is not sent: {set}");
+
+    let none = BudgetView { budget: None, so_far: None, may_change, ..view(Vec::new()) };
+    let retail = beside("/consumption?by=projects&workspace=retail", none.clone()).await;
+    assert!(retail.contains("Budget of workspace retail") && retail.contains("No budget is set"), "{retail}");
+    assert!(retail.contains("Set budget") && !retail.contains("remove-budget"), "{retail}");
+    let unpriced = beside("/consumption", BudgetView { currency: None, ..none.clone() }).await;
+    assert!(
+        unpriced.contains("Budget of the cluster") && unpriced.contains("href=\"#prices\""),
+        "{unpriced}"
+    );
+    assert!(!unpriced.contains("fields[amount]"), "{unpriced}");
+
+    let only_looks = beside(OF_SHOP, BudgetView { may_change: false, ..none.clone() }).await;
+    assert!(!only_looks.contains("id=\"budget\""), "{only_looks}");
+    let pods = beside("/consumption?by=pods&project=shop&workload=-", none).await;
+    assert!(!pods.contains("id=\"budget\""), "pods have no budget: {pods}");
+}
+
+#[tokio::test]
+async fn budgets_that_are_nearly_used_up_are_news_and_lead_to_their_consumption() {
+    let notice = |of: &str, spent, percent| BudgetNotice {
+        cluster: cluster(),
+        of: BudgetOf::try_from(of.to_owned()).unwrap(),
+        budget: money(250),
+        spent: money(spent),
+        percent,
+        is_over: percent > 100,
+    };
+    let notices = vec![notice("project/shop", 310, 124), notice("workspace/retail", 205, 82)];
+    let unknown = vec![
+        UnknownBudgets { cluster: ClusterName::parse("quarry").unwrap(), problem: None },
+        UnknownBudgets { cluster: cluster(), problem: Some(ConsoleError::NotSignedIn) },
+    ];
+    let answer = answered(consumption(Vec::new()));
+    let fake = Fake { answer, asked: Arc::default(), budget: None, news: BudgetNews::default() };
+    let news = BudgetNews { notices, left_out: 3, unknown };
+
+    let html = render_over("/budgets", Fake { news, ..fake.clone() }).await;
+
+    assert!(html.contains("consumption?by=workloads&amp;project=shop"), "{html}");
+    assert!(
+        html.contains("Overspent") && html.contains("310.00 EUR of 250.00 EUR this month, 124 %"),
+        "{html}"
+    );
+    assert!(html.contains("consumption?by=projects&amp;workspace=retail"), "{html}");
+    assert!(html.contains("More than 80 % used") && html.contains("Workspace in harbour"), "{html}");
+    assert!(html.contains("nearly used up or overspent: 3"), "{html}");
+    assert!(html.contains("budgets in quarry stand is still being added up"), "{html}");
+    assert!(html.contains("budgets in harbour stand is not known now"), "{html}");
+    assert!(!render_over("/budgets", fake).await.contains("Budgets"), "a card of nothing");
 }

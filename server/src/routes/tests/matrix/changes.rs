@@ -331,6 +331,10 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
             &[("fields[place]", &project), ("fields[to]", "planted@example.org"), ("fields[language]", "en")],
         ),
         Ask::form("notifications/remove-mail-server", &[("place", &project)]),
+        Ask::form(
+            "monitoring/set-budget",
+            &[c, ("fields[of]", &format!("project/{namespace}")), ("fields[amount]", "250")],
+        ),
         // Only who asked takes a request back.
         Ask::form("workspaces/withdraw-request", &[("id", &request)]),
     ];
@@ -441,6 +445,8 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
             "recordings/record",
             &[c, ("fields[of]", "nodes"), ("fields[record]", "true"), ("fields[days]", "7")],
         ),
+        Ask::form("monitoring/set-budget", &[c, ("fields[of]", &garden), ("fields[amount]", "250")]),
+        Ask::form("monitoring/remove-budget", &[c, ("fields[of]", &garden)]),
         Ask::form(
             "monitoring/save-prices",
             &[

@@ -170,6 +170,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         ),
         Ask::json("monitoring/firing", &json!({})),
         Ask::json("monitoring/soon", &json!({})),
+        Ask::json("monitoring/budgets", &json!({})),
         Ask::json(
             "monitoring/labels",
             &json!({"cluster": cluster, "metric": "kube_pod_info", "label": "pod"}),
@@ -323,6 +324,10 @@ pub fn functions(place: &Place) -> Vec<Ask> {
     for workspace in [None, Some(WorkspaceName::parse(workspace).unwrap())] {
         let request = BillRequest { period: Period::Days(today, today), workspace };
         asks.push(Ask::json("monitoring/bill", &json!({"request": request})));
+    }
+    for of in ["cluster".to_owned(), format!("workspace/{workspace}"), format!("project/{namespace}")] {
+        let request = json!({"cluster": cluster, "of": of});
+        asks.push(Ask::json("monitoring/budget", &json!({"request": request})));
     }
     for kind in KINDS {
         let resource = object(kind, place);

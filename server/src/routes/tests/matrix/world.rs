@@ -164,6 +164,7 @@ impl Stage {
             format!("{:?}", database.mail_servers().await.unwrap()),
             format!("{:?}", database.dashboards(&lantern()).await.unwrap()),
             format!("{:?}", database.price_plans(&lantern()).await.unwrap()),
+            format!("{:?}", database.budgets().await.unwrap()),
             format!("{:?}", database.saved_searches(&lantern(), Uuid::nil()).await.unwrap()),
             said_of_lists(database.list_alerts(&lantern()).await.unwrap()),
             format!("{:?}", database.recorded_cluster(&lantern()).await.unwrap()),

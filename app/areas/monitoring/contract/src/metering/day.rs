@@ -39,6 +39,13 @@ impl Day {
         Self(self.0 + days)
     }
 
+    /// The first and the last day of its month.
+    pub fn month(self) -> (Self, Self) {
+        let first = self.first_of_month();
+        // 31 days after its first day is always the month after it, in its first days.
+        (first, first.plus(31).first_of_month().plus(-1))
+    }
+
     /// The first day of its month.
     fn first_of_month(self) -> Self {
         let day_of_month = self.to_string().rsplit('-').next().and_then(|day| day.parse().ok()).unwrap_or(1);
@@ -201,6 +208,21 @@ mod tests {
     }
 
     #[test]
+    fn a_month_ends_where_the_next_one_begins() {
+        let month = |day: &str| {
+            let (first, last) = Day::parse(day).unwrap().month();
+            (first.to_string(), last.to_string())
+        };
+        let pair = |first: &str, last: &str| (first.to_owned(), last.to_owned());
+
+        assert_eq!(month("2026-11-30"), pair("2026-11-01", "2026-11-30"));
+        assert_eq!(month("2026-12-01"), pair("2026-12-01", "2026-12-31"));
+        assert_eq!(month("2026-02-28"), pair("2026-02-01", "2026-02-28"));
+        assert_eq!(month("2028-02-01"), pair("2028-02-01", "2028-02-29"));
+        assert_eq!(month("2100-02-14"), pair("2100-02-01", "2100-02-28"));
+    }
+
+    #[test]
     fn what_is_no_period_is_told() {
         let parse = Period::parse;
 
@@ -245,6 +267,15 @@ mod tests {
             let day = Day(number);
             prop_assert_eq!(Day::parse(&day.to_string()), Some(day));
             prop_assert_eq!(Day::of(Timestamp(day.start().0 + DAY_SECONDS - 1)), day);
+        }
+
+        #[test]
+        fn every_day_is_in_its_month_and_months_follow_each_other(number in -100_000_i64..2_000_000) {
+            let (first, last) = Day(number).month();
+            prop_assert!(first <= Day(number) && Day(number) <= last);
+            prop_assert!((28..=31).contains(&(last.0 - first.0 + 1)));
+            prop_assert_eq!(last.month(), (first, last));
+            prop_assert_eq!(last.plus(1).month().0, last.plus(1));
         }
     }
 }

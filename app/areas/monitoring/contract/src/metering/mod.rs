@@ -2,12 +2,18 @@
 
 mod amounts;
 mod bill;
+mod budget;
 mod day;
 mod form;
 mod money;
 
 pub use amounts::{Amounts, Measure};
 pub use bill::{Bill, BillRequest, BillRow, CameTo, read_bill};
+pub use budget::{
+    Budget, BudgetFields, BudgetNews, BudgetNotice, BudgetOf, BudgetRequest, BudgetStanding, BudgetView,
+    HasNoBudget, MonthSoFar, RemoveBudget, RemoveBudgetFields, SetBudget, SoFar, UnknownBudgets, read_budget,
+    read_budgets, remove_budget, set_budget,
+};
 pub use day::{DAY_SECONDS, Day, InvalidPeriod, LONGEST_PERIOD, Period};
 pub use form::PriceFields;
 pub use money::{Cost, Costs, Currency, Money, Price, PricePlan, Priced, decimal};
@@ -30,6 +36,15 @@ pub trait Metering: Send + Sync {
     async fn bill(&self, request: BillRequest) -> Result<Bill, ConsoleError>;
     /// Sets prices from a day on.
     async fn save_prices(&self, fields: PriceFields) -> Result<(), ConsoleError>;
+    /// The budget of something, and how it stands; nothing where the caller may not see what that came to, or there is no such
+    /// thing.
+    async fn budget(&self, request: BudgetRequest) -> Result<Option<BudgetView>, ConsoleError>;
+    /// The budgets in all clusters that are nearly used up or overspent, of what the caller may see.
+    async fn budgets(&self) -> Result<BudgetNews, ConsoleError>;
+    /// Sets a budget.
+    async fn set_budget(&self, fields: BudgetFields) -> Result<(), ConsoleError>;
+    /// Removes a budget.
+    async fn remove_budget(&self, fields: RemoveBudgetFields) -> Result<(), ConsoleError>;
 }
 
 /// What was used in a period, and what it costs.
