@@ -16,7 +16,7 @@ use crate::cluster::Cluster;
 use crate::error::KubernetesError;
 use crate::slug::built_in;
 use crate::state::{RowData, State};
-use crate::store::{Store, now};
+use crate::store::Store;
 use crate::view::Levels;
 use access::{Command, Verb};
 use async_trait::async_trait;
@@ -24,7 +24,6 @@ use clusters_contract::{
     AnotherCluster, Attention, ClusterOverview, ClusterSummary, Clusters, Component, Navigation,
 };
 use model::{ClusterName, ConsoleError, Level, Status, System, Timestamp};
-use rollouts::Wanted;
 use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,9 +91,9 @@ impl Clusters for ForCaller {
             all.troubles.extend(digest.troubles.iter().cloned());
             all.troubles_total += digest.troubles_total;
             all.quotas.extend(digest.quotas.iter().cloned());
-            let wanted = Wanted { namespace: None, since: Timestamp(now().0 - DAY_SECONDS), most: ROLLOUTS };
-            let (rollouts, total) = self.rollouts(cluster, &wanted);
-            all.rollouts.extend(rollouts);
+            let (_, rolled_out) = self.rolled_out(cluster, NOW).await;
+            let (rollouts, total) = &*rolled_out;
+            all.rollouts.extend(rollouts.iter().cloned());
             all.rollouts_total += total;
         }
         all.troubles.sort_by_key(worst_and_newest_first);

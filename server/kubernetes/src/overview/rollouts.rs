@@ -1,12 +1,14 @@
 //! What was rolled out, by whomever: each revision of a workload is kept by an object of its own.
 
-use super::loaded;
+use super::sums::Look;
 use super::unwell::created;
+use super::{DAY_SECONDS, ROLLOUTS, loaded};
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::object::owner_of;
 use crate::parts::template_images;
 use crate::state::RowData;
+use crate::store::now;
 use kinds::Object;
 use model::{Namespace, Timestamp};
 use resources_contract::Rollout;
@@ -16,6 +18,8 @@ use std::sync::Arc;
 /// Kinds that keep revisions, with where they keep what pods are made from.
 const KEEPERS: [(&str, &str); 2] =
     [("replicasets", "/spec/template"), ("controllerrevisions", "/data/spec/template")];
+/// The one of them that is not among [`crate::cluster::PINNED`].
+pub(super) const KEEPER: &str = KEEPERS[1].0;
 /// Kinds that are rolled out. They have to be known for what they are called.
 const ROLLED_OUT: [&str; 3] = ["deployments", "statefulsets", "daemonsets"];
 /// Where they say which revision it is. Argo Rollouts' sets say it in a way of their own.
@@ -24,14 +28,17 @@ const NUMBERS: [&str; 2] = [
     "/metadata/annotations/rollout.argoproj.io~1revision",
 ];
 
+/// What was rolled out, the newest first, and how much that is in all.
+pub(super) type RolledOut = (Vec<Rollout>, u64);
+
 /// Which rollouts are meant.
-pub(crate) struct Wanted<'w> {
+struct Wanted<'w> {
     /// In this namespace, or everywhere.
-    pub namespace: Option<&'w Namespace>,
+    namespace: Option<&'w Namespace>,
     /// From this moment on.
-    pub since: Timestamp,
+    since: Timestamp,
     /// So many at most, the newest.
-    pub most: usize,
+    most: usize,
 }
 
 /// A rollout, before it is known which workload is called so.
@@ -53,16 +60,25 @@ impl ForCaller {
     ) -> Vec<Rollout> {
         let slugs: Vec<&str> = KEEPERS.iter().map(|(slug, _)| *slug).chain(ROLLED_OUT).collect();
         loaded(cluster, &slugs).await;
-        self.rollouts(cluster, &Wanted { namespace: Some(namespace), since: Timestamp(0), most }).0
+        let eyes = self.eyes(cluster);
+        let wanted = Wanted { namespace: Some(namespace), since: Timestamp(0), most };
+        Look { cluster, eyes: &eyes }.rollouts(&wanted).0
+    }
+}
+
+impl Look<'_> {
+    /// What was rolled out within a day.
+    pub(super) fn rolled_out(&self) -> RolledOut {
+        let since = Timestamp(now().0 - DAY_SECONDS);
+        self.rollouts(&Wanted { namespace: None, since, most: ROLLOUTS })
     }
 
-    /// What was rolled out, as far as the caller may see it, the newest first, and how much that is in all. Only what is known
-    /// already is looked at.
-    pub(crate) fn rollouts(&self, cluster: &Cluster, wanted: &Wanted<'_>) -> (Vec<Rollout>, u64) {
+    /// What was rolled out, as far as it may be seen. Only what is known already is looked at.
+    fn rollouts(&self, wanted: &Wanted<'_>) -> RolledOut {
         let (mut kept, mut total) = (Vec::new(), 0);
         for (slug, template) in KEEPERS {
-            let Some(store) = cluster.running(slug) else { continue };
-            let Some(scope) = self.glance(cluster, &store) else { continue };
+            let Some(store) = self.cluster.running(slug) else { continue };
+            let Some(scope) = self.scope(slug) else { continue };
             let state = store.read();
             let is_there = |namespace: Option<&str>| {
                 wanted.namespace.is_none_or(|wanted| namespace == Some(wanted.as_str()))
@@ -70,7 +86,7 @@ impl ForCaller {
             let rows = state
                 .rows()
                 .filter(|row| row.owner.is_some() && is_there(row.namespace.as_deref()))
-                .filter(|row| row.is_within(&scope));
+                .filter(|row| row.is_within(scope));
             let moments = rows.filter_map(|row| Some((created(row)?, row)));
             let mut moments: Vec<_> = moments.filter(|(at, _)| *at >= wanted.since).collect();
             moments.sort_by_key(|(at, _)| Reverse(*at));
@@ -84,15 +100,16 @@ impl ForCaller {
         }
         kept.sort_by_key(|kept| Reverse(kept.at));
         kept.truncate(wanted.most);
-        (kept.into_iter().filter_map(|kept| self.named(cluster, kept)).collect(), total)
+        (kept.into_iter().filter_map(|kept| self.named(kept)).collect(), total)
     }
 
-    fn named(&self, cluster: &Cluster, kept: Kept) -> Option<Rollout> {
+    fn named(&self, kept: Kept) -> Option<Rollout> {
         let Kept { of, number, at, images, cause } = kept;
         let kind = of.1.clone();
-        let resource = cluster.resolve(of)?;
-        let store = cluster.running(resource.kind.as_str());
-        let kind_title = store.map_or(kind, |store| self.kind_title(store.served()));
+        let resource = self.cluster.resolve(of)?;
+        let store = self.cluster.running(resource.kind.as_str());
+        let kind_title =
+            store.map_or(kind, |store| store.served().kind.title(self.eyes.language).into_owned());
         Some(Rollout { resource, kind_title, number, at, images, cause })
     }
 }
