@@ -38,7 +38,8 @@ pub struct Options {
     /// machines that give a run only so much time.
     #[arg(long, value_name = "MINUTES", requires = "peers")]
     peers_within: Option<u64>,
-    /// Only tests whose name contains this, and nothing that is not a test.
+    /// Only tests whose name contains this, and nothing that is not a test. Of real systems also the suites that are called so,
+    /// such as `helm`.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
     /// Only this step; may be given several times. The names are those printed by a whole run.

@@ -11,14 +11,22 @@ use model::live::{FeedNews, Topic};
 pub(crate) struct Feed {
     connection: Option<LiveConnection>,
     ended: RwSignal<Option<ConsoleError>>,
+    is_redefined: RwSignal<bool>,
 }
 
 impl Feed {
     pub fn liveness(self) -> Signal<Liveness> {
         Signal::derive(move || match self.connection {
-            Some(connection) if self.ended.read().is_none() => connection.liveness().get(),
+            Some(connection) if self.ended.read().is_none() && !self.is_redefined.get() => {
+                connection.liveness().get()
+            }
             _ => Liveness::Waiting,
         })
+    }
+
+    /// Whether it has ended because what it follows is to be asked for anew.
+    pub fn is_redefined(self) -> Signal<bool> {
+        self.is_redefined.into()
     }
 
     pub fn ended(self) -> Signal<Option<ConsoleError>> {
@@ -34,10 +42,12 @@ pub(crate) fn follow(
     restart: impl Fn() + Send + Sync + 'static,
 ) -> Feed {
     let connection = use_context::<LiveConnection>();
-    let ended = RwSignal::new(None);
+    let (ended, is_redefined) = (RwSignal::new(None), RwSignal::new(false));
     let take = Callback::new(move |news: FeedNews| {
-        if let FeedNews::Ended(error) = &news {
-            ended.set(Some(error.clone()));
+        match &news {
+            FeedNews::Ended(error) => ended.set(Some(error.clone())),
+            FeedNews::Redefined => is_redefined.set(true),
+            _ => {}
         }
         take(news);
     });
@@ -45,8 +55,9 @@ pub(crate) fn follow(
     Effect::new(move |_| {
         let (Some(connection), Some((topic, from))) = (connection, request.get()) else { return };
         ended.set(None);
+        is_redefined.set(false);
         let feed = connection.open(topic, from, follower);
         on_cleanup(move || connection.close(feed));
     });
-    Feed { connection, ended }
+    Feed { connection, ended, is_redefined }
 }

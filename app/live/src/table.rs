@@ -81,6 +81,11 @@ impl LiveTable {
         self.feed.ended()
     }
 
+    /// Whether the feed has ended because the kind is served in another version by now: the query is to be asked anew.
+    pub fn is_redefined(self) -> Signal<bool> {
+        self.feed.is_redefined()
+    }
+
     /// How many rows would appear, leave or move, and wait for the pointer to leave.
     pub fn pending(self) -> Signal<usize> {
         self.drawn.pending.into()

@@ -41,6 +41,7 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> LiveValue<
             | FeedNews::Change { .. }
             | FeedNews::Anew
             | FeedNews::Lines { .. }
+            | FeedNews::Redefined
             | FeedNews::Ended(_) => {}
         };
         // A value is always whole, so nothing needs to begin anew.

@@ -159,6 +159,8 @@ pub enum FeedNews {
     Stale(Stale),
     /// The cluster can be followed again.
     Fresh,
+    /// The feed ends because its kind is served in another version by now, which may have other columns: ask for the page anew.
+    Redefined,
     /// The feed ends for this reason, for example because the right to it was withdrawn.
     Ended(ConsoleError),
 }

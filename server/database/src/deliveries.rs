@@ -213,19 +213,28 @@ impl Database {
         Ok(id)
     }
 
-    /// Messages that are due, the oldest first; of each receiver only so many, so that none keeps others waiting.
-    pub async fn due_deliveries(&self, most: i64, of_one: i64) -> Result<Vec<Delivery>, DatabaseError> {
+    /// Messages that are due at a moment, in seconds since 1970, the oldest first; of each receiver only so many, so that none keeps
+    /// others waiting, and none to these receivers.
+    pub async fn due_deliveries(
+        &self,
+        now: i64,
+        (most, of_one): (i64, i64),
+        not_to: &[Uuid],
+    ) -> Result<Vec<Delivery>, DatabaseError> {
+        // An empty list is nothing that every database reads; no receiver has an empty id.
+        let places: Vec<String> = (0..not_to.len()).map(|place| format!(", ${}", place + 4)).collect();
         let select = format!(
             "{SELECT} WHERE id IN (SELECT id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY receiver_id \
-             ORDER BY due_at, created_at, id) AS turn FROM deliveries WHERE state = 'waiting' AND due_at <= $1) AS due \
-             WHERE turn <= $2) ORDER BY due_at, created_at, id LIMIT $3"
+             ORDER BY due_at, created_at, id) AS turn FROM deliveries WHERE state = 'waiting' AND due_at <= $1 \
+             AND receiver_id NOT IN (''{})) AS due WHERE turn <= $2) ORDER BY due_at, created_at, id LIMIT $3",
+            places.concat()
         );
-        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(select))
-            .bind(now_seconds())
-            .bind(of_one)
-            .bind(most)
-            .fetch_all(self.readers())
-            .await?;
+        let mut question = sqlx::query_as::<Any, Row>(sqlx::AssertSqlSafe(select));
+        question = question.bind(now).bind(of_one).bind(most);
+        for receiver in not_to {
+            question = question.bind(receiver.to_string());
+        }
+        let rows = question.fetch_all(self.readers()).await?;
         rows.into_iter().map(delivery).collect()
     }
 

@@ -119,7 +119,9 @@ impl Cluster {
 
     /// What it serves at this moment, which takes some requests.
     pub(crate) async fn discovery_anew(&self) -> Result<Arc<Discovery>, KubernetesError> {
-        self.catalog.read_anew().await
+        let now = self.catalog.read_anew().await?;
+        self.let_go();
+        Ok(now)
     }
 
     /// The kind with this slug, if the cluster serves it.
@@ -289,7 +291,7 @@ impl Cluster {
     }
 
     /// Lets go of stores that nobody looks at, and of those of a version in which their kind is not served any more: whoever looks
-    /// next follows it in the version that is.
+    /// next follows it in the version that is, and pages that are open are told to.
     fn let_go(&self) {
         let is_used =
             |store: &Arc<Store>| store.idle_seconds() < IDLE_SECONDS || Arc::strong_count(store) > 1;
@@ -299,7 +301,11 @@ impl Cluster {
             now.is_none_or(|now| now.version == store.served().version)
         };
         self.stores.lock().retain(|slug, store| {
-            is_served(slug, store) && (PINNED.contains(&slug.as_str()) || is_used(store))
+            if !is_served(slug, store) {
+                store.retire();
+                return false;
+            }
+            PINNED.contains(&slug.as_str()) || is_used(store)
         });
         self.index
             .retain(|slug, store| is_served(slug, store) && self.running(slug).is_none() && is_used(store));
@@ -375,13 +381,21 @@ impl From<DefinitionColumn> for PrintColumn {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use crate::caller::{ForCaller, Kubernetes};
     use crate::plain::{Plain, Said};
+    use access::Access;
+    use access::roles::ADMINISTRATOR;
+    use database::Database;
+    use database::accounts::NewAccount;
+    use futures::StreamExt;
+    use model::live::{FeedMessage, FeedNews, FeedRequest, Topic};
+    use model::{Language, TableQuery};
     use serde_json::json;
+    use tokio::time::timeout;
 
-    #[tokio::test]
-    async fn a_kind_that_is_served_in_another_version_is_followed_in_that() {
-        let version = Arc::new(SyncMutex::new("v1"));
-        let served = Arc::clone(&version);
+    /// A cluster that serves pears, in the version that the test says.
+    async fn orchard(version: &Arc<SyncMutex<&'static str>>) -> (Plain, Arc<Cluster>) {
+        let served = Arc::clone(version);
         let server = Plain::new(move |path, _| {
             let version = *served.lock();
             if path.starts_with(&format!("/apis/fruit.example/{version}/")) {
@@ -402,8 +416,28 @@ mod tests {
         });
         let server = server.await;
         let connection = Connection::new("harbour", server.config()).unwrap();
-        let cluster = Cluster::new("harbour".parse().unwrap(), connection);
-        let pears: KindSlug = "pears.fruit.example".parse().unwrap();
+        (server, Cluster::new("harbour".parse().unwrap(), connection))
+    }
+
+    fn pears() -> KindSlug {
+        "pears.fruit.example".parse().unwrap()
+    }
+
+    async fn administrator(cluster: &Arc<Cluster>) -> ForCaller {
+        let database = Database::in_memory().await.unwrap();
+        let new = NewAccount { name: "ada".into(), role: ADMINISTRATOR.into(), ..NewAccount::default() };
+        let id = database.add_account(&new).await.unwrap();
+        let account = database.account(id).await.unwrap().unwrap();
+        let kubernetes = Kubernetes::new(vec![Arc::clone(cluster)], Access::new(database));
+        let caller = kubernetes.access().caller(account, None, "test".into(), None).await.unwrap();
+        kubernetes.for_caller(caller, Language::English)
+    }
+
+    #[tokio::test]
+    async fn a_kind_that_is_served_in_another_version_is_followed_in_that() {
+        let version = Arc::new(SyncMutex::new("v1"));
+        let (_server, cluster) = orchard(&version).await;
+        let pears = pears();
         assert_eq!(cluster.loaded(&pears).await.unwrap().served().version, "v1");
 
         *version.lock() = "v2";
@@ -411,5 +445,26 @@ mod tests {
         cluster.look_after().await;
 
         assert_eq!(cluster.loaded(&pears).await.unwrap().served().version, "v2");
+    }
+
+    #[tokio::test]
+    async fn an_open_page_is_told_to_ask_anew_when_its_kind_is_served_in_another_version() {
+        let version = Arc::new(SyncMutex::new("v1"));
+        let (_server, cluster) = orchard(&version).await;
+        let ada = administrator(&cluster).await;
+        let topic = Topic::Table(TableQuery::of(cluster.name().clone(), pears()));
+        let request = FeedRequest { feed: 1, topic, from: None };
+        let mut events = Box::pin(ada.follow(vec![request], None).unwrap());
+        let mut heard = async || {
+            let event = timeout(Duration::from_secs(60), events.next()).await.unwrap().unwrap();
+            serde_json::from_str::<FeedMessage>(&event.data).unwrap().news
+        };
+        assert!(matches!(heard().await, FeedNews::Snapshot { .. }));
+
+        *version.lock() = "v2";
+        cluster.discovery_anew().await.unwrap();
+
+        assert_eq!(heard().await, FeedNews::Redefined);
+        assert_eq!(cluster.loaded(&pears()).await.unwrap().served().version, "v2");
     }
 }

@@ -17,14 +17,13 @@ use crate::cluster::Cluster;
 use crate::error::KubernetesError;
 use crate::slug::built_in;
 use crate::state::{RowData, State};
-use crate::store::{Store, now};
+use crate::store::Store;
 use access::{Command, Verb};
 use async_trait::async_trait;
 use clusters_contract::{
     AnotherCluster, Attention, ClusterOverview, ClusterSummary, Clusters, Component, Navigation,
 };
 use model::{ClusterName, ConsoleError, System, Timestamp};
-use rollouts::Wanted;
 use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,16 +85,15 @@ impl Clusters for ForCaller {
         let clusters = self.visible_clusters();
         let attended = [&TROUBLED[..], &ATTENDED].concat();
         futures::future::join_all(clusters.iter().map(|cluster| loaded(cluster, &attended))).await;
-        let (mut all, everywhere) = (Attention::default(), RolloutsOf::default());
-        let since = Timestamp(now().0 - DAY_SECONDS);
-        let wanted = Wanted { of: &everywhere, since, until: Timestamp(i64::MAX), most: ROLLOUTS };
+        let mut all = Attention::default();
         for cluster in &clusters {
             let (_, digest) = self.digest(cluster, NOW).await;
             all.troubles.extend(digest.troubles.iter().cloned());
             all.troubles_total += digest.troubles_total;
             all.quotas.extend(digest.quotas.iter().cloned());
-            let (rollouts, total) = self.rollouts(cluster, &wanted);
-            all.rollouts.extend(rollouts);
+            let (_, rolled_out) = self.rolled_out(cluster, NOW).await;
+            let (rollouts, total) = &*rolled_out;
+            all.rollouts.extend(rollouts.iter().cloned());
             all.rollouts_total += total;
         }
         all.troubles.sort_by_key(worst_and_newest_first);

@@ -84,6 +84,16 @@ impl Store {
         &self.served
     }
 
+    /// Follows no more, and says so to whoever follows it: its kind is served in another version.
+    pub fn retire(&self) {
+        self.end.cancel();
+    }
+
+    /// Waits until it is retired.
+    pub async fn retired(&self) {
+        self.end.cancelled().await;
+    }
+
     /// What it knows. Hold this briefly: the watch waits for it.
     pub fn read(&self) -> RwLockReadGuard<'_, State> {
         self.last_looked_at.store(now().0, Ordering::Relaxed);

@@ -91,8 +91,12 @@ struct Inner {
     /// Names this replica for the lease.
     holder: String,
     asked: Notify,
+    /// Tells the time, in seconds since 1970.
+    clock: Clock,
     end: CancellationToken,
 }
+
+type Clock = Box<dyn Fn() -> i64 + Send + Sync>;
 
 impl Drop for Inner {
     fn drop(&mut self) {
@@ -111,6 +115,10 @@ impl Notifier {
 
     /// Prepares everything, and tells nobody yet.
     fn new(parts: Parts) -> Result<Self, OutboundError> {
+        Self::by(Box::new(now_seconds), parts)
+    }
+
+    fn by(clock: Clock, parts: Parts) -> Result<Self, OutboundError> {
         let Parts { database, seal, alerts, public_url, hosts, mailer, bases } = parts;
         let hosts = Arc::new(hosts);
         let outbound = Outbound::new(Reach::Public(Arc::clone(&hosts)), LIMITS, "")?;
@@ -119,7 +127,8 @@ impl Notifier {
         let sender =
             Sender { outbound, mailer, database: tables, seal: opening, hosts, bases, public_url, tokens };
         let (holder, end) = (Uuid::new_v4().to_string(), CancellationToken::new());
-        Ok(Self(Arc::new(Inner { database, seal, alerts, sender, holder, asked: Notify::new(), end })))
+        let asked = Notify::new();
+        Ok(Self(Arc::new(Inner { database, seal, alerts, sender, holder, asked, clock, end })))
     }
 
     /// Whether the console sends mail for places that have no mail server of their own.

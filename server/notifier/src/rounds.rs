@@ -4,9 +4,10 @@ use crate::Inner;
 use crate::channels::Outcome;
 use crate::look::{self, Firing, Heard};
 use crate::message::Message;
+use crate::quiet::is_quiet;
 use crate::receiver::Receiver;
+use database::DatabaseError;
 use database::deliveries::{Delivery, DeliveryState, NewDelivery};
-use database::{DatabaseError, now_seconds};
 use futures::{FutureExt, StreamExt};
 use kubernetes::survive;
 use model::{ClusterName, ConsoleError};
@@ -138,7 +139,7 @@ impl Inner {
         firing: &Firing,
     ) -> Result<(), DatabaseError> {
         let known = self.database.told_alerts(receiver.id, cluster.as_str()).await?;
-        let (mut look, due) = look::look(receiver, cluster, heard, firing, known, now_seconds());
+        let (mut look, due) = look::look(receiver, cluster, heard, firing, known, (self.clock)());
         look.messages = due
             .iter()
             .map(|(reason, message)| NewDelivery {
@@ -155,7 +156,10 @@ impl Inner {
     }
 
     async fn tell(&self, receivers: &Receivers) -> Result<(), DatabaseError> {
-        let due = self.database.due_deliveries(IN_A_ROUND, TO_ONE).await?;
+        let now = (self.clock)();
+        let quiet = receivers.iter().filter(|(_, receiver)| is_quiet(&receiver.said, now));
+        let quiet: Vec<Uuid> = quiet.map(|(id, _)| *id).collect();
+        let due = self.database.due_deliveries(now, (IN_A_ROUND, TO_ONE), &quiet).await?;
         for lost in due.iter().filter(|due| !receivers.contains_key(&due.message.receiver)) {
             self.give_up(lost).await?;
         }
@@ -172,7 +176,7 @@ impl Inner {
             return Ok(());
         }
         let why = "the receiver was switched off, or cannot be read: it may have been kept with another key";
-        self.database.end_delivery(lost.id, DeliveryState::Failed, now_seconds(), why).await
+        self.database.end_delivery(lost.id, DeliveryState::Failed, (self.clock)(), why).await
     }
 
     async fn deliver(&self, due: &Delivery, receiver: &Receiver) -> Result<(), DatabaseError> {
@@ -184,7 +188,7 @@ impl Inner {
             Some((message, reason)) => self.sender.send(receiver, *reason, message, due.id).await,
             None => Outcome::Refused("it was written by another version of this console".into()),
         };
-        let now = now_seconds();
+        let now = (self.clock)();
         let (state, due_at, problem) = match &outcome {
             Outcome::Taken => (DeliveryState::Sent, now, ""),
             Outcome::Refused(why) => (DeliveryState::Failed, now, why.as_str()),

@@ -16,7 +16,7 @@ use monitoring_contract::{Alert, OfList};
 use notifications_contract::{Channel, HeardAlert, Hearing, Least};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -316,6 +316,33 @@ async fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
     let stage = Stage::new(&url, &["127.0.0.1"]).await;
     stage.round().await;
     assert_eq!(stage.states().await, [("firing".into(), DeliveryState::Failed)]);
+}
+
+#[tokio::test]
+async fn what_is_tried_again_waits_for_the_end_of_a_quiet_time() {
+    let (url, heard) = sink(&[BUSY, TAKEN]).await;
+    let Stage { notifier, alerts, database, id } = Stage::new(&url, &["127.0.0.1"]).await;
+    let quiet = Said { quiet: "fri 22:00-02:00".into(), quiet_zone: "UTC".into(), ..said(&[]) };
+    let stored = database.receiver(id).await.unwrap().unwrap();
+    let new = NewReceiver { settings: serde_json::to_string(&quiet).unwrap(), ..stored.said };
+    assert!(database.change_receiver(id, stored.version, &new).await.unwrap());
+    let clock = Arc::new(AtomicI64::new(0));
+    let shown = Arc::clone(&clock);
+    let parts = Parts { seal: notifier.0.seal.clone(), ..parts(&database, &alerts, &["127.0.0.1"]) };
+    let notifier = Notifier::by(Box::new(move || shown.load(Ordering::Relaxed)), parts).unwrap();
+    let heard_at = async |at: &str| {
+        clock.store(at.parse::<jiff::Timestamp>().unwrap().as_second(), Ordering::Relaxed);
+        notifier.0.round().await.unwrap();
+        heard.lock().unwrap().len()
+    };
+
+    assert_eq!(heard_at("2100-01-01T21:59:50Z").await, 1, "it is refused for now");
+    assert_eq!(heard_at("2100-01-01T22:30:00Z").await, 1, "it is due, and it is quiet");
+    assert_eq!(heard_at("2100-01-02T01:59:59Z").await, 1);
+    assert_eq!(heard_at("2100-01-02T02:00:00Z").await, 2);
+
+    let last = database.deliveries_to(id, 10).await.unwrap().remove(0);
+    assert_eq!((last.state, last.attempts), (DeliveryState::Sent, 2));
 }
 
 #[tokio::test]

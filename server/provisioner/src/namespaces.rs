@@ -1,12 +1,12 @@
 //! Namespaces for projects: nobody but administrators of a cluster may make or delete one there, so it is done for those
 //! whom a workspace's roles allow it.
 
-use crate::{ProvisionError, Provisioner, check_home, pod_security};
+use crate::{ProvisionError, Provisioner, Target, check_home, pod_security};
 use access::{Action, Granted, Need, Verb};
 use bytes::Bytes;
 use http::Method;
-use kubernetes::{As, Call, Connection};
-use model::{ClusterName, Namespace, ObjectName, PodSecurity};
+use kubernetes::{As, Call};
+use model::{ClusterName, KindSlug, Namespace, ObjectName, PodSecurity};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -73,7 +73,9 @@ impl Provisioner {
         let path = "/api/v1/namespaces".into();
         let body = Bytes::from(manifest.to_string());
         let call = Call::write(Method::POST, path, "application/json", body);
-        self.writing(&asked.cluster).await?.call(As::Console, &call).await?;
+        let target = self.writing(&asked.cluster).await?;
+        let made = target.connection.call(As::Console, &call).await?;
+        target.cluster.hear_of_change(&namespaces(), &made.body).await;
         Ok(())
     }
 
@@ -94,20 +96,28 @@ impl Provisioner {
                 .into()
         });
         let call = Call::write(Method::DELETE, path, "application/json", options);
-        match self.writing(&asked.cluster).await?.call(As::Console, &call).await {
-            Err(error) if error.code() != Some(404) => Err(error.into()),
-            _ => Ok(()),
+        let target = self.writing(&asked.cluster).await?;
+        match target.connection.call(As::Console, &call).await {
+            Ok(deleted) => target.cluster.hear_of_deletion(&namespaces(), &deleted.body).await,
+            Err(error) if error.code() == Some(404) => {}
+            Err(error) => return Err(error.into()),
         }
+        Ok(())
     }
 
-    /// The connection that writes, once the cluster has said that it is the one that is meant: what people hold in a workspace is
+    /// Where it is written, once the cluster has said that it is the one that is meant: what people hold in a workspace is
     /// not about namespaces of another one that answers under its name.
-    async fn writing(&self, cluster: &ClusterName) -> Result<&Connection, ProvisionError> {
+    async fn writing(&self, cluster: &ClusterName) -> Result<&Target, ProvisionError> {
         let target = self.target(cluster)?;
         let uid = self.0.meet(cluster, target).await?;
         check_home(target, &uid).await?;
-        Ok(&target.connection)
+        Ok(target)
     }
+}
+
+/// What namespaces are called in addresses.
+fn namespaces() -> KindSlug {
+    KindSlug::parse("namespaces").expect("it is a slug")
 }
 
 #[cfg(test)]

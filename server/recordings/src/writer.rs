@@ -80,7 +80,11 @@ impl Inner {
                     }
                 }
             }
-            if unkept.taken.is_empty() || !self.keep(unkept).await {
+            if unkept.taken.is_empty() {
+                unkept.since = None;
+                return;
+            }
+            if !self.keep(unkept).await {
                 return;
             }
         }
@@ -127,6 +131,9 @@ impl Inner {
         let mut open = self.open.lock();
         open.retain(|_, open| !open.has_ended());
         unkept.taken.retain(|(taken, _)| open.contains_key(&taken.id()));
+        if unkept.taken.is_empty() {
+            unkept.since = None;
+        }
     }
 
     /// Ends recordings of replicas that are gone, and removes those whose time is over. One replica does.
@@ -149,5 +156,59 @@ impl Inner {
             tokio::time::sleep(PAUSE).await;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use crate::open::{Handle, MOST_BYTES};
+    use access::Access;
+    use database::Database;
+    use identity::Seal;
+    use kubernetes::Recording;
+    use parking_lot::Mutex;
+
+    async fn inner() -> Inner {
+        let database = Database::in_memory().await.unwrap();
+        let access = Access::new(database.clone());
+        Inner { database, seal: Seal::random(), access, open: Mutex::default(), hurry: Arc::default() }
+    }
+
+    fn begin(inner: &Inner) -> Handle {
+        let open = Arc::new(Open::new(Uuid::new_v4(), MOST_BYTES, Arc::clone(&inner.hurry)));
+        inner.open.lock().insert(open.id(), Arc::clone(&open));
+        Handle(open)
+    }
+
+    /// Since when it fails, for who has tried for long enough.
+    fn for_long() -> Instant {
+        Instant::now().checked_sub(LAST_PATIENCE).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_first_failure_is_waited_for_after_others_were_given_up() {
+        let inner = inner().await;
+        let ended = Arc::clone(&begin(&inner).0);
+        let progress = ended.take(&inner).unwrap();
+        let mut unkept = Unkept { taken: vec![(ended, progress)], since: Some(for_long()) };
+        inner.have_failed(&mut unkept, "the database failed");
+        assert!(unkept.taken.is_empty() && inner.open.lock().is_empty());
+
+        let next = begin(&inner);
+        inner.have_failed(&mut unkept, "the database failed");
+
+        assert_eq!(next.output(b"$ ").await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn what_failed_is_over_when_there_is_nothing_to_keep() {
+        let inner = inner().await;
+        let mut unkept = Unkept { since: Some(for_long()), ..Unkept::default() };
+
+        inner.write(&mut unkept).await;
+
+        assert_eq!(unkept.since, None);
     }
 }

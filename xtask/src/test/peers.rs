@@ -152,8 +152,10 @@ pub fn run(run: &Run<'_>) -> Result<Counts> {
     }
     for suite in &SUITES {
         let is_there = |variable: &&str| facts.iter().any(|fact| fact.variable == *variable);
-        if suite.variables.iter().all(is_there) {
-            counts.add(suite.run(run, &facts)?);
+        if let Some(tests) = suite.wanted(run.filter)
+            && suite.variables.iter().all(is_there)
+        {
+            counts.add(suite.run(run, &tests, &facts)?);
         }
     }
     if facts.iter().any(|fact| fact.variable == KUBECONFIG) {
@@ -166,7 +168,22 @@ pub fn run(run: &Run<'_>) -> Result<Counts> {
 }
 
 impl Suite {
-    fn run(&self, run: &Run<'_>, facts: &[Fact]) -> Result<Counts> {
+    /// Which of its tests a filter leaves, as cargo takes it; nothing when it leaves none. One that is a part of the suite's own
+    /// name, or of what names its tests, leaves all of them.
+    fn wanted<'f>(&self, filter: Option<&'f str>) -> Option<Vec<&'f str>> {
+        let own = self.tests.into_iter().collect();
+        let Some(filter) = filter else { return Some(own) };
+        if self.name.to_lowercase().contains(&filter.to_lowercase()) {
+            return Some(own);
+        }
+        match self.tests {
+            None => Some(vec![filter]),
+            Some(tests) if tests.contains(filter) => Some(own),
+            Some(tests) => filter.contains(tests).then(|| vec![filter]),
+        }
+    }
+
+    fn run(&self, run: &Run<'_>, tests: &[&str], facts: &[Fact]) -> Result<Counts> {
         let mut command = Command::new("cargo");
         command
             .args(["test", "--no-fail-fast", "--locked"])
@@ -176,7 +193,7 @@ impl Suite {
             .args(["--", "--include-ignored"])
             .current_dir(&run.workspace.root)
             .envs(facts.iter().map(|fact| (fact.variable, &fact.value)));
-        command.args(self.tests.or(run.filter));
+        command.args(tests);
         let mut left_out = Counts::default();
         if let Some(commands) = self.commands.filter(|_| !may_become_nobody()) {
             command.args(["--skip", commands]);
@@ -209,4 +226,40 @@ fn without_commands(what: &str) -> Counts {
 /// Whether commands may run as nobody, as KWOK runs those of its pods.
 fn may_become_nobody() -> bool {
     Command::new("true").uid(NOBODY).gid(NOBODY).status().is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SUITES;
+
+    /// The suites that a filter leaves, each with what it leaves of their tests.
+    fn left(filter: &str) -> Vec<(&str, Vec<&str>)> {
+        let wanted = SUITES.iter().filter_map(|suite| Some((suite.name, suite.wanted(Some(filter))?)));
+        wanted.collect()
+    }
+
+    #[test]
+    fn without_a_filter_every_suite_runs_its_own_tests() {
+        for suite in &SUITES {
+            let own: Vec<&str> = suite.tests.into_iter().collect();
+            assert_eq!(suite.wanted(None), Some(own), "{}", suite.name);
+        }
+    }
+
+    #[test]
+    fn a_filter_leaves_a_suite_by_its_name_whole() {
+        assert!(left("openldap").contains(&("OpenLDAP", vec![])));
+        assert!(left("Who may").contains(&("Who may do what, on Kubernetes", vec!["routes::tests::matrix"])));
+        assert!(left("matrix").contains(&("Who may do what, on Kubernetes", vec!["routes::tests::matrix"])));
+    }
+
+    #[test]
+    fn a_filter_leaves_tests_by_their_names_and_no_suite_that_is_about_others() {
+        let left = left("routes::tests::matrix::nobody");
+
+        assert!(left.contains(&("Kubernetes", vec!["routes::tests::matrix::nobody"])));
+        let matrix = "Who may do what, on Kubernetes";
+        assert!(left.contains(&(matrix, vec!["routes::tests::matrix::nobody"])));
+        assert!(left.iter().all(|(name, _)| *name != "PostgreSQL"));
+    }
 }

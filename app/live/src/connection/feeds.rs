@@ -68,7 +68,7 @@ impl Feeds {
             | FeedNews::Change { revision, .. }
             | FeedNews::Lines { revision, .. }
             | FeedNews::Value { revision, .. } => feed.revision = Some(revision.clone()),
-            FeedNews::Ended(_) => self.remove(message.feed),
+            FeedNews::Redefined | FeedNews::Ended(_) => self.remove(message.feed),
             FeedNews::Anew | FeedNews::Stale(_) | FeedNews::Fresh => {}
         }
         Some(follower)
@@ -122,14 +122,15 @@ mod tests {
     #[test]
     fn an_ended_feed_is_not_asked_for_again() {
         Owner::new().with(|| {
-            let mut feeds = Feeds::default();
-            let number = feeds.add(harbour(), None, follower());
+            for news in [FeedNews::Ended(ConsoleError::NotSignedIn), FeedNews::Redefined] {
+                let mut feeds = Feeds::default();
+                let number = feeds.add(harbour(), None, follower());
 
-            let news = FeedNews::Ended(ConsoleError::NotSignedIn);
-            assert!(feeds.note(&FeedMessage { feed: number, news: news.clone() }).is_some());
+                assert!(feeds.note(&FeedMessage { feed: number, news: news.clone() }).is_some());
 
-            assert_eq!(feeds.address(), None);
-            assert!(feeds.note(&FeedMessage { feed: number, news }).is_none());
+                assert_eq!(feeds.address(), None);
+                assert!(feeds.note(&FeedMessage { feed: number, news }).is_none());
+            }
         });
     }
 }

@@ -57,7 +57,11 @@ impl TableState {
             }
             FeedNews::Stale(stale) => self.stale = Some(stale),
             FeedNews::Fresh => self.stale = None,
-            FeedNews::Value { .. } | FeedNews::Anew | FeedNews::Lines { .. } | FeedNews::Ended(_) => {}
+            FeedNews::Value { .. }
+            | FeedNews::Anew
+            | FeedNews::Lines { .. }
+            | FeedNews::Redefined
+            | FeedNews::Ended(_) => {}
         }
     }
 

@@ -80,6 +80,12 @@ pub enum EditFault {
         /// What is wrong with it.
         fault: Box<Fault>,
     },
+    /// It was applied before another one failed.
+    #[error("was applied")]
+    Applied,
+    /// So many more have a problem than there is room to tell of.
+    #[error("and {0} more")]
+    More(usize),
     /// Of many objects none is left.
     #[error("there are none any more")]
     NoneLeft,

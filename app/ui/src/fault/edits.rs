@@ -57,6 +57,10 @@ pub(super) fn edit_words(fault: &EditFault) -> String {
         EditFault::Replaced => text("fault.edit.replaced"),
         EditFault::Changed => text("fault.edit.changed"),
         EditFault::Restless => text("fault.edit.restless"),
+        EditFault::Applied => text("fault.edit.applied"),
+        EditFault::More(count) => {
+            return text_with("fault.edit.more", &[("count", count)]);
+        }
         EditFault::NoneLeft => text("fault.edit.none-left"),
     };
     words.to_owned()
@@ -115,6 +119,8 @@ mod tests {
                 object: "pods/shop/web-0".into(),
                 fault: Box::new(EditFault::Deleted.into()),
             },
+            EditFault::Applied,
+            EditFault::More(7),
             EditFault::NoneLeft,
             EditFault::TooMany(7),
             EditFault::MoreThanSeen { found: 7, seen: 7 },

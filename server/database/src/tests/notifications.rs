@@ -86,7 +86,7 @@ async fn a_look_is_kept_whole(database: &Database, id: Uuid) {
         Look { known: vec![told("c", None)], messages: vec![message(id, "firing")], ..Look::default() };
     database.keep_look(id, "harbour", &late).await.unwrap();
     assert!(database.told_alerts(id, "harbour").await.unwrap().is_empty());
-    assert!(database.due_deliveries(10, 10).await.unwrap().is_empty());
+    assert!(database.due_deliveries(now_seconds(), (10, 10), &[]).await.unwrap().is_empty());
     database.keep_look(Uuid::new_v4(), "harbour", &late).await.unwrap();
     assert!(database.enable_receiver(id, true).await.unwrap());
 }
@@ -94,11 +94,11 @@ async fn a_look_is_kept_whole(database: &Database, id: Uuid) {
 async fn a_message_is_sent_by_one_and_never_twice(database: &Database, id: Uuid) {
     let look = Look { messages: vec![message(id, "firing")], ..Look::default() };
     database.keep_look(id, "harbour", &look).await.unwrap();
-    let due = database.due_deliveries(10, 10).await.unwrap();
+    let due = database.due_deliveries(now_seconds(), (10, 10), &[]).await.unwrap();
     let [one] = due.as_slice() else { panic!("{due:?}") };
     assert!(database.claim_delivery(one.id).await.unwrap());
     assert!(!database.claim_delivery(one.id).await.unwrap(), "somebody else has it");
-    assert!(database.due_deliveries(10, 10).await.unwrap().is_empty());
+    assert!(database.due_deliveries(now_seconds(), (10, 10), &[]).await.unwrap().is_empty());
 
     let later = now_seconds() + 60;
     database.end_delivery(one.id, DeliveryState::Waiting, later, "busy").await.unwrap();
@@ -106,7 +106,10 @@ async fn a_message_is_sent_by_one_and_never_twice(database: &Database, id: Uuid)
     let waiting = all.into_iter().find(|delivery| delivery.id == one.id).unwrap();
     assert_eq!((waiting.state, waiting.attempts, waiting.due_at), (DeliveryState::Waiting, 1, later));
     assert_eq!(waiting.problem, "busy");
-    assert!(database.due_deliveries(10, 10).await.unwrap().is_empty(), "it is not due yet");
+    assert!(
+        database.due_deliveries(now_seconds(), (10, 10), &[]).await.unwrap().is_empty(),
+        "it is not due yet"
+    );
 
     execute(database, "UPDATE deliveries SET due_at = 0").await;
     assert!(database.claim_delivery(one.id).await.unwrap());
@@ -134,10 +137,12 @@ async fn nobody_waits_for_who_is_told_of_much(database: &Database, id: Uuid) {
         database.keep_look(to, "harbour", &look).await.unwrap();
     }
 
-    let due = database.due_deliveries(4, 2).await.unwrap();
+    let due = database.due_deliveries(now_seconds(), (4, 2), &[]).await.unwrap();
     let to = |receiver: Uuid| due.iter().filter(|due| due.message.receiver == receiver).count();
     assert_eq!((to(id), to(other)), (2, 1));
-    assert_eq!(database.due_deliveries(4, 5).await.unwrap().len(), 4);
+    assert_eq!(database.due_deliveries(now_seconds(), (4, 5), &[]).await.unwrap().len(), 4);
+    let due = database.due_deliveries(now_seconds(), (4, 5), &[id, Uuid::new_v4()]).await.unwrap();
+    assert_eq!(due.iter().map(|due| due.message.receiver).collect::<Vec<_>>(), [other]);
     assert!(database.remove_receiver(other).await.unwrap());
 }
 

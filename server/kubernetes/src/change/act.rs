@@ -64,8 +64,7 @@ pub(crate) async fn act(cluster: &Cluster, granted: &Granted<Act>) -> Result<Act
             Action::PullByDefault | Action::NotPullByDefault => "serviceaccounts",
             _ => &*served.kind.slug,
         };
-        let changed: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        return Ok(Acted { created: None, echo: Echo::of_change(kind, &changed) });
+        return Ok(Acted { created: None, echo: Echo::of_answer(kind, &answer.body) });
     }
     let job = cluster.connection().read_json(&answer.body);
     let job: Value = job.map_err(KubernetesError::after_a_change)?;

@@ -1,6 +1,7 @@
 //! Draining a node: cordon it, then ask each of its pods to leave, and wait until they have.
 
 use crate::change::act::{self, JSON, request};
+use crate::change::echo::{Echo, hear};
 use crate::change::evictions::{Losses, Pod, fate, pods_of};
 use crate::change::grants::Act;
 use crate::change::jobs::{Jobs, Progress};
@@ -49,7 +50,8 @@ pub(crate) async fn drain(
         return Err(ConsoleError::Invalid { problems });
     }
     let cordon = request(served, target, &Action::Cordon, act::now())?;
-    cluster.connection().call(As::Caller(&granted.identity()), &cordon.call()).await?;
+    let cordoned = cluster.connection().call(As::Caller(&granted.identity()), &cordon.call()).await?;
+    hear(&cluster, Echo::of_answer(&served.kind.slug, &cordoned.body).as_slice()).await;
 
     let progress = jobs.begin(granted.caller(), target.resource.clone(), ActionKind::Drain, act::now());
     // Whoever waited may have gone; the job goes on.

@@ -4,8 +4,10 @@ use crate::Cluster;
 use crate::store::Standing;
 use futures::future::join;
 use kinds::Object;
+use model::KindSlug;
 use serde_json::Value;
 use std::time::Duration;
+use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
 /// How long an answer waits: longer than watches take, and less than makes anybody wonder.
@@ -42,6 +44,11 @@ impl Echo {
             if is_leaving(answer) { Wanted::VersionOrGone(version) } else { Wanted::Version(version) };
         let (name, uid) = (text(answer, "/metadata/name")?, text(answer, "/metadata/uid")?);
         Some(Self { kind: kind.to_owned(), name, uid, wanted })
+    }
+
+    /// As [`Echo::of_change`], of the answer as it came.
+    pub fn of_answer(kind: &str, answer: &[u8]) -> Option<Self> {
+        Self::of_change(kind, &serde_json::from_slice(answer).ok()?)
     }
 
     /// Of an object that was deleted. It is answered with a status once it is gone, and with the object while something holds it.
@@ -119,6 +126,8 @@ pub(crate) async fn hear(cluster: &Cluster, echoes: &[Echo]) {
             while !echo.is_heard(cluster) {
                 sleep(LOOK_AGAIN).await;
             }
+            // There may be thousands, and each is unpacked.
+            yield_now().await;
         }
     };
     // Menus and lists go by what is served, which is not asked for each of them.
@@ -132,6 +141,20 @@ pub(crate) async fn hear(cluster: &Cluster, echoes: &[Echo]) {
     };
     // One that never comes, because it was taken away at once, keeps no kind from being known.
     let _ = timeout(PATIENCE, join(known, served)).await;
+}
+
+impl Cluster {
+    /// Waits, for a moment at most, until this replica knows of an object that was made or changed by another connection than
+    /// [`Cluster::connection`], from what the API server answered.
+    pub async fn hear_of_change(&self, kind: &KindSlug, answer: &[u8]) {
+        hear(self, Echo::of_answer(kind.as_str(), answer).as_slice()).await;
+    }
+
+    /// As [`Cluster::hear_of_change`], of one that was deleted.
+    pub async fn hear_of_deletion(&self, kind: &KindSlug, answer: &[u8]) {
+        let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
+        hear(self, Echo::of_deletion(kind.as_str(), &answer).as_slice()).await;
+    }
 }
 
 #[cfg(test)]

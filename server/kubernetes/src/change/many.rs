@@ -4,6 +4,7 @@
 use crate::Served;
 use crate::change::act::now;
 use crate::change::batch::Commands;
+use crate::change::echo::{Echo, hear};
 use crate::change::grants::{Act, Delete, Try};
 use crate::change::jobs::Progress;
 use crate::change::{act, delete, undo};
@@ -85,13 +86,22 @@ struct One {
     renewal: Arc<Renewal>,
 }
 
+/// What came of one of many changes.
+#[derive(Debug, Default, PartialEq)]
+struct Done {
+    /// What takes it back, where anything does.
+    back: Option<Action>,
+    /// What a store will know of it.
+    echo: Option<Echo>,
+}
+
 impl One {
     async fn each(self, changes: Vec<(Target, ManyAction)>, progress: Progress) {
         let work = futures::stream::iter(changes).map(|(target, what)| {
             let (one, progress) = (&self, &progress);
             async move {
                 if progress.is_stopped() {
-                    return;
+                    return None;
                 }
                 let done = survive("One of many changes", one.with(target.clone(), what)).await;
                 let done = done.unwrap_or_else(|| Err(one.fault()));
@@ -100,12 +110,16 @@ impl One {
                     progress.stop();
                 }
                 progress.count(&target.resource, done.as_ref().err());
-                if let Ok(Some(back)) = done {
+                let Done { back, echo } = done.ok()?;
+                if let Some(back) = back {
                     progress.keep((target, back));
                 }
+                echo
             }
         });
-        work.buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
+        let echoes: Vec<Option<Echo>> = work.buffer_unordered(AT_ONCE).collect().await;
+        // Whoever looks at a list once the job has ended finds there what was done.
+        hear(&self.commands.cluster, &echoes.into_iter().flatten().collect::<Vec<_>>()).await;
         progress.end_many(now());
     }
 
@@ -115,9 +129,8 @@ impl One {
     }
 
     /// Rights are asked for again with each object: much can happen while many are worked on. What the caller holds is read anew
-    /// as soon as rights change on this replica, and otherwise once for all objects of a moment. Answers what takes it back,
-    /// where anything does.
-    async fn with(&self, target: Target, what: ManyAction) -> Result<Option<Action>, ConsoleError> {
+    /// as soon as rights change on this replica, and otherwise once for all objects of a moment.
+    async fn with(&self, target: Target, what: ManyAction) -> Result<Done, ConsoleError> {
         let served = Arc::clone(&self.served);
         let cluster = Arc::clone(&self.commands.cluster);
         let is_undo = self.work.is_undo;
@@ -125,13 +138,13 @@ impl One {
             (ManyAction::Act(action), true) => {
                 let act = Try(Act { served, target, action });
                 let tried = self.perform(act, move |it| async move { act::try_out(&cluster, &it).await });
-                tried.await.map(|()| None)
+                tried.await.map(|()| Done::default())
             }
             (ManyAction::Act(action), false) => {
                 let act = Act { served, target, action };
                 let work = move |it: Granted<Act>| async move {
                     let back = if is_undo { None } else { undo::of(&cluster, &it).await };
-                    act::act(&cluster, &it).await.map(|_| back)
+                    act::act(&cluster, &it).await.map(|acted| Done { back, echo: acted.echo })
                 };
                 self.perform(act, work).await
             }
@@ -139,7 +152,7 @@ impl One {
                 let deletion = Try(Delete { served, target, propagation });
                 let tried =
                     self.perform(deletion, move |it| async move { delete::try_out(&cluster, &it).await });
-                tried.await.map(|()| None)
+                tried.await.map(|()| Done::default())
             }
             (ManyAction::Delete(propagation), false) => {
                 let deletion = Delete { served, target, propagation };
@@ -147,7 +160,7 @@ impl One {
                 let work = move |it: Granted<Delete>| async move {
                     delete::delete(&cluster, bin.as_deref(), &it).await
                 };
-                self.perform(deletion, work).await.map(|_| None)
+                self.perform(deletion, work).await.map(|echo| Done { back: None, echo })
             }
         }
     }

@@ -9,7 +9,6 @@ use crate::{As, Call, KubernetesError};
 use access::{Granted, Need, Place, Resource, Scope, Verb, decide};
 use http::Method;
 use model::{ClusterName, ConsoleError, Namespace, ResourceRef};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -100,8 +99,7 @@ impl ForCaller {
             let body = object.manifest.to_string().into();
             let call = Call::write(Method::POST, collection(object)?, JSON, body);
             let answer = cluster.connection().call(As::Caller(&granted.identity()), &call).await?;
-            let made: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-            Ok::<_, KubernetesError>(Echo::of_change(object.resource.kind.as_str(), &made))
+            Ok::<_, KubernetesError>(Echo::of_answer(object.resource.kind.as_str(), &answer.body))
         };
         self.kubernetes.access().perform(&self.caller, Restore(Arc::new(object)), work).await
     }

@@ -17,6 +17,8 @@ pub(super) enum End {
     Gone,
     /// The reader is told this.
     Because(ConsoleError),
+    /// The reader is told to ask for the page anew.
+    Redefined,
 }
 
 impl From<Gone> for End {
@@ -59,10 +61,13 @@ impl Subscription {
             Topic::Job(id) => self.job(id).await,
             Topic::Log(log) => self.log(log, from).await,
         };
-        if let End::Because(error) = end {
-            // Whether anybody hears it does not matter: it is the last there is to say.
-            let _ = self.send(plain(&FeedNews::Ended(error))).await;
-        }
+        let last = match end {
+            End::Gone => return,
+            End::Because(error) => FeedNews::Ended(error),
+            End::Redefined => FeedNews::Redefined,
+        };
+        // Whether anybody hears it does not matter: it is the last there is to say.
+        let _ = self.send(plain(&last)).await;
     }
 
     /// Lets a feed flow for as long as the caller has these rights.

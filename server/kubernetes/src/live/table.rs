@@ -1,7 +1,7 @@
 //! A page of a table, followed.
 
 use super::outbox::Gone;
-use super::subscription::{Flow, Subscription};
+use super::subscription::{End, Flow, Subscription};
 use crate::caller::Readable;
 use crate::cluster::Cluster;
 use crate::recheck::Right;
@@ -35,6 +35,7 @@ impl Subscription {
             loop {
                 tokio::select! {
                     () = self.out.closed() => return Err(Gone.into()),
+                    () = readable.store.retired() => return Err(End::Redefined),
                     message = news.recv() => match message {
                         Ok(message) => {
                             from = message.0.as_deref().map(str::to_owned).or(from);

@@ -1,12 +1,14 @@
 //! What was rolled out, by whomever: each revision of a workload is kept by an object of its own.
 
+use super::sums::Look;
 use super::unwell::created;
-use super::{failure, loaded};
+use super::{DAY_SECONDS, ROLLOUTS, failure, loaded};
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::object::owner_of;
 use crate::parts::template_images;
 use crate::state::RowData;
+use crate::store::now;
 use kinds::Object;
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, Timestamp};
 use resources_contract::Rollout;
@@ -17,6 +19,8 @@ use std::sync::Arc;
 /// Kinds that keep revisions, with where they keep what pods are made from.
 const KEEPERS: [(&str, &str); 2] =
     [("replicasets", "/spec/template"), ("controllerrevisions", "/data/spec/template")];
+/// The one of them that is not among [`crate::cluster::PINNED`].
+pub(super) const KEEPER: &str = KEEPERS[1].0;
 /// Kinds that are rolled out. They have to be known for what they are called.
 const ROLLED_OUT: [&str; 3] = ["deployments", "statefulsets", "daemonsets"];
 /// Where they say which revision it is. Argo Rollouts' sets say it in a way of their own.
@@ -56,16 +60,19 @@ impl RolloutsOf {
     }
 }
 
+/// What was rolled out, the newest first, and how much that is in all.
+pub(super) type RolledOut = (Vec<Rollout>, u64);
+
 /// Which rollouts are meant.
-pub(crate) struct Wanted<'w> {
+struct Wanted<'w> {
     /// Whose.
-    pub of: &'w RolloutsOf,
+    of: &'w RolloutsOf,
     /// From this moment on.
-    pub since: Timestamp,
+    since: Timestamp,
     /// Until this moment.
-    pub until: Timestamp,
+    until: Timestamp,
     /// So many at most, the newest.
-    pub most: usize,
+    most: usize,
 }
 
 /// A rollout, before it is known which workload is called so.
@@ -88,7 +95,7 @@ impl ForCaller {
         loaded(cluster, &slugs()).await;
         let of = RolloutsOf { namespace: Some(namespace.clone()), ..RolloutsOf::default() };
         let wanted = Wanted { of: &of, since: Timestamp(0), until: Timestamp(i64::MAX), most };
-        self.rollouts(cluster, &wanted).0
+        Look { cluster, eyes: &self.eyes(cluster) }.rollouts(&wanted).0
     }
 
     /// What was rolled out in a stretch of time, the newest first, and how much that is in all, as far as revisions are kept:
@@ -107,27 +114,36 @@ impl ForCaller {
         if let Some(error) = unknown.next() {
             return Err(error);
         }
-        let mut keepers = KEEPERS.iter().filter_map(|(slug, _)| cluster.running(slug));
-        if !keepers.any(|store| self.glance(&cluster, &store).is_some()) {
+        let eyes = self.eyes(&cluster);
+        let look = Look { cluster: &cluster, eyes: &eyes };
+        if KEEPERS.iter().all(|(slug, _)| look.scope(slug).is_none()) {
             return Ok(None);
         }
-        Ok(Some(self.rollouts(&cluster, &Wanted { of, since, until, most })))
+        Ok(Some(look.rollouts(&Wanted { of, since, until, most })))
+    }
+}
+
+impl Look<'_> {
+    /// What was rolled out within a day.
+    pub(super) fn rolled_out(&self) -> RolledOut {
+        let since = Timestamp(now().0 - DAY_SECONDS);
+        let everywhere = RolloutsOf::default();
+        self.rollouts(&Wanted { of: &everywhere, since, until: Timestamp(i64::MAX), most: ROLLOUTS })
     }
 
-    /// What was rolled out, as far as the caller may see it, the newest first, and how much that is in all. Only what is known
-    /// already is looked at.
-    pub(crate) fn rollouts(&self, cluster: &Cluster, wanted: &Wanted<'_>) -> (Vec<Rollout>, u64) {
+    /// What was rolled out, as far as it may be seen. Only what is known already is looked at.
+    fn rollouts(&self, wanted: &Wanted<'_>) -> RolledOut {
         let (mut kept, mut total) = (Vec::new(), 0);
-        let uids = wanted.of.uids(cluster);
+        let uids = wanted.of.uids(self.cluster);
         let is_meant = |owner: &str| uids.as_ref().is_none_or(|uids| uids.contains(owner));
         for (slug, template) in KEEPERS {
-            let Some(store) = cluster.running(slug) else { continue };
-            let Some(scope) = self.glance(cluster, &store) else { continue };
+            let Some(store) = self.cluster.running(slug) else { continue };
+            let Some(scope) = self.scope(slug) else { continue };
             let state = store.read();
             let rows = state
                 .rows()
                 .filter(|row| row.owner.as_deref().is_some_and(is_meant) && wanted.of.is_there(row))
-                .filter(|row| row.is_within(&scope));
+                .filter(|row| row.is_within(scope));
             let moments = rows.filter_map(|row| Some((created(row)?, row)));
             let is_then = |at: Timestamp| (wanted.since..=wanted.until).contains(&at);
             let mut moments: Vec<_> = moments.filter(|(at, _)| is_then(*at)).collect();
@@ -142,15 +158,16 @@ impl ForCaller {
         }
         kept.sort_by_key(|kept| Reverse(kept.at));
         kept.truncate(wanted.most);
-        (kept.into_iter().filter_map(|kept| self.named(cluster, kept)).collect(), total)
+        (kept.into_iter().filter_map(|kept| self.named(kept)).collect(), total)
     }
 
-    fn named(&self, cluster: &Cluster, kept: Kept) -> Option<Rollout> {
+    fn named(&self, kept: Kept) -> Option<Rollout> {
         let Kept { of, number, at, images, cause } = kept;
         let kind = of.1.clone();
-        let resource = cluster.resolve(of)?;
-        let store = cluster.running(resource.kind.as_str());
-        let kind_title = store.map_or(kind, |store| self.kind_title(store.served()));
+        let resource = self.cluster.resolve(of)?;
+        let store = self.cluster.running(resource.kind.as_str());
+        let kind_title =
+            store.map_or(kind, |store| store.served().kind.title(self.eyes.language).into_owned());
         Some(Rollout { resource, kind_title, number, at, images, cause })
     }
 }

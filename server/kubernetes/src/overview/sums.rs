@@ -3,6 +3,7 @@
 
 use super::WORKLOADS;
 use super::owned::is_made;
+use super::rollouts::{KEEPER, RolledOut};
 use crate::caller::ForCaller;
 use crate::cluster::{Cluster, PINNED};
 use crate::state::{RowData, State};
@@ -54,6 +55,7 @@ pub(super) struct Digest {
 pub(crate) struct Sums {
     tallies: Shared<Tally>,
     digests: Shared<Digest>,
+    rolled_out: Shared<RolledOut>,
 }
 
 impl Sums {
@@ -61,6 +63,7 @@ impl Sums {
     pub fn let_go(&self) {
         self.tallies.let_go();
         self.digests.let_go();
+        self.rolled_out.let_go();
     }
 }
 
@@ -76,12 +79,18 @@ impl ForCaller {
         cluster.sums().digests.get(cluster, &self.eyes(cluster), age, Look::digest).await
     }
 
-    fn eyes(&self, cluster: &Cluster) -> Eyes {
+    /// What was rolled out in a cluster within a day, as [`ForCaller::tally`].
+    pub(super) async fn rolled_out(&self, cluster: &Cluster, age: Duration) -> (u64, Arc<RolledOut>) {
+        cluster.sums().rolled_out.get(cluster, &self.eyes(cluster), age, Look::rolled_out).await
+    }
+
+    pub(super) fn eyes(&self, cluster: &Cluster) -> Eyes {
         let seen = |slug: &'static str| {
             let store = cluster.running(slug)?;
             Some((slug, self.glance(cluster, &store)?))
         };
-        Eyes { scopes: PINNED.into_iter().filter_map(seen).collect(), language: self.language }
+        let slugs = PINNED.into_iter().chain([KEEPER]);
+        Eyes { scopes: slugs.filter_map(seen).collect(), language: self.language }
     }
 }
 

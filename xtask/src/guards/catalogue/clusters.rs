@@ -427,8 +427,8 @@ pub const GUARDS: &[Guard] = &[
         name: "what is rolled out in other people's projects is told",
         places: &[Place {
             file: ROLLOUTS,
-            guard: ".filter(|row| row.is_within(&scope));",
-            off: ".filter(|row| row.is_within(&scope) || row.owner.is_some());",
+            guard: ".filter(|row| row.is_within(scope));",
+            off: ".filter(|row| row.is_within(scope) || row.owner.is_some());",
         }],
         test: Test::File(
             "kubernetes",

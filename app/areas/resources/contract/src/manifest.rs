@@ -1,6 +1,7 @@
 //! Objects as YAML: reading, previewing a change, applying it.
 
 use leptos::prelude::*;
+use model::fault::EditFault;
 use model::{
     ClusterName, ConsoleError, DocumentPreview, Fault, FieldProblem, KindSlug, Namespace, PreviewOutcome,
     ResourceRef,
@@ -99,7 +100,7 @@ pub struct Applied {
 }
 
 impl Applied {
-    /// All of them, if it went well with all; otherwise which of them failed, and why.
+    /// All of them, if it went well with all; otherwise which of them failed and why, and which were applied before.
     pub fn all_well(applied: Vec<Self>) -> Result<Vec<Self>, ConsoleError> {
         let failed = |one: &Self| Some((one.resource.to_string(), one.error.clone()?));
         let failed: Vec<_> = applied.iter().filter_map(failed).collect();
@@ -113,7 +114,10 @@ impl Applied {
         let is_conflict = failed.iter().any(|(_, error)| matches!(error, ConsoleError::Conflict { .. }));
         let problem =
             |(name, error): (String, ConsoleError)| FieldProblem::of(name, Fault::Came(Box::new(error)));
-        let problems = failed.into_iter().map(problem).collect();
+        let is_done = |one: &&Self| one.error.is_none() && one.outcome != PreviewOutcome::Unchanged;
+        let done = applied.iter().filter(is_done);
+        let done = done.map(|one| FieldProblem::of(one.resource.to_string(), EditFault::Applied));
+        let problems = failed.into_iter().map(problem).chain(done).collect();
         Err(if is_conflict {
             ConsoleError::Conflict { problems }
         } else {
@@ -139,16 +143,19 @@ mod tests {
 
         assert_eq!(Applied::all_well(vec![well.clone()]), Ok(vec![well.clone()]));
         assert_eq!(Applied::all_well(vec![failed.clone()]), Err(ConsoleError::NotSignedIn));
-        let expected = ConsoleError::refused(
-            failed.resource.to_string(),
-            Fault::Came(Box::new(ConsoleError::NotSignedIn)),
-        );
-        assert_eq!(Applied::all_well(vec![well.clone(), failed]), Err(expected));
+        let same = Applied { outcome: PreviewOutcome::Unchanged, ..applied("old", None) };
+        let came = Fault::Came(Box::new(ConsoleError::NotSignedIn));
+        let problems = vec![
+            FieldProblem::of(failed.resource.to_string(), came),
+            FieldProblem::of(well.resource.to_string(), EditFault::Applied),
+        ];
+        let expected = ConsoleError::Invalid { problems };
+        assert_eq!(Applied::all_well(vec![same, well.clone(), failed]), Err(expected));
 
         let moved = ConsoleError::Conflict { problems: vec![] };
         let answer = Applied::all_well(vec![well, applied("api", Some(moved))]);
         assert!(
-            matches!(&answer, Err(ConsoleError::Conflict { problems }) if problems.len() == 1),
+            matches!(&answer, Err(ConsoleError::Conflict { problems }) if problems.len() == 2),
             "{answer:?}"
         );
     }

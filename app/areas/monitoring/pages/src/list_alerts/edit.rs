@@ -83,14 +83,19 @@ fn which(fields: &ListAlertFields) -> Vec<(&'static str, String)> {
 }
 
 fn switch(fields: &ListAlertFields, is_off: bool) -> AnyView {
-    let (title, explained) = if is_off {
-        (text("list-alert.switch-on"), text("list-alert.switch-on.text"))
+    let (title, explained, done) = if is_off {
+        (text("list-alert.switch-on"), text("list-alert.switch-on.text"), text("list-alert.switched-on"))
     } else {
-        (text("list-alert.switch-off"), text("list-alert.switch-off.text"))
+        (text("list-alert.switch-off"), text("list-alert.switch-off.text"), text("list-alert.switched-off"))
     };
     let mut hidden = which(fields);
     hidden.push(("fields[on]", is_off.to_string()));
-    let command = Command { kind: ButtonKind::Plain, hidden, ..Command::new(SwitchListAlert::PATH, title) };
+    let command = Command {
+        kind: ButtonKind::Plain,
+        hidden,
+        done: Some(done.to_owned()),
+        ..Command::new(SwitchListAlert::PATH, title)
+    };
     let form = command_form(command, move |_| view! { <p class="card-text">{explained}</p> }.into_any());
     view! { <Card title>{form}</Card> }.into_any()
 }

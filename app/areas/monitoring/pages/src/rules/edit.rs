@@ -100,14 +100,19 @@ fn which(fields: &RuleFields) -> Vec<(&'static str, String)> {
 }
 
 fn switch(fields: &RuleFields, is_off: bool) -> AnyView {
-    let (title, explained) = if is_off {
-        (text("rule.switch-on"), text("rule.switch-on.text"))
+    let (title, explained, done) = if is_off {
+        (text("rule.switch-on"), text("rule.switch-on.text"), text("rule.switched-on"))
     } else {
-        (text("rule.switch-off"), text("rule.switch-off.text"))
+        (text("rule.switch-off"), text("rule.switch-off.text"), text("rule.switched-off"))
     };
     let mut hidden = which(fields);
     hidden.push(("fields[on]", is_off.to_string()));
-    let command = Command { kind: ButtonKind::Plain, hidden, ..Command::new(SwitchRule::PATH, title) };
+    let command = Command {
+        kind: ButtonKind::Plain,
+        hidden,
+        done: Some(done.to_owned()),
+        ..Command::new(SwitchRule::PATH, title)
+    };
     let form = command_form(command, move |_| view! { <p class="card-text">{explained}</p> }.into_any());
     view! { <Card title>{form}</Card> }.into_any()
 }

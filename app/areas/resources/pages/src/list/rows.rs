@@ -86,6 +86,12 @@ impl Found {
                 self.is_busy.set(false);
             }
         });
+        let is_redefined = self.live.is_redefined();
+        Effect::new(move |_| {
+            if is_redefined.get() {
+                ask.run(());
+            }
+        });
         ask
     }
 }
