@@ -2,7 +2,8 @@
 
 use super::specimen;
 use crate::{
-    Button, ButtonKind, Checkbox, Dialog, Field, PreferencesForm, Select, TextArea, TextFile, TimeMenu,
+    Button, ButtonKind, ByteFile, Checkbox, Dialog, Field, PreferencesForm, Select, TextArea, TextFile,
+    TimeMenu,
 };
 use leptos::prelude::*;
 use model::{Timestamp, Window};
@@ -12,7 +13,7 @@ pub fn forms() -> AnyView {
     let between = Window::Between(Timestamp(1_795_400_400), Timestamp(1_795_407_600));
     view! {
         <div class="gallery-columns">
-            {specimen("Field, Select, TextArea, TextFile, Checkbox", fields())}
+            {specimen("Field, Select, TextArea, TextFile, ByteFile, Checkbox", fields())}
             {specimen("PreferencesForm", view! { <PreferencesForm return_to="/components"/> })}
             {specimen("TimeMenu", view! {
                 <div class="gallery-row">
@@ -53,6 +54,7 @@ fn fields() -> AnyView {
             <Select name="pull" label="Pull image" options value="if-not-present"/>
             <TextArea name="command" label="Command" value="sleep 3600" lines=3/>
             <TextFile id="script-file" label="Script" accept=".sh" on_text=|_| ()/>
+            <ByteFile label="Choose a picture" most_bytes=1_024 on_file=|_| ()/>
             <Checkbox
                 name="dry-run"
                 label="Only try"

@@ -33,7 +33,7 @@ pub fn BudgetCard() -> impl IntoView {
 fn card(news: BudgetNews) -> AnyView {
     let BudgetNews { notices, left_out, unknown } = news;
     let list = (!notices.is_empty()).then(|| {
-        let lines = notices.into_iter().map(line).collect_view();
+        let lines = notices.iter().map(line).collect_view();
         view! { <ul class="troubles">{lines}</ul> }
     });
     let note = |words: String| view! { <p class="card-note hint">{words}</p> };
@@ -51,7 +51,7 @@ fn words(unknown: &UnknownBudgets) -> String {
     }
 }
 
-fn line(notice: BudgetNotice) -> AnyView {
+fn line(notice: &BudgetNotice) -> AnyView {
     let href = notice.of.page(&notice.cluster);
     let stands = if notice.is_over { BudgetStanding::Over } else { BudgetStanding::Nearly };
     let about = match &notice.of {
