@@ -22,8 +22,8 @@ use list_alerts::ListAlerts;
 use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System, Thing, Timestamp};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
-    Fired, Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields,
-    SoonList, Subject, Unmeasured, Window, WithdrawFields,
+    Fired, Firing, LookedBack, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing,
+    SilenceFields, SoonList, Subject, Unmeasured, Window, WithdrawFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -281,14 +281,18 @@ impl Monitoring for ForCaller {
         self.read_routing(&cluster).await
     }
 
-    async fn past_alerts(&self, object: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
+    async fn past_alerts(
+        &self,
+        object: ResourceRef,
+        back: LookedBack,
+    ) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
         let cluster = self.cluster(&object.cluster)?;
         let granted =
             crate::past_alerts::need(&object).and_then(|action| self.access().glance(&self.caller, action));
         let Some(granted) = granted else { return Ok(None) };
         let Ok(source) = self.prometheus.source(&cluster).await? else { return Ok(None) };
         let seen = seen_of(&cluster, &granted).await?;
-        let told = source.past_alerts(&object, &seen, now()).await;
+        let told = source.past_alerts(&object, back, &seen, now()).await;
         told.map(Some).map_err(about(&object.cluster))
     }
 
