@@ -22,7 +22,7 @@ use metering::Metering;
 use model::ClusterName;
 use notifier::{Bases, Mailer, Notifier, OfClusters};
 use outbound::{Outbound, OutboundError, Reach};
-use prometheus::{Prometheus, Transport};
+use prometheus::{Prometheus, Ways};
 use provisioner::Provisioner;
 use recordings::Recordings;
 use recycle_bin::RecycleBin;
@@ -47,8 +47,8 @@ pub struct Parts {
     pub clusters: Vec<Arc<Cluster>>,
     /// By which connections rights are written into clusters; by the console's own, where there is none.
     pub provisioning: BTreeMap<ClusterName, Connection>,
-    /// The ways to what measures clusters, where settings name it.
-    pub monitoring: BTreeMap<ClusterName, Arc<dyn Transport>>,
+    /// The ways to what measures clusters and to who tells of their alerts, where settings name them.
+    pub monitoring: Ways,
     /// The log stores of clusters, as far as settings name them.
     pub records: BTreeMap<ClusterName, Named>,
     /// How receivers of notifications are reached.
@@ -176,8 +176,8 @@ impl Console {
         let bin = RecycleBin::new(parts.database.clone(), parts.seal.clone());
         let recordings = Recordings::start(parts.database.clone(), parts.seal.clone(), access.clone());
         let kubernetes = clusters(&mut parts, &access, &bin, &recordings);
-        let named = std::mem::take(&mut parts.monitoring);
-        let prometheus = Prometheus::new(Arc::clone(&kubernetes), parts.database.clone(), named);
+        let ways = std::mem::take(&mut parts.monitoring);
+        let prometheus = Prometheus::of(Arc::clone(&kubernetes), parts.database.clone(), ways);
         let named = std::mem::take(&mut parts.records);
         let elasticsearch = Elasticsearch::new(Arc::clone(&kubernetes), parts.database.clone(), named);
         let database = parts.database.clone();

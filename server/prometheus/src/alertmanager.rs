@@ -1,25 +1,29 @@
 //! Questions and commands to one Alertmanager, by version 2 of its API.
 //! <https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml>
 
+mod way;
+
+pub use way::DirectAlertmanager;
+
 use crate::discovery::{ALERTMANAGER, candidates};
 use crate::last_told::LastTold;
 use bytes::Bytes;
 use http::Method;
-use kubernetes::{As, Call, Connection, KubernetesError, ServiceAddress};
-use model::{ConsoleError, Namespace, System, Timestamp};
+use kubernetes::Connection;
+use model::{ClusterName, ConsoleError, Namespace, Timestamp};
 use monitoring_contract::{MatchOperator, Matcher, Missing};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
+use way::Way;
 
 /// What was told so lately is not asked again, however many look.
 const FRESH: Duration = Duration::from_secs(5);
 
 /// The Alertmanager of a cluster.
 pub struct Alertmanager {
-    connection: Connection,
-    service: ServiceAddress,
+    way: Way,
     known: LastTold<State, ConsoleError>,
 }
 
@@ -145,8 +149,8 @@ pub async fn discover(
     let (services, mut missing) = candidates(connection, workspaces, &ALERTMANAGER).await?;
     for service in services {
         let name = service.to_string();
-        let found = Alertmanager { connection: connection.clone(), service, known: LastTold::default() };
-        match found.call(Call::get(found.path("/status"))).await {
+        let found = Alertmanager::at(Way::through_cluster(connection.clone(), service));
+        match found.way.call(Method::GET, "/status", Bytes::new()).await {
             Ok(_) => return Ok(Ok(found)),
             Err(error) => missing.silent.push((name, error.to_string())),
         }
@@ -155,6 +159,15 @@ pub async fn discover(
 }
 
 impl Alertmanager {
+    fn at(way: Way) -> Self {
+        Self { way, known: LastTold::default() }
+    }
+
+    /// The one that is named for a cluster. Nothing is asked yet.
+    pub fn named(cluster: &ClusterName, manager: DirectAlertmanager) -> Self {
+        Self::at(Way::direct(cluster, manager))
+    }
+
     /// What it holds back.
     pub async fn state(&self) -> Result<Arc<State>, ConsoleError> {
         let ask = || async {
@@ -183,7 +196,7 @@ impl Alertmanager {
 
     /// Where it is, for people.
     pub fn name(&self) -> String {
-        self.service.to_string()
+        self.way.name()
     }
 
     /// Makes a silence.
@@ -199,64 +212,22 @@ impl Alertmanager {
     }
 
     async fn change(&self, method: Method, path: &str, body: Bytes) -> Result<(), ConsoleError> {
-        let result = self.call(Call::write(method, self.path(path), "application/json", body)).await;
+        let result = self.way.call(method, path, body).await;
         self.known.forget().await;
         result.map(|_| ())
     }
 
     async fn read<T: for<'a> Deserialize<'a>>(&self, path: &str) -> Result<T, ConsoleError> {
-        let body = self.call(Call::get(self.path(path))).await?;
+        let body = self.way.call(Method::GET, path, Bytes::new()).await?;
         serde_json::from_slice(&body).map_err(|error| self.unreadable(&error))
     }
 
-    fn path(&self, path: &str) -> String {
-        self.service.path(&format!("/api/v2{path}"))
-    }
-
-    async fn call(&self, call: Call) -> Result<Bytes, ConsoleError> {
-        match self.connection.call(As::Console, &call).await {
-            Ok(answer) => Ok(answer.body),
-            Err(error) => Err(self.failure(error)),
-        }
-    }
-
-    fn failure(&self, error: KubernetesError) -> ConsoleError {
-        let KubernetesError::Answered { status, write, .. } = &error else { return error.into() };
-        let words = own_words(&status.message);
-        let (cause, may_be_done) = match status.code {
-            400 | 422 if *write => return ConsoleError::invalid("matchers", words),
-            403 => {
-                (format!("the console's own account may not reach it through the API server: {words}"), false)
-            }
-            code => (format!("Alertmanager {} answers {code}: {words}", self.service), *write && code >= 500),
-        };
-        self.unavailable(cause, may_be_done)
-    }
-
     fn unreadable(&self, error: &serde_json::Error) -> ConsoleError {
-        self.unavailable(
-            format!("the answer of Alertmanager {} cannot be read: {error}", self.service),
-            false,
-        )
+        self.unavailable(format!("the answer of Alertmanager {} cannot be read: {error}", self.name()), false)
     }
 
     pub(crate) fn unavailable(&self, cause: String, may_be_done: bool) -> ConsoleError {
-        let system = System::Monitoring(self.connection.cluster().to_owned());
-        ConsoleError::Unavailable { system, cause, may_be_done }
-    }
-}
-
-/// Its sentences come as JSON texts, with quotes around them, or beside the number of what its schema excludes.
-fn own_words(message: &str) -> String {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Words {
-        Alone(String),
-        Numbered { message: String },
-    }
-    match serde_json::from_str(message.trim()) {
-        Ok(Words::Alone(words) | Words::Numbered { message: words }) => words,
-        Err(_) => message.trim().to_owned(),
+        self.way.unavailable(cause, may_be_done)
     }
 }
 
@@ -270,15 +241,5 @@ mod tests {
             let matcher = Matcher::parse(text);
             assert_eq!(matcher.as_ref().map(|matcher| Matcher::from(&WireMatcher::from(matcher))), matcher);
         }
-    }
-
-    #[test]
-    fn its_sentences_are_told_without_quotes() {
-        assert_eq!(own_words("\"end time can't be in the past\"\n"), "end time can't be in the past");
-        assert_eq!(
-            own_words(r#"{"code":602,"message":"comment in body is required"}"#),
-            "comment in body is required"
-        );
-        assert_eq!(own_words("404 page not found"), "404 page not found");
     }
 }

@@ -25,7 +25,10 @@ impl Source {
     /// A board: all its charts, asked for at once.
     pub async fn board(&self, request: &BoardRequest, seen: &Seen, now: i64) -> BoardView {
         let frame = request.window.frame(Timestamp(now), POINTS);
-        let panels = cards::of(request.board).iter().map(|card| self.panel(card, request, seen, frame, now));
+        // Not every kind of workload has something to say on every card.
+        let is_shown = |card: &&Card| card.lines.iter().any(|line| line.is_of(&request.subject));
+        let cards = cards::of(request.board).iter().filter(is_shown);
+        let panels = cards.map(|card| self.panel(card, request, seen, frame, now));
         BoardView { frame, panels: join_all(panels).await, source: self.client.name(), rollouts: None }
     }
 

@@ -25,6 +25,9 @@ const LATELY: i64 = 300;
 /// How long a Prometheus may think about a question, as it reads it.
 const THINKING: &str = "12s";
 
+/// The question for all rules that warn.
+pub(crate) const ALERT_RULES: &str = "/api/v1/rules?type=alert";
+
 /// The moment for which is answered what is asked now, as a frame: the same for a quarter of a minute.
 pub(crate) fn moment(now: i64) -> Frame {
     let moment = now.div_euclid(15) * 15;
@@ -34,6 +37,8 @@ pub(crate) fn moment(now: i64) -> Frame {
 /// One Prometheus.
 pub struct Client {
     transport: Arc<dyn Transport>,
+    /// Who evaluates its rules, if that is somebody else.
+    rules: Option<Arc<dyn Transport>>,
     turns: Semaphore,
     leisure: Semaphore,
     cache: Cache,
@@ -44,10 +49,16 @@ impl Client {
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         Self {
             transport,
+            rules: None,
             turns: Semaphore::new(AT_ONCE),
             leisure: Semaphore::new(AT_LEISURE),
             cache: Cache::default(),
         }
+    }
+
+    /// The same, whose rules somebody else evaluates and tells.
+    pub(crate) fn with_rules_of(self, rules: Arc<dyn Transport>) -> Self {
+        Self { rules: Some(rules), ..self }
     }
 
     /// What it is called.
@@ -139,7 +150,7 @@ impl Client {
 
     /// All rules that warn, with what they warn of.
     pub(crate) async fn alert_rules(&self) -> Result<Bytes, PrometheusError> {
-        self.get("rules", "/api/v1/rules?type=alert").await
+        self.ask(self.rules.as_ref().unwrap_or(&self.transport), "rules", ALERT_RULES).await
     }
 
     /// What is wrong with a query, in the words of the Prometheus, which parses it and answers nothing else.
@@ -152,10 +163,19 @@ impl Client {
     }
 
     async fn get(&self, question: &'static str, path: &str) -> Result<Bytes, PrometheusError> {
+        self.ask(&self.transport, question, path).await
+    }
+
+    async fn ask(
+        &self,
+        transport: &Arc<dyn Transport>,
+        question: &'static str,
+        path: &str,
+    ) -> Result<Bytes, PrometheusError> {
         let turn =
             timeout(TURN, self.turns.acquire()).await.map_err(|_| PrometheusError::Busy { after: TURN })?;
         let began = Instant::now();
-        let answer = self.transport.get(path).await;
+        let answer = transport.get(path).await;
         drop(turn);
         let outcome = if answer.is_ok() { "answered" } else { "failed" };
         metrics::histogram!("orrery_monitoring_duration_seconds", "question" => question, "outcome" => outcome)

@@ -42,6 +42,7 @@ mod transport;
 mod workspaces;
 
 pub use acknowledge::fingerprint;
+pub use alertmanager::DirectAlertmanager;
 pub use client::Client;
 pub use conditions::Conditions;
 pub use dashboards::{marks_of, query_fault, variables_fault};
@@ -51,6 +52,6 @@ pub use metering::{Metered, MeteredBy, MeteredDay, User};
 pub use project_use::{ProjectUse, ProjectUses};
 pub use promql::{Forced, Query, Wanted};
 pub use reads::ReadMetrics;
-pub use service::{ForCaller, Prometheus};
+pub use service::{ForCaller, Prometheus, Ways};
 pub use transport::{ThroughCluster, Transport};
 pub use workspaces::{Workspaces, workspaces};

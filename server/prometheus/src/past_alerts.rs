@@ -1,29 +1,33 @@
 //! What fired about an object, from the series that Prometheus keeps of its alerts.
 
-use crate::alerts::{level, resource};
-use crate::answer::{Answer, Measurement};
+mod stretches;
+
+use crate::answer::Answer;
 use crate::client::moment;
 use crate::error::PrometheusError;
 use crate::fenced::Fenced;
 use crate::layout::Layout;
 use crate::promql::{Forced, Query};
 use crate::reads::ReadMetrics;
-use crate::rules::episodes::episodes;
 use crate::seen::Seen;
 use crate::service::{ForCaller, about, now};
 use crate::sources::Source;
 use crate::subject::{namespace, of_object};
 use model::chart::Frame;
 use model::{ClusterName, ConsoleError, ResourceRef, Timestamp};
-use monitoring_contract::{Fired, Measured, PastAlert, Window};
+use monitoring_contract::{Fired, LookedBack, Measured, PastAlert, Window};
+use std::sync::Arc;
 
 /// What fires, as a series (Prometheus, "Alerting rules").
 const FIRING: &str = r#"ALERTS{alertstate="firing"}"#;
-/// Points that are nearer to each other miss nothing.
-const NEAR: u32 = 60;
-/// How far back it is looked, and at so many points: rules are evaluated about as often.
-const DAY: Window = Window::Last(PastAlert::LOOKED_BACK_SECONDS);
+/// The last day is looked at closely: at so many points, because rules are evaluated about as often.
+const DAY: Window = Window::Last(86_400);
 const POINTS: u32 = 1440;
+/// What was before is asked for at points so far apart, in seconds: at a tenth of the work, each tells of all the time since the
+/// one before it, so that short alerts are among them.
+const OLDER_STEP: u32 = 600;
+/// How long that is, in seconds.
+const OLDER: i64 = 6 * 86_400;
 
 /// The right that it needs; `None` for objects of which no alert tells.
 pub fn need(object: &ResourceRef) -> Option<ReadMetrics> {
@@ -64,19 +68,38 @@ fn labels(kind: &str, name: &str) -> Vec<Forced> {
 }
 
 impl Source {
-    /// What fired about an object in the last day, the newest first.
+    /// What fired about an object, the newest first.
     pub async fn past_alerts(
         &self,
         object: &ResourceRef,
+        back: LookedBack,
         seen: &Seen,
         now: i64,
     ) -> Result<Vec<PastAlert>, PrometheusError> {
-        let frame = DAY.frame(Timestamp(now), POINTS);
-        let query = Fenced::new(query(object)?, seen, &self.layout, frame)?;
-        let answer = query.range(&self.client).await?;
-        let mut told = told(&answer, frame, &object.cluster, Some(object), None);
+        let (early, late) = frames(now);
+        let closely = self.asked_about(object, FIRING, seen, late);
+        let told = match back {
+            LookedBack::Day => stretches::at_points(&closely.await?, late),
+            LookedBack::Week => {
+                let between = fired_between(early.step);
+                let coarsely = self.asked_about(object, &between, seen, early);
+                let (close, coarse) = futures::try_join!(closely, coarsely)?;
+                stretches::joined((coarse.as_ref(), early), (close.as_ref(), late))
+            }
+        };
+        let mut told = stretches::in_words(told, &object.cluster, Some(object));
         told.truncate(PastAlert::MOST);
         Ok(told)
+    }
+
+    async fn asked_about(
+        &self,
+        object: &ResourceRef,
+        firing: &str,
+        seen: &Seen,
+        frame: Frame,
+    ) -> Result<Arc<Answer>, PrometheusError> {
+        Fenced::new(query(object, firing)?, seen, &self.layout, frame)?.range(&self.client).await
     }
 
     /// What fired in a stretch of time, of what is seen.
@@ -88,17 +111,17 @@ impl Source {
         now: i64,
     ) -> Result<Fired, PrometheusError> {
         let frame = window.frame(Timestamp(now), POINTS);
-        let is_coarse = frame.step > NEAR;
+        let is_coarse = frame.step > PastAlert::NEAR;
         let query = Query::parse(&if is_coarse { fired_between(frame.step) } else { FIRING.to_owned() })?;
         let answer = Fenced::new(query, seen, &self.layout, frame)?.range(&self.client).await?;
-        let fires_now = match is_coarse {
+        let told = match is_coarse {
             true => {
                 let firing = Fenced::new(Query::parse(FIRING)?, seen, &self.layout, moment(now))?;
-                Some(firing.instant(&self.client).await?)
+                stretches::between_points(&answer, frame, &firing.instant(&self.client).await?)
             }
-            false => None,
+            false => stretches::at_points(&answer, frame),
         };
-        let mut alerts = told(&answer, frame, cluster, None, fires_now.as_deref());
+        let mut alerts = stretches::in_words(told, cluster, None);
         let total = u32::try_from(alerts.len()).unwrap_or(u32::MAX);
         alerts.truncate(Fired::MOST);
         Ok(Fired { alerts, total, step: frame.step })
@@ -128,75 +151,29 @@ fn fired_between(step: u32) -> String {
     format!("max_over_time({FIRING}[{step}s])")
 }
 
-fn query(object: &ResourceRef) -> Result<Query, PrometheusError> {
+/// The days before the last one, and the last one. They meet at a point of both, so that whoever fires there fires across it.
+fn frames(now: i64) -> (Frame, Frame) {
+    let day = DAY.frame(Timestamp(now), POINTS);
+    let border = day.start - day.start.rem_euclid(i64::from(OLDER_STEP));
+    let early = Frame { start: border - OLDER, end: border, step: OLDER_STEP };
+    (early, Frame { start: border, ..day })
+}
+
+/// What fired about an object, asked in this way.
+fn query(object: &ResourceRef, firing: &str) -> Result<Query, PrometheusError> {
     if object.kind.as_str() == "namespaces" {
-        return Query::parse(FIRING);
+        return Query::parse(firing);
     }
-    let one = |label: Forced| Query::parse(FIRING)?.force(|_| vec![label.clone()])?.to_text();
+    let one = |label: Forced| Query::parse(firing)?.force(|_| vec![label.clone()])?.to_text();
     let all = labels(object.kind.as_str(), object.name.as_str()).into_iter().map(one);
     Query::parse(&all.collect::<Result<Vec<String>, _>>()?.join(" or "))
-}
-
-/// Each stretch in which an alert fired, the newest first. What is asked about is not named by each. Where each point tells of
-/// all the time since the one before it, what fires at the end has to be said beside it.
-fn told(
-    answer: &Answer,
-    frame: Frame,
-    cluster: &ClusterName,
-    asked: Option<&ResourceRef>,
-    fires_now: Option<&Answer>,
-) -> Vec<PastAlert> {
-    let since_last = fires_now.map_or(0, |_| i64::from(frame.step));
-    let of_series = |series: &Measurement| {
-        let severity = series.label("severity").to_owned();
-        let about = resource(cluster, &series.labels).filter(|about| Some(about) != asked);
-        let alert = PastAlert {
-            name: series.label("alertname").to_owned(),
-            level: level(&severity),
-            severity,
-            from: frame.at(0),
-            is_older: false,
-            until: None,
-            about,
-        };
-        let still_fires = fires_now.is_none_or(|now| now.series.iter().any(|one| is_same(one, series)));
-        let bursts = episodes(&series.on(frame), frame.step, 0).into_iter();
-        let told = bursts.map(|burst| {
-            let (from, end) = (frame.at(burst.from).0, frame.at(burst.from).0 + i64::from(burst.seconds));
-            let until = match burst.is_open {
-                true if still_fires => None,
-                true => Some(Timestamp(end)),
-                false => Some(Timestamp(end - since_last)),
-            };
-            PastAlert {
-                from: Timestamp(from - since_last),
-                is_older: burst.from == 0,
-                until,
-                ..alert.clone()
-            }
-        });
-        told.collect::<Vec<_>>()
-    };
-    let mut all: Vec<PastAlert> = answer.series.iter().flat_map(of_series).collect();
-    all.sort_by(|a, b| b.from.cmp(&a.from).then_with(|| a.name.cmp(&b.name)));
-    all
-}
-
-/// Whether both are of one alert: what has been taken over time has lost the name of its metric.
-fn is_same(one: &Measurement, other: &Measurement) -> bool {
-    let labels = |series: &Measurement| {
-        let mut labels = series.labels.clone();
-        labels.remove("__name__");
-        labels
-    };
-    labels(one) == labels(other)
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
-    use model::{ClusterName, KindSlug, Level, Namespace, ObjectName};
+    use model::{ClusterName, KindSlug, Namespace, ObjectName};
 
     fn object(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
         ResourceRef {
@@ -210,7 +187,7 @@ mod tests {
     fn asked(kind: &str, namespace: Option<&str>, name: &str) -> String {
         let seen = Seen::All.only(&Namespace::parse("shop").unwrap());
         let frame = Frame { start: 0, end: 0, step: 60 };
-        let query = query(&object(kind, namespace, name)).unwrap();
+        let query = query(&object(kind, namespace, name), FIRING).unwrap();
         Fenced::new(query, &seen, &Layout::default(), frame).unwrap().text().to_owned()
     }
 
@@ -246,56 +223,24 @@ mod tests {
     }
 
     #[test]
-    fn each_stretch_is_told_with_its_end_and_with_what_it_is_about() {
-        let frame = Frame { start: 0, end: 600, step: 60 };
-        let series = |pod: &str, at: &[i64]| Measurement {
-            labels: [("alertname", "Crashing"), ("severity", "warning"), ("namespace", "shop"), ("pod", pod)]
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into(),
-            samples: at.iter().map(|moment| (*moment, 1.0)).collect(),
-        };
-        let answer = Answer {
-            series: vec![series("web-0", &[0, 60, 240, 300]), series("web-1", &[540, 600])],
-            warnings: Vec::new(),
-        };
+    fn the_last_day_begins_at_a_point_at_which_the_days_before_it_end() {
+        for now in [1_795_407_600, 1_795_407_659, 1_795_408_199] {
+            let (early, late) = frames(now);
 
-        let asked = object("pods", Some("shop"), "web-0");
-        let told = told(&answer, frame, &asked.cluster, Some(&asked), None);
-
-        let times: Vec<_> = told.iter().map(|alert| (alert.from.0, alert.is_older, alert.until)).collect();
-        assert_eq!(
-            times,
-            [(540, false, None), (240, false, Some(Timestamp(360))), (0, true, Some(Timestamp(120)))]
-        );
-        assert!(told.iter().all(|alert| alert.level == Level::Warning && alert.name == "Crashing"));
-        assert_eq!((&told[2].about, &told[0].about), (&None, &Some(object("pods", Some("shop"), "web-1"))));
+            assert_eq!((early.end, late.step), (late.start, 60));
+            assert!([early.start, early.end].iter().all(|at| at % i64::from(early.step) == 0));
+            assert_eq!((early.end - early.start) / 600 + 1, early.points() as i64);
+            assert!((86_400..86_400 + 660).contains(&(now - late.start)), "{late:?}");
+        }
     }
 
     #[test]
-    fn what_fired_between_two_points_is_told_to_a_step_and_fires_on_only_where_it_does() {
-        let frame = Frame { start: 0, end: 6000, step: 600 };
-        let series = |pod: &str, at: &[i64]| {
-            let labels = [("alertname", "Crashing"), ("namespace", "shop"), ("pod", pod)];
-            let labels = labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-            Measurement { labels, samples: at.iter().map(|moment| (*moment, 1.0)).collect() }
-        };
-        let answer = |series| Answer { series, warnings: Vec::new() };
-        // From 610 to 1190, from 5410 on, and from 5410 to 5990.
-        let fired = answer(vec![series("a", &[1200]), series("b", &[6000]), series("c", &[6000])]);
-        let mut named = series("b", &[6300]);
-        named.labels.insert("__name__".to_owned(), "ALERTS".to_owned());
+    fn an_object_is_asked_for_between_points_by_the_same_labels() {
+        let query = query(&object("pods", Some("shop"), "web-0"), &fired_between(600)).unwrap();
 
-        let harbour = object("pods", Some("shop"), "a").cluster;
-        let told = told(&fired, frame, &harbour, None, Some(&answer(vec![named])));
-
-        let times = |pod: &str| {
-            let is_it =
-                |alert: &&PastAlert| alert.about.as_ref().is_some_and(|about| about.name.as_str() == pod);
-            let alert = told.iter().find(is_it).unwrap();
-            (alert.from.0, alert.until.map(|until| until.0))
-        };
-        assert_eq!(times("a"), (600, Some(1200)));
-        assert_eq!(times("b"), (5400, None));
-        assert_eq!(times("c"), (5400, Some(6000)));
+        assert_eq!(
+            query.to_text().unwrap(),
+            r#"max_over_time(ALERTS{alertstate="firing",pod="web-0"}[10m])"#
+        );
     }
 }

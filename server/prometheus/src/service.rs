@@ -1,7 +1,7 @@
 //! What measures each cluster, and what one caller sees of it.
 
 use crate::acknowledge::look_after;
-use crate::alertmanager::{self, Alertmanager};
+use crate::alertmanager::{self, Alertmanager, DirectAlertmanager};
 use crate::boards::POINTS;
 use crate::error::PrometheusError;
 use crate::found::{Finding, Found};
@@ -22,8 +22,8 @@ use list_alerts::ListAlerts;
 use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System, Thing, Timestamp};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
-    Fired, Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields,
-    SoonList, Subject, Unmeasured, Window, WithdrawFields,
+    Fired, Firing, LookedBack, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing,
+    SilenceFields, SoonList, Subject, Unmeasured, Window, WithdrawFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -32,6 +32,16 @@ use tokio::time::timeout;
 
 /// How long a page that is about more waits for what fires.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
+
+/// The ways to what is named for clusters, rather than looked for in them.
+#[derive(Default)]
+pub struct Ways {
+    /// To what measures them.
+    pub prometheus: BTreeMap<ClusterName, Arc<dyn Transport>>,
+    /// To who tells people of their alerts, and of those of no other cluster: whoever may silence alerts of a project here would
+    /// silence those of a project of that name there.
+    pub alertmanagers: BTreeMap<ClusterName, DirectAlertmanager>,
+}
 
 /// What measures the console's clusters.
 pub struct Prometheus {
@@ -45,6 +55,7 @@ pub struct Prometheus {
     pub(crate) before: Before,
     /// What was shown last, for while nothing answers.
     pub(crate) last: Arc<LastAnswers>,
+    named_alertmanagers: BTreeMap<ClusterName, Arc<Alertmanager>>,
     alertmanagers: Found<Alertmanager>,
     pub(crate) metered_days: KeptDays,
 }
@@ -55,9 +66,20 @@ impl Prometheus {
     pub fn new(
         kubernetes: Arc<Kubernetes>,
         database: Database,
-        named: BTreeMap<ClusterName, Arc<dyn Transport>>,
+        prometheus: BTreeMap<ClusterName, Arc<dyn Transport>>,
     ) -> Arc<Self> {
+        Self::of(kubernetes, database, Ways { prometheus, ..Ways::default() })
+    }
+
+    /// The same with all ways that are named.
+    pub fn of(kubernetes: Arc<Kubernetes>, database: Database, ways: Ways) -> Arc<Self> {
+        let Ways { prometheus: named, alertmanagers } = ways;
+        let named_alertmanagers = alertmanagers.into_iter().map(|(cluster, manager)| {
+            let manager = Arc::new(Alertmanager::named(&cluster, manager));
+            (cluster, manager)
+        });
         Arc::new(Self {
+            named_alertmanagers: named_alertmanagers.collect(),
             lists: ListAlerts::new(Arc::clone(&kubernetes), database.clone()),
             kubernetes,
             database,
@@ -77,6 +99,9 @@ impl Prometheus {
 
     /// Who tells people of a cluster's alerts.
     pub(crate) async fn alertmanager(&self, cluster: &Cluster) -> Finding<Alertmanager> {
+        if let Some(named) = self.named_alertmanagers.get(cluster.name()) {
+            return Ok(Ok(Arc::clone(named)));
+        }
         let find = async {
             let workspaces = self.namespaces_of_workspaces(cluster.name()).await?;
             Ok(alertmanager::discover(cluster.connection(), &workspaces).await?.map(Arc::new))
@@ -281,14 +306,18 @@ impl Monitoring for ForCaller {
         self.read_routing(&cluster).await
     }
 
-    async fn past_alerts(&self, object: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
+    async fn past_alerts(
+        &self,
+        object: ResourceRef,
+        back: LookedBack,
+    ) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
         let cluster = self.cluster(&object.cluster)?;
         let granted =
             crate::past_alerts::need(&object).and_then(|action| self.access().glance(&self.caller, action));
         let Some(granted) = granted else { return Ok(None) };
         let Ok(source) = self.prometheus.source(&cluster).await? else { return Ok(None) };
         let seen = seen_of(&cluster, &granted).await?;
-        let told = source.past_alerts(&object, &seen, now()).await;
+        let told = source.past_alerts(&object, back, &seen, now()).await;
         told.map(Some).map_err(about(&object.cluster))
     }
 

@@ -210,7 +210,11 @@ mod tests {
 
     #[test]
     fn each_kind_of_workload_is_asked_for_its_own_replicas() {
-        let replicas = &monitoring_contract::cards::of(BoardId::Workload)[0];
+        let [replicas, lacking, ..] = monitoring_contract::cards::of(BoardId::Workload) else {
+            panic!("the board of workloads has lost its cards")
+        };
+        let of_pods = Subject::Object(object("pods", Some("shop"), "web-0"));
+        assert!(!lacking.lines.iter().any(|line| line.is_of(&of_pods)));
         for kind in ["deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"] {
             let subject = Subject::Object(object(kind, Some("shop"), "web"));
             let lines = replicas.lines.iter().filter(|line| line.is_of(&subject));

@@ -10,10 +10,10 @@ use crate::workspaces::Workspaces;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::future::join_all;
-use model::{ClusterName, Namespace, WorkspaceName};
+use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, WorkspaceName};
 use monitoring_contract::{
-    BoardId, BoardRequest, BoardView, ExploreRequest, PanelContent, RankOf, RankingRequest, Subject, Window,
-    cards,
+    BoardId, BoardRequest, BoardView, ExploreRequest, LookedBack, PanelContent, RankOf, RankingRequest,
+    Subject, Window, cards,
 };
 use parking_lot::Mutex;
 use std::collections::BTreeSet;
@@ -300,6 +300,34 @@ async fn what_fired_is_asked_for_within_what_is_seen_and_between_points_too() {
             r#"max_over_time(ALERTS{alertstate="firing",namespace="shop"}[10m])"#,
             // Whether the last of them go on.
             r#"ALERTS{alertstate="firing",namespace="shop"}"#
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_fired_about_an_object_for_a_week_is_one_stretch_that_begins_and_ends_as_well_as_is_known() {
+    let fake = Arc::<Fake>::default();
+    let shop_itself = ResourceRef {
+        cluster: cluster(),
+        kind: KindSlug::parse("namespaces").unwrap(),
+        namespace: None,
+        name: ObjectName::parse("shop").unwrap(),
+    };
+
+    let told = source(&fake).past_alerts(&shop_itself, LookedBack::Week, &shop(), NOW).await.unwrap();
+
+    let times: Vec<_> = told
+        .iter()
+        .map(|alert| (NOW - alert.from.0, alert.from_step, alert.until, alert.until_step))
+        .collect();
+    assert_eq!(times, [(7 * 86_400 + 600, 600, None, 60)]);
+    let mut asked = fake.asked.lock().clone();
+    asked.sort();
+    assert_eq!(
+        asked,
+        [
+            r#"ALERTS{alertstate="firing",namespace="shop"}"#,
+            r#"max_over_time(ALERTS{alertstate="firing",namespace="shop"}[10m])"#
         ]
     );
 }

@@ -25,6 +25,8 @@ pub struct ThroughCluster {
     pub connection: Connection,
     /// The Service in it.
     pub service: ServiceAddress,
+    /// Below which path it answers as a Prometheus does.
+    pub below: &'static str,
 }
 
 #[async_trait]
@@ -38,7 +40,8 @@ impl Transport for ThroughCluster {
     }
 
     async fn get(&self, path: &str) -> Result<Bytes, PrometheusError> {
-        match self.connection.call(As::Console, &Call::get(self.service.path(path))).await {
+        let path = self.service.path(&format!("{}{path}", self.below));
+        match self.connection.call(As::Console, &Call::get(path)).await {
             Ok(answer) => Ok(answer.body),
             // What the API server itself says has a reason; what came from behind it is passed on as it was.
             Err(KubernetesError::Answered { status, .. }) if is_own_words(&status.message) => {

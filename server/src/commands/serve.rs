@@ -18,7 +18,7 @@ use kubernetes::survive;
 use model::ClusterName;
 use notifier::Mailer;
 use playground::Playground;
-use prometheus::{Direct, Transport};
+use prometheus::{Direct, DirectAlertmanager, Transport, Ways};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -194,14 +194,21 @@ async fn start_playground(settings: &Settings) -> anyhow::Result<Option<Playgrou
     Ok(Some(playground))
 }
 
-/// The ways to what measures clusters, where the settings name it.
-fn ways(settings: &Settings) -> anyhow::Result<BTreeMap<ClusterName, Arc<dyn Transport>>> {
+/// The ways to what measures clusters and to who tells of their alerts, where the settings name them.
+fn ways(settings: &Settings) -> anyhow::Result<Ways> {
     let way = |(cluster, address): (&ClusterName, &outbound::Address)| {
         let direct =
             Direct::new(address.clone()).with_context(|| format!("the Prometheus of cluster {cluster}"))?;
         Ok((cluster.clone(), Arc::new(direct) as Arc<dyn Transport>))
     };
-    settings.monitoring.iter().map(way).collect()
+    let manager = |(cluster, address): (&ClusterName, &outbound::Address)| {
+        let direct = DirectAlertmanager::new(address.clone());
+        Ok((cluster.clone(), direct.with_context(|| format!("the Alertmanager of cluster {cluster}"))?))
+    };
+    Ok(Ways {
+        prometheus: settings.monitoring.iter().map(way).collect::<anyhow::Result<_>>()?,
+        alertmanagers: settings.alertmanagers.iter().map(manager).collect::<anyhow::Result<_>>()?,
+    })
 }
 
 /// The log stores of clusters, as far as the settings name them.

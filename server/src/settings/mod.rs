@@ -57,6 +57,8 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
     /// What measures clusters, where it is not to be looked for.
     pub monitoring: BTreeMap<ClusterName, outbound::Address>,
+    /// Who tells people of alerts of clusters, where it is not to be looked for.
+    pub alertmanagers: BTreeMap<ClusterName, outbound::Address>,
     /// What keeps logs of clusters, where it is not to be looked for.
     pub records: BTreeMap<ClusterName, LogStore>,
     /// How much the console keeps of events that nothing else keeps.
@@ -157,6 +159,7 @@ impl Settings {
             metrics_listen: reader
                 .parse("metrics-listen", "is not an address with a port, such as 127.0.0.1:9464"),
             monitoring: monitoring::read(&mut reader),
+            alertmanagers: monitoring::read_alertmanagers(&mut reader),
             records: records::read(&mut reader),
             kept_events: records::kept_events(&mut reader),
             mail: mail::read(&mut reader),
@@ -208,6 +211,9 @@ impl Settings {
             "prometheus" => monitoring::shown(&self.monitoring),
             "prometheus-token-file" => monitoring::tokens_shown(&self.monitoring),
             "prometheus-authority-file" => monitoring::authorities_shown(&self.monitoring),
+            "alertmanager" => monitoring::shown(&self.alertmanagers),
+            "alertmanager-token-file" => monitoring::tokens_shown(&self.alertmanagers),
+            "alertmanager-authority-file" => monitoring::authorities_shown(&self.alertmanagers),
             "elasticsearch" => records::shown(&self.records),
             "elasticsearch-key-file" => records::keys_shown(&self.records),
             "elasticsearch-authority-file" => records::authorities_shown(&self.records),
@@ -234,7 +240,8 @@ fn existing_file(text: &str) -> Result<PathBuf, String> {
 }
 
 /// Settings whose values are addresses of other systems, in which people write passwords.
-const HOLD_ADDRESSES: [&str; 5] = ["database", "elasticsearch", "otlp-endpoint", "prometheus", "smtp"];
+const HOLD_ADDRESSES: [&str; 6] =
+    ["alertmanager", "database", "elasticsearch", "otlp-endpoint", "prometheus", "smtp"];
 
 /// Reads values and gathers what is wrong with them, so that all of it is told at once.
 struct Reader<'a> {

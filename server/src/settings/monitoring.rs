@@ -1,4 +1,4 @@
-//! What measures clusters, where it is not to be looked for.
+//! What measures clusters and who tells of their alerts, where they are not to be looked for.
 
 use super::{Reader, SettingsError};
 use model::ClusterName;
@@ -7,22 +7,65 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-/// The addresses with what belongs to them, by cluster.
+/// The settings that are about one sort of system.
+struct Names {
+    address: &'static str,
+    token_file: &'static str,
+    authority_file: &'static str,
+}
+
+/// What measures clusters: the addresses with what belongs to them.
 pub fn read(reader: &mut Reader<'_>) -> BTreeMap<ClusterName, Address> {
-    let addresses = reader.list("prometheus", |text| pair(text, address));
+    let names = Names {
+        address: "prometheus",
+        token_file: "prometheus-token-file",
+        authority_file: "prometheus-authority-file",
+    };
+    addresses(reader, &names)
+}
+
+/// Who tells people of alerts, each of those of one cluster.
+pub fn read_alertmanagers(reader: &mut Reader<'_>) -> BTreeMap<ClusterName, Address> {
+    let names = Names {
+        address: "alertmanager",
+        token_file: "alertmanager-token-file",
+        authority_file: "alertmanager-authority-file",
+    };
+    let addresses = addresses(reader, &names);
+    reader.errors.extend(shared(&addresses).into_iter().map(SettingsError::Together));
+    addresses
+}
+
+/// Where two clusters name one Alertmanager: its silences know projects by their names alone.
+fn shared(addresses: &BTreeMap<ClusterName, Address>) -> Vec<String> {
+    let mut by_url: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (cluster, address) in addresses {
+        by_url.entry(&address.url).or_default().push(cluster.as_str());
+    }
+    let several = by_url.into_iter().filter(|(_, clusters)| clusters.len() > 1);
+    let sentence = |(url, clusters): (&str, Vec<&str>)| {
+        format!(
+            "alertmanager names {url} for the clusters {}: who may silence alerts of a project in one of them would silence \
+             those of a project of that name in the others too, so each cluster needs its own",
+            clusters.join(", ")
+        )
+    };
+    several.map(sentence).collect()
+}
+
+fn addresses(reader: &mut Reader<'_>, names: &Names) -> BTreeMap<ClusterName, Address> {
+    let addresses = reader.list(names.address, |text| pair(text, address));
     let mut addresses: BTreeMap<ClusterName, Address> = addresses.into_iter().collect();
-    for (cluster, file) in
-        reader.list("prometheus-token-file", |text| pair(text, |file| Ok(PathBuf::from(file))))
-    {
+    for (cluster, file) in reader.list(names.token_file, |text| pair(text, |file| Ok(PathBuf::from(file)))) {
         match addresses.get_mut(&cluster) {
             Some(address) => address.proof = Proof::File { path: file, scheme: "Bearer" },
-            None => lacking(reader, "prometheus-token-file", "prometheus", &cluster),
+            None => lacking(reader, names.token_file, names.address, &cluster),
         }
     }
-    for (cluster, authority) in reader.list("prometheus-authority-file", |text| pair(text, authority)) {
+    for (cluster, authority) in reader.list(names.authority_file, |text| pair(text, authority)) {
         match addresses.get_mut(&cluster) {
             Some(address) => address.authority = authority,
-            None => lacking(reader, "prometheus-authority-file", "prometheus", &cluster),
+            None => lacking(reader, names.authority_file, names.address, &cluster),
         }
     }
     addresses
@@ -117,6 +160,18 @@ mod tests {
         let shown = shown(&[(cluster, address.clone())].into());
         assert_eq!(shown, "prod=https://metrics.example.org/base");
         assert!(!format!("{address:?}").contains("YWRh"));
+    }
+
+    #[test]
+    fn an_alertmanager_tells_of_one_cluster_alone() {
+        let named = |pairs: &[(&str, &str)]| {
+            let each = pairs.iter().map(|(cluster, url)| pair(&format!("{cluster}={url}"), address).unwrap());
+            shared(&each.collect())
+        };
+
+        assert!(named(&[("a", "https://x"), ("b", "https://y")]).is_empty());
+        let told = named(&[("a", "https://ada:secret@x/"), ("b", "https://x"), ("c", "https://x/c")]);
+        assert!(told.len() == 1 && told[0].contains("https://x for the clusters a, b:"), "{told:?}");
     }
 
     #[test]

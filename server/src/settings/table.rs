@@ -164,6 +164,29 @@ pub static SETTINGS: &[Setting] = &[
         details: "PEM. Default: the authorities that this machine trusts.",
     },
     Setting {
+        name: "alertmanager",
+        value: Some("CLUSTER=URL"),
+        is_list: true,
+        help: "Ask this Alertmanager who is told of a cluster's alerts, and keep silences there; may be repeated",
+        details: "Such as prod=https://user:password@alerts.example.org/base; name and password are optional and sent as basic \
+         authentication. It must be told of the alerts of this cluster alone: silences know projects by their names. Default: a \
+         Service with well-known labels in the cluster, reached through its API server.",
+    },
+    Setting {
+        name: "alertmanager-token-file",
+        value: Some("CLUSTER=FILE"),
+        is_list: true,
+        help: "Show the Alertmanager of a cluster the bearer token in this file; may be repeated",
+        details: "The file is read with each question, so the token may be renewed.",
+    },
+    Setting {
+        name: "alertmanager-authority-file",
+        value: Some("CLUSTER=FILE"),
+        is_list: true,
+        help: "Trust only these certificates at the Alertmanager of a cluster; may be repeated",
+        details: "PEM. Default: the authorities that this machine trusts.",
+    },
+    Setting {
         name: "elasticsearch",
         value: Some("CLUSTER=URL"),
         is_list: true,

@@ -5,6 +5,7 @@ use super::*;
 use monitoring_contract::{PanelAxis, PanelKind, Plan, Thresholds, ValueRange};
 use serde_json::json;
 
+mod boards;
 mod elements;
 mod round_trip;
 mod shapes;

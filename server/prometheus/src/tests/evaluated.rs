@@ -136,11 +136,30 @@ fn a_pod_that_is_not_ready_counts_unless_it_has_done_its_work() {
 
     for board in [BoardId::Namespace, BoardId::Applications] {
         let all = [waiting(), others.concat()].concat();
-        assert_eq!(of_card(board, "pods-not-ready", "", all), [(String::new(), 2.0)]);
+        assert_eq!(of_card(board, "pods-not-ready", "", all.clone()), [(String::new(), 2.0)]);
+        // Of the three that have not done their work.
+        assert_eq!(of_card(board, "share-not-ready", "", all), [(String::new(), 0.666_667)]);
         // Where no pod at all has the condition, they are no gap.
         let none = [waiting(), vec![series(&["kube_pod_status_ready", "condition=false"], 1.0, 0.0)]];
         assert_eq!(of_card(board, "pods-not-ready", "", none.concat()), [(String::new(), 1.0)]);
     }
+}
+
+/// While a new version comes up there may be more than is wished, and where nothing is wished nothing is lacking.
+#[test]
+fn what_is_lacking_of_a_workload_is_a_share_of_what_is_wished() {
+    let lacking = |wished: f64, ready: f64| {
+        let of = |name: &str, amount| series(&[name, "namespace=shop", "deployment=web"], amount, 0.0);
+        let all = vec![
+            of("kube_deployment_spec_replicas", wished),
+            of("kube_deployment_status_replicas_ready", ready),
+        ];
+        of_card(BoardId::Workload, "share-not-ready", "", all).first().map(|(_, share)| *share)
+    };
+
+    assert_eq!(lacking(4.0, 3.0), Some(0.25));
+    assert_eq!(lacking(4.0, 5.0), Some(0.0));
+    assert!(lacking(0.0, 0.0).is_none_or(f64::is_nan), "nothing of nothing is a gap");
 }
 
 /// A kubelet is named by its node, and by its address where nothing says which node that is.

@@ -8,7 +8,7 @@ use crate::{Metered, MeteredBy, Workspaces};
 use model::chart::Chart;
 use model::{KindSlug, Namespace, ObjectName, ResourceRef};
 use monitoring_contract::{
-    BoardId, BoardView, Day, ExploreRequest, PanelContent, RankOf, RankingRequest, Window,
+    BoardId, BoardView, Day, ExploreRequest, LookedBack, PanelContent, RankOf, RankingRequest, Window,
 };
 use std::sync::Arc;
 
@@ -194,7 +194,7 @@ async fn past_alerts_of_another_namespace_are_not_told() {
     };
     let shop = Seen::Namespaces([(name("shop"), NOW - HOUR)].into());
 
-    let told = source(&fake).past_alerts(&object, &shop, NOW).await.unwrap();
+    let told = source(&fake).past_alerts(&object, LookedBack::Day, &shop, NOW).await.unwrap();
 
     assert_begins(&fake, NOW - HOUR + 360);
     assert!(told.iter().all(|alert| alert.from.0 >= NOW - HOUR + 360 && !alert.is_older), "{told:?}");

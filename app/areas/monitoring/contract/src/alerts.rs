@@ -22,14 +22,16 @@ pub async fn read_firing() -> Result<Vec<Firing>, ConsoleError> {
     model::port::<dyn crate::Monitoring>()?.firing().await
 }
 
-/// What fired about an object in the last day, the newest first; nothing when its cluster is not measured, or the caller
-/// may not see what is measured of it.
+/// What fired about an object, the newest first; nothing when its cluster is not measured, or the caller may not see what is
+/// measured of it.
 #[server(endpoint = "monitoring/past-alerts", input = Json)]
 pub async fn read_past_alerts(
     /// Which.
     object: ResourceRef,
+    /// How far back it is looked.
+    back: LookedBack,
 ) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
-    model::port::<dyn crate::Monitoring>()?.past_alerts(object).await
+    model::port::<dyn crate::Monitoring>()?.past_alerts(object, back).await
 }
 
 /// What fired in a cluster in a stretch of time, as far as the caller may see it. Missing where nothing measures it.
@@ -59,6 +61,15 @@ impl Fired {
     pub const MOST: usize = 200;
 }
 
+/// How far back it is looked for what fired about an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LookedBack {
+    /// A day, closely.
+    Day,
+    /// A week: its last day closely, what was before at points that are further apart.
+    Week,
+}
+
 /// A stretch of time in which an alert fired.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PastAlert {
@@ -68,21 +79,25 @@ pub struct PastAlert {
     pub level: Level,
     /// The rule's word for that; may be empty.
     pub severity: String,
-    /// From when, to about a minute.
+    /// From when.
     pub from: Timestamp,
+    /// To how many seconds that is known.
+    pub from_step: u32,
     /// Whether it fired before that already: it was not looked further back.
     pub is_older: bool,
     /// Until when; `None` while it fires.
     pub until: Option<Timestamp>,
+    /// To how many seconds that is known.
+    pub until_step: u32,
     /// What it was about, when that is another object: a pod of a workload.
     pub about: Option<ResourceRef>,
 }
 
 impl PastAlert {
-    /// How far back it is looked, in seconds.
-    pub const LOOKED_BACK_SECONDS: u32 = 86_400;
     /// The most that are told of an object.
     pub const MOST: usize = 100;
+    /// What is known to so many seconds is known as well as alerts are evaluated.
+    pub const NEAR: u32 = 60;
 }
 
 /// What fires in one cluster.

@@ -23,8 +23,8 @@ pub use acknowledge::{
 };
 pub use aged::Aged;
 pub use alerts::{
-    Alert, Alerts, Fired, Firing, PastAlert, Rule, RuleState, Unmeasured, read_alerts, read_fired,
-    read_firing, read_past_alerts,
+    Alert, Alerts, Fired, Firing, LookedBack, PastAlert, Rule, RuleState, Unmeasured, read_alerts,
+    read_fired, read_firing, read_past_alerts,
 };
 pub use board::{BoardId, BoardRequest, BoardView, Panel, PanelContent, Subject, read_board};
 pub use built_in::{
@@ -104,8 +104,12 @@ pub trait Monitoring: Send + Sync {
     async fn soon(&self) -> Result<SoonList, ConsoleError>;
     /// Where a cluster's Alertmanager sends alerts; none where there is none.
     async fn routing(&self, cluster: ClusterName) -> Result<Option<Routing>, ConsoleError>;
-    /// What fired about an object in the last day; `None` where that is not measured or may not be seen.
-    async fn past_alerts(&self, object: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError>;
+    /// What fired about an object; `None` where that is not measured or may not be seen.
+    async fn past_alerts(
+        &self,
+        object: ResourceRef,
+        back: LookedBack,
+    ) -> Result<Option<Vec<PastAlert>>, ConsoleError>;
     /// What fired in a cluster in a stretch of time.
     async fn fired(&self, cluster: ClusterName, window: Window) -> Result<Measured<Fired>, ConsoleError>;
     /// Says that the caller looks after an alert.

@@ -83,7 +83,7 @@ fn list(fired: Fired) -> AnyView {
 }
 
 fn row(alert: PastAlert) -> AnyView {
-    let PastAlert { name, level, severity, from, is_older, until, about } = alert;
+    let PastAlert { name, level, severity, from, is_older, until, about, .. } = alert;
     let about = about.map(|about| view! { <a href=link::object(&about)>{about.to_string()}</a> });
     let older = is_older.then(|| view! { <span class="about">{text("fired.older")}</span> });
     let until = match until {

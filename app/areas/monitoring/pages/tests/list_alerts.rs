@@ -257,7 +257,11 @@ impl Monitoring for Watching {
         untold()
     }
 
-    async fn past_alerts(&self, _: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
+    async fn past_alerts(
+        &self,
+        _: ResourceRef,
+        _: LookedBack,
+    ) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
         untold()
     }
 

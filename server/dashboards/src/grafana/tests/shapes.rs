@@ -4,7 +4,7 @@ use super::*;
 
 /// What became of a document: its panels, how each is shown and by how many queries. It comes back from Grafana as it went.
 #[track_caller]
-fn shape(document: &str, panels: &[(&str, PanelKind, usize)], left_out: &[&str]) -> Plan {
+pub(super) fn shape(document: &str, panels: &[(&str, PanelKind, usize)], left_out: &[&str]) -> Plan {
     let Imported { plan, left_out: told } = import(document).unwrap();
     let found: Vec<_> =
         plan.panels.iter().map(|panel| (panel.title.as_str(), panel.kind, panel.queries.len())).collect();
@@ -15,7 +15,7 @@ fn shape(document: &str, panels: &[(&str, PanelKind, usize)], left_out: &[&str])
     plan
 }
 
-fn lines<T: ToString>(all: &[T]) -> Vec<String> {
+pub(super) fn lines<T: ToString>(all: &[T]) -> Vec<String> {
     all.iter().map(ToString::to_string).collect()
 }
 

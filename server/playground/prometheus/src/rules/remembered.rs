@@ -16,7 +16,7 @@ const FRESH: i64 = 60_000;
 const MOST: usize = 500;
 
 /// What is older is forgotten.
-const KEPT: i64 = 2 * 24 * 3_600_000;
+const KEPT: i64 = 8 * 24 * 3_600_000;
 
 type SharedPage = Arc<Mutex<Page>>;
 

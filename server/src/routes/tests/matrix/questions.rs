@@ -178,7 +178,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("monitoring/labels", &json!({"cluster": cluster, "metric": "kube_pod_info", "label": ""})),
         Ask::json("monitoring/fired", &json!({"cluster": cluster, "window": window})),
         Ask::json("monitoring/routing", &json!({"cluster": cluster})),
-        Ask::json("monitoring/past-alerts", &json!({"object": object("deployments", place)})),
+        Ask::json("monitoring/past-alerts", &json!({"object": object("deployments", place), "back": "Week"})),
         Ask::json("monitoring/dashboards", &json!({"cluster": cluster})),
         Ask::json("resources/deleted", &json!({"query": {"cluster": cluster, "search": ""}})),
         Ask::json(

@@ -73,6 +73,10 @@ pub(super) static USAGE: &[Card] = &[
                 "ready",
                 &[r#"sum(max by (node) (kube_node_status_condition{condition="Ready",status="true"}))"#],
             ),
+            one(
+                "not-ready",
+                &[r#"sum(max by (node) (kube_node_status_condition{condition="Ready",status!="true"}))"#],
+            ),
             one("all", &["count(max by (node) (kube_node_info))"]),
         ],
     ),
@@ -324,6 +328,7 @@ pub(super) static APPLICATIONS: &[Card] = &[
         &[by(&["phase"], &["sum by (phase) (max by (namespace, pod, phase) (kube_pod_status_phase)) > 0"])],
     ),
     card("pods-not-ready", Unit::Count, Form::Lines, NOT_READY),
+    card("share-not-ready", Unit::Ratio, Form::Lines, SHARE_NOT_READY),
     card(
         "restarts-by-namespace",
         Unit::Count,
@@ -358,6 +363,14 @@ pub(super) const NOT_READY: &[Line] = &[one(
     "not-ready",
     &[
         r#"sum(max by (namespace, pod) (kube_pod_status_phase{phase!="Succeeded"})) - sum(max by (namespace, pod) (kube_pod_status_ready{condition="true"}) or max by (namespace, pod) (kube_pod_status_phase) * 0)"#,
+    ],
+)];
+
+/// The same beside all pods that should be ready.
+pub(super) const SHARE_NOT_READY: &[Line] = &[one(
+    "not-ready",
+    &[
+        r#"1 - sum(max by (namespace, pod) (kube_pod_status_ready{condition="true"}) or max by (namespace, pod) (kube_pod_status_phase) * 0) / sum(max by (namespace, pod) (kube_pod_status_phase{phase!="Succeeded"}))"#,
     ],
 )];
 

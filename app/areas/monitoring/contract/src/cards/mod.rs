@@ -5,6 +5,7 @@
 //! recording rules of well-known installations stand behind, for monitoring that keeps nothing else. The first expression
 //! is taken whose series all exist. A range of five minutes stands for "as finely as the chart allows".
 
+mod around_pods;
 mod cluster;
 mod consumption;
 mod control_plane;
@@ -92,7 +93,7 @@ pub fn of(board: BoardId) -> &'static [Card] {
         BoardId::Namespace => objects::NAMESPACE,
         BoardId::Workload => objects::WORKLOAD,
         BoardId::Pod => objects::POD,
-        BoardId::Claim => objects::CLAIM,
-        BoardId::Ingress => objects::INGRESS,
+        BoardId::Claim => around_pods::CLAIM,
+        BoardId::Ingress => around_pods::INGRESS,
     }
 }

@@ -1,6 +1,6 @@
 //! Boards of single objects. The server forces on every selector which object it is.
 
-use super::cluster::{NOT_READY, OBJECTS, SETTINGS};
+use super::cluster::{NOT_READY, OBJECTS, SETTINGS, SHARE_NOT_READY};
 use super::{Card, Form, Line, by, card, one, one_of};
 use model::Unit;
 
@@ -147,6 +147,7 @@ pub(super) static NODE: &[Card] = &[
 pub(super) static NAMESPACE: &[Card] = &[
     card("cpu-by-pod", Unit::Cores, Form::Stacked, POD_CPU),
     card("memory-by-pod", Unit::Bytes, Form::Stacked, POD_MEMORY),
+    card("memory-parts", Unit::Bytes, Form::Lines, MEMORY_PARTS),
     card(
         "quota",
         Unit::Ratio,
@@ -166,6 +167,7 @@ pub(super) static NAMESPACE: &[Card] = &[
         &[by(&["phase"], &["sum by (phase) (max by (pod, phase) (kube_pod_status_phase)) > 0"])],
     ),
     card("pods-not-ready", Unit::Count, Form::Lines, NOT_READY),
+    card("share-not-ready", Unit::Ratio, Form::Lines, SHARE_NOT_READY),
     card("traffic", Unit::BytesPerSecond, Form::Lines, TRAFFIC),
     card("restarts", Unit::Count, Form::Lines, RESTARTS),
     card("objects", Unit::Count, Form::Lines, OBJECTS),
@@ -210,10 +212,35 @@ const REPLICAS: &[Line] = &[
     one_of("cronjobs", "running", &["max(kube_cronjob_status_active)"]),
 ];
 
+/// How much of what is wished is not ready. While it is rolled out there may be more than is wished.
+const LACKING: &[Line] = &[
+    one_of(
+        "deployments",
+        "not-ready",
+        &[
+            "clamp_min(1 - max(kube_deployment_status_replicas_ready) / max(kube_deployment_spec_replicas), 0)",
+        ],
+    ),
+    one_of(
+        "statefulsets",
+        "not-ready",
+        &["clamp_min(1 - max(kube_statefulset_status_replicas_ready) / max(kube_statefulset_replicas), 0)"],
+    ),
+    one_of(
+        "daemonsets",
+        "not-ready",
+        &[
+            "clamp_min(1 - max(kube_daemonset_status_number_ready) / max(kube_daemonset_status_desired_number_scheduled), 0)",
+        ],
+    ),
+];
+
 pub(super) static WORKLOAD: &[Card] = &[
     card("replicas", Unit::Count, Form::Lines, REPLICAS),
+    card("share-not-ready", Unit::Ratio, Form::Lines, LACKING),
     card("cpu-by-pod", Unit::Cores, Form::Stacked, POD_CPU),
     card("memory-by-pod", Unit::Bytes, Form::Stacked, POD_MEMORY),
+    card("memory-parts", Unit::Bytes, Form::Lines, MEMORY_PARTS),
     // Of those containers that have a limit: what the others use is no share of it.
     card(
         "cpu-of-limit",
@@ -340,85 +367,4 @@ const MEMORY_PARTS: &[Line] = &[
     one("resident", &[r#"sum(container_memory_rss{container!="",container!="POD"})"#]),
     one("cached", &[r#"sum(container_memory_cache{container!="",container!="POD"})"#]),
     one("with-cache", &[r#"sum(container_memory_usage_bytes{container!="",container!="POD"})"#]),
-];
-
-pub(super) static CLAIM: &[Card] = &[
-    card(
-        "volume",
-        Unit::Bytes,
-        Form::Lines,
-        &[
-            one("used", &["max(kubelet_volume_stats_used_bytes)"]),
-            one("capacity", &["max(kubelet_volume_stats_capacity_bytes)"]),
-        ],
-    ),
-    card(
-        "volume-inodes",
-        Unit::Count,
-        Form::Lines,
-        &[
-            one("used", &["max(kubelet_volume_stats_inodes_used)"]),
-            one("capacity", &["max(kubelet_volume_stats_inodes)"]),
-        ],
-    ),
-];
-
-pub(super) static INGRESS: &[Card] = &[
-    card(
-        "requests",
-        Unit::PerSecond,
-        Form::Stacked,
-        &[by(&["status"], &["sum by (status) (rate(nginx_ingress_controller_requests[5m]))"])],
-    ),
-    card(
-        "success",
-        Unit::Ratio,
-        Form::Lines,
-        &[one(
-            "succeeded",
-            &[
-                r#"1 - (sum(rate(nginx_ingress_controller_requests{status=~"[45].."}[5m])) or vector(0)) / sum(rate(nginx_ingress_controller_requests[5m]))"#,
-            ],
-        )],
-    ),
-    card(
-        "latency",
-        Unit::Seconds,
-        Form::Lines,
-        &[
-            one(
-                "p99",
-                &[
-                    "histogram_quantile(0.99, sum by (le) (rate(nginx_ingress_controller_request_duration_seconds_bucket[5m])))",
-                ],
-            ),
-            one(
-                "p95",
-                &[
-                    "histogram_quantile(0.95, sum by (le) (rate(nginx_ingress_controller_request_duration_seconds_bucket[5m])))",
-                ],
-            ),
-            one(
-                "p50",
-                &[
-                    "histogram_quantile(0.5, sum by (le) (rate(nginx_ingress_controller_request_duration_seconds_bucket[5m])))",
-                ],
-            ),
-            one(
-                "average",
-                &[
-                    "sum(rate(nginx_ingress_controller_request_duration_seconds_sum[5m])) / sum(rate(nginx_ingress_controller_request_duration_seconds_count[5m]))",
-                ],
-            ),
-        ],
-    ),
-    card(
-        "answers",
-        Unit::BytesPerSecond,
-        Form::Lines,
-        &[
-            one("received", &["sum(rate(nginx_ingress_controller_request_size_sum[5m]))"]),
-            one("sent", &["sum(rate(nginx_ingress_controller_response_size_sum[5m]))"]),
-        ],
-    ),
 ];

@@ -110,8 +110,10 @@ async fn what_fired_before_is_told_of_the_stretch_that_is_chosen() {
         level: Level::Failed,
         severity: "critical".into(),
         from: Timestamp(1_795_405_680),
+        from_step: 600,
         is_older: until,
         until: until.then_some(Timestamp(1_795_405_980)),
+        until_step: 600,
         about: Some(pod("web-0")),
     };
     let alerts = vec![past("Down", false), past("Slow", true)];

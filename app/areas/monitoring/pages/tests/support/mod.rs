@@ -37,7 +37,11 @@ fn untold<T>() -> Answer<T> {
 
 #[async_trait]
 impl Monitoring for Fake {
-    async fn past_alerts(&self, _: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
+    async fn past_alerts(
+        &self,
+        _: ResourceRef,
+        _: LookedBack,
+    ) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
         Ok(None)
     }
 

@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 use model::{ConsoleError, Level, Status, link};
 use moments::{Moment, Of, counted, frame, moments};
-use monitoring_contract::{PastAlert, read_past_alerts};
+use monitoring_contract::{LookedBack, PastAlert, read_past_alerts};
 use people_contract::{AuditLine, read_changes_of};
 use records_contract::{PastEvents, read_past_events};
 use resources_contract::{ObjectView, read_history};
@@ -24,19 +24,23 @@ struct Choice {
     of: Option<Of>,
     from: Option<i64>,
     to: Option<i64>,
+    /// Whether alerts of the whole week are told: they cost what measures the cluster more than those of a day.
+    is_week: bool,
 }
 
 impl Choice {
     fn parse(query: &ParamsMap) -> Self {
         let of = query.get("of").and_then(|word| Of::parse(&word));
-        Self { of, from: number(query, "from"), to: number(query, "to") }
+        let is_week = query.get("alerts").is_some_and(|word| word == "week");
+        Self { of, from: number(query, "from"), to: number(query, "to"), is_week }
     }
 
     fn href(self, address: &ObjectAddress) -> String {
         let of = self.of.map(|of| format!("of={}", of.word()));
         let ends = [("from", self.from), ("to", self.to)].into_iter();
         let ends = ends.filter_map(|(name, end)| Some(format!("{name}={}", end?)));
-        with_pairs(address.tab("timeline"), &of.into_iter().chain(ends).collect::<Vec<_>>())
+        let week = self.is_week.then(|| "alerts=week".to_owned());
+        with_pairs(address.tab("timeline"), &of.into_iter().chain(ends).chain(week).collect::<Vec<_>>())
     }
 
     fn is_whole(self) -> bool {
@@ -64,28 +68,45 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
     let own = resource.clone();
     let history = Resource::new(move || own.clone(), read_history);
     let lines = Resource::new(move || resource.clone(), read_changes_of);
-    let fired = Resource::new(move || same.clone(), read_past_alerts);
+    let of_week = same.clone();
+    let fired = Resource::new(move || same.clone(), |object| read_past_alerts(object, LookedBack::Day));
+    let fired_in_week = Resource::new(
+        move || (of_week.clone(), choice.get().is_week),
+        |(object, is_week)| async move {
+            if is_week { read_past_alerts(object, LookedBack::Week).await } else { Ok(None) }
+        },
+    );
     let content = move || {
         Suspend::new(async move {
             let (lines_known, fired_known): (Lines, Fired) = (lines.await, fired.await);
+            let week_known: Fired = fired_in_week.await;
             let (past_known, history_known): (Past, _) = (past.await, history.await);
             let untold = history_known.as_ref().err().cloned().map(|error| {
                 let on_retry = Callback::new(move |()| history.refetch());
                 view! { <Problem error on_retry/> }
             });
+            // Those of the day are told all the same.
+            let no_week = week_known.as_ref().err().cloned().map(|error| {
+                let on_retry = Callback::new(move |()| fired_in_week.refetch());
+                view! { <Problem error on_retry/> }
+            });
             let trouble = (
                 untold,
+                no_week,
                 trouble(&lines_known, text("timeline.no-people"), Callback::new(move |()| lines.refetch())),
                 trouble(&fired_known, text("timeline.no-alerts"), Callback::new(move |()| fired.refetch())),
                 trouble(&past_known, text("timeline.no-past"), Callback::new(move |()| past.refetch())),
             );
             let people = lines_known.ok().flatten().unwrap_or_default();
-            let alerts = fired_known.ok().flatten().unwrap_or_default();
+            let day = fired_known.ok().flatten();
+            let is_told = day.is_some();
+            let alerts = week_known.ok().flatten().or(day).unwrap_or_default();
             let PastEvents { events, is_cut } = past_known.ok().flatten().unwrap_or_default();
             let history = history_known.unwrap_or_default();
             let more = is_cut.then(|| view! { <p class="timeline-by">{text("timeline.more-past")}</p> });
             let all = Memo::new(move |_| moments(&object.read(), &people, &alerts, &events, &history));
-            view! { {trouble}{move || shown(&all.read(), choice.get(), &address.read())}{more} }
+            let back = move || is_told.then(|| looked_back(choice.get(), &address.read()));
+            view! { {trouble}{move || shown(&all.read(), choice.get(), &address.read())}{more}{back} }
         })
     };
     view! {
@@ -95,6 +116,16 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
         </div>
     }
     .into_any()
+}
+
+/// How far back alerts are told, and the way to the other.
+fn looked_back(choice: Choice, address: &ObjectAddress) -> AnyView {
+    let href = Choice { is_week: !choice.is_week, ..choice }.href(address);
+    let (told, other) = match choice.is_week {
+        true => (text("timeline.alerts.week"), text("timeline.alerts.show-day")),
+        false => (text("timeline.alerts.day"), text("timeline.alerts.show-week")),
+    };
+    view! { <p class="timeline-by">{told}" "<a href=href>{other}</a></p> }.into_any()
 }
 
 /// What is missing of the story, and why.
@@ -146,7 +177,7 @@ fn choices(then: &[Moment], choice: Choice, address: &ObjectAddress) -> AnyView 
     };
     let all = [None].into_iter().chain(Of::ALL.map(Some)).map(one).collect_view();
     let whole = (!choice.is_whole()).then(|| {
-        let href = Choice { of: choice.of, ..Choice::default() }.href(address);
+        let href = Choice { from: None, to: None, ..choice }.href(address);
         view! { <LinkButton href>{text("timeline.whole")}</LinkButton> }
     });
     view! {

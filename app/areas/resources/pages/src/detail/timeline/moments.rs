@@ -3,7 +3,7 @@
 use crate::words::{text, text_with};
 use model::chart::Frame;
 use model::{Level, Namespace, ResourceRef, Timestamp};
-use monitoring_contract::PastAlert;
+use monitoring_contract::{PastAlert, Window};
 use people_contract::AuditLine;
 use records_contract::EventRecord;
 use resources_contract::{
@@ -21,7 +21,7 @@ pub enum Of {
     States,
     /// Who wrote the object and what its pods read, with whatever program.
     Changes,
-    /// Alerts of the last day.
+    /// Alerts of the last day, or of the last week.
     Alerts,
     /// The audit trail.
     People,
@@ -187,18 +187,30 @@ fn condition(condition: &Condition) -> Option<Moment> {
 
 /// When it began to fire, and when that was over.
 fn alert(alert: &PastAlert) -> impl Iterator<Item = Moment> + use<> {
-    let PastAlert { name, level, severity, from, is_older, until, about } = alert.clone();
+    let PastAlert { name, level, severity, from, from_step, is_older, until, until_step, about } =
+        alert.clone();
     let told = |at, level, title: String| Moment {
         by: severity.clone(),
         about: about.clone(),
         ..Moment::new(at, Of::Alerts, level, title)
     };
-    let older = if is_older { text("timeline.alert.older").to_owned() } else { String::new() };
+    let began = match is_older {
+        true => text("timeline.alert.older").to_owned(),
+        false => nearly(from_step, |step| text_with("timeline.alert.later", &[("step", &step)])),
+    };
     let fires =
-        Moment { words: older, ..told(from, level, text_with("timeline.alert", &[("alert", &name)])) };
-    let over =
-        until.map(|at| told(at, Level::Finished, text_with("timeline.alert.over", &[("alert", &name)])));
+        Moment { words: began, ..told(from, level, text_with("timeline.alert", &[("alert", &name)])) };
+    let ended = nearly(until_step, |step| text_with("timeline.alert.sooner", &[("step", &step)]));
+    let over = until.map(|at| Moment {
+        words: ended,
+        ..told(at, Level::Finished, text_with("timeline.alert.over", &[("alert", &name)]))
+    });
     [fires].into_iter().chain(over)
+}
+
+/// How well a moment is known, where that is worse than alerts are evaluated.
+fn nearly(step: u32, words: impl FnOnce(String) -> String) -> String {
+    if step > PastAlert::NEAR { words(Window::Last(step).to_texts().0) } else { String::new() }
 }
 
 /// What somebody did; with what they did it to, where that is not the object itself.

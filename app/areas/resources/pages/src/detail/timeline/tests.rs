@@ -162,12 +162,16 @@ fn what_an_address_asks_for_is_read_back() {
 
     let choice = Choice::parse(&query);
 
-    assert_eq!(choice, Choice { of: Some(Of::People), from: Some(10), to: None });
+    assert_eq!(choice, Choice { of: Some(Of::People), from: Some(10), ..Choice::default() });
     let address = ObjectAddress::parse(resource(), &query);
     assert_eq!(
         choice.href(&address),
         "/clusters/harbour/deployments/shop/web?tab=timeline&of=people&from=10"
     );
+
+    query.insert("alerts", "week".to_owned());
+    let choice = Choice::parse(&query);
+    assert!(choice.is_week && choice.href(&address).ends_with("&of=people&from=10&alerts=week"));
 }
 
 #[test]
@@ -177,13 +181,18 @@ fn an_alert_is_told_when_it_began_and_when_it_was_over() {
         level: Level::Failed,
         severity: "critical".into(),
         from: Timestamp(350),
+        from_step: 60,
         is_older: false,
         until: Some(Timestamp(390)),
+        until_step: 60,
         about: None,
     };
     let still = PastAlert { from: Timestamp(200), is_older: true, until: None, ..fired.clone() };
+    let until = Some(Timestamp(190));
+    let (from_step, until_step) = (600, 600);
+    let days_ago = PastAlert { from: Timestamp(180), from_step, until, until_step, ..fired.clone() };
 
-    let moments = moments(&object(), &[], &[fired, still], &[], &History::default());
+    let moments = moments(&object(), &[], &[fired, still, days_ago], &[], &History::default());
 
     let alerts = moments.iter().filter(|moment| moment.of == Of::Alerts);
     let told: Vec<_> = alerts
@@ -195,6 +204,8 @@ fn an_alert_is_told_when_it_began_and_when_it_was_over() {
             (390, Level::Finished, "Crashing is over", ""),
             (350, Level::Failed, "Crashing fires", ""),
             (200, Level::Failed, "Crashing fires", "It fired before that already."),
+            (190, Level::Finished, "Crashing is over", "At this time, or up to 10m earlier."),
+            (180, Level::Failed, "Crashing fires", "From this time, or up to 10m later."),
         ]
     );
 }
