@@ -25,7 +25,7 @@ pub const PROMETHEUS: SoughtServices = SoughtServices {
     governing: Some("operated-prometheus"),
 };
 
-/// What reads of a VictoriaMetrics cluster, by what its operator and its chart call it.
+/// What reads of a `VictoriaMetrics` cluster, by what its operator and its chart call it.
 pub const VMSELECT: SoughtServices = SoughtServices {
     selectors: &["app.kubernetes.io/name=vmselect", "app=vmselect"],
     port_names: &["http", "https"],
@@ -37,7 +37,7 @@ pub const VMSELECT: SoughtServices = SoughtServices {
 /// <https://docs.victoriametrics.com/victoriametrics/cluster-victoriametrics/#url-format>
 const FIRST_TENANT: &str = "/select/0/prometheus";
 
-/// What evaluates rules for a VictoriaMetrics, which tells of them only where it was told where that is.
+/// What evaluates rules for a `VictoriaMetrics`, which tells of them only where it was told where that is.
 pub const VMALERT: SoughtServices = SoughtServices {
     selectors: &["app.kubernetes.io/name in (vmalert,victoria-metrics-alert)", "app=vmalert"],
     port_names: &["http", "https"],

@@ -79,7 +79,7 @@ impl Source {
         let (early, late) = frames(now);
         let closely = self.asked_about(object, FIRING, seen, late);
         let told = match back {
-            LookedBack::Day => stretches::at_points(&closely.await?, late),
+            LookedBack::Day => stretches::at_points(closely.await?.as_ref(), late),
             LookedBack::Week => {
                 let between = fired_between(early.step);
                 let coarsely = self.asked_about(object, &between, seen, early);
@@ -117,7 +117,7 @@ impl Source {
         let told = match is_coarse {
             true => {
                 let firing = Fenced::new(Query::parse(FIRING)?, seen, &self.layout, moment(now))?;
-                stretches::between_points(&answer, frame, &firing.instant(&self.client).await?)
+                stretches::between_points(&answer, frame, firing.instant(&self.client).await?.as_ref())
             }
             false => stretches::at_points(&answer, frame),
         };

@@ -34,7 +34,7 @@ pub(super) struct Way {
 
 enum To {
     Service(Connection, ServiceAddress),
-    Own(DirectAlertmanager),
+    Own(Box<DirectAlertmanager>),
 }
 
 impl Way {
@@ -45,14 +45,14 @@ impl Way {
 
     /// To its own address.
     pub(super) fn direct(cluster: &ClusterName, manager: DirectAlertmanager) -> Self {
-        Self { cluster: cluster.to_string(), to: To::Own(manager) }
+        Self { cluster: cluster.to_string(), to: To::Own(Box::new(manager)) }
     }
 
     /// What is at its end, for people.
     pub(super) fn name(&self) -> String {
         match &self.to {
             To::Service(_, service) => service.to_string(),
-            To::Own(DirectAlertmanager(system)) => system.url().to_owned(),
+            To::Own(manager) => manager.0.url().to_owned(),
         }
     }
 
@@ -70,8 +70,8 @@ impl Way {
                 let answer = connection.call(As::Console, &call).await;
                 answer.map(|answer| answer.body).map_err(|error| self.refused_by_cluster(error))
             }
-            To::Own(DirectAlertmanager(system)) => {
-                let answer = system.ask(method, &path, body).await;
+            To::Own(manager) => {
+                let answer = manager.0.ask(method, &path, body).await;
                 let (head, body) = answer.map_err(|error| self.not_reached(&error, is_write))?.into_parts();
                 match head.status.is_success() {
                     true => Ok(body),

@@ -147,7 +147,8 @@ fn each_moment_is_counted_once_in_a_stretch_that_leads_to_it() {
     );
     for (index, [total, ..]) in counts.into_iter().enumerate() {
         let from = frame.at(index).0;
-        let choice = Choice { of: None, from: Some(from), to: Some(from + i64::from(frame.step) - 1) };
+        let to = Some(from + i64::from(frame.step) - 1);
+        let choice = Choice { from: Some(from), to, ..Choice::default() };
         assert_eq!(moments.iter().filter(|moment| choice.is_then(moment)).count() as u64, total);
     }
     assert_eq!(super::frame(&moments[..1]), None);
