@@ -7,7 +7,8 @@ use monitoring_pages::{BudgetCard, FiringCard, SoonCard};
 use people_pages::LateChangesCard;
 use ui::{CardGrid, PageHeader, PageTitle};
 
-/// What the reader should know first. Monitoring comes last: it may be slow, and nothing waits behind it.
+/// What the reader should know first. Monitoring comes last, and what has to be added up comes last of all: it may be slow, and
+/// nothing waits behind it.
 #[component]
 pub fn HomePage() -> impl IntoView {
     view! {
@@ -19,8 +20,8 @@ pub fn HomePage() -> impl IntoView {
                 <AttentionCards/>
                 <LateChangesCard/>
                 <SoonCard/>
-                <BudgetCard/>
                 <FiringCard/>
+                <BudgetCard/>
             </CardGrid>
         </div>
     }
