@@ -492,4 +492,29 @@ pub const GUARDS: &[Guard] = &[
         }],
         test: Test::File("kubernetes", "many", "who_may_only_look_stops_nothing_and_takes_nothing_back"),
     },
+    Guard {
+        name: "a value of a secret is kept as a file as those of config maps are, and nobody has revealed it",
+        places: &[Place {
+            file: "server/kubernetes/src/held.rs",
+            guard: "if map.kind.as_str() != \"configmaps\" {",
+            off: "if map.kind.as_str().is_empty() {",
+        }],
+        test: Test::File(
+            "kubernetes",
+            "changes",
+            "manifests::a_key_of_a_config_map_is_a_file_for_who_may_read_it_and_one_of_a_secret_for_nobody",
+        ),
+    },
+    Guard {
+        name: "what is done to many objects goes on with what somebody held when it began",
+        places: &[Place {
+            file: "server/kubernetes/src/renewal.rs",
+            guard: "known.holds(changes, begun)",
+            off: "known.holds(known.changes, known.begun)",
+        }],
+        test: Test::Lib(
+            "kubernetes",
+            "renewal::tests::who_may_not_sign_in_any_more_is_found_out_when_that_is_announced",
+        ),
+    },
 ];
