@@ -11,6 +11,7 @@ const GRANTS: &str = "server/kubernetes/src/change/grants.rs";
 const HEADERS: &str = "server/kubernetes/src/proxy/headers.rs";
 const HISTORY: &str = "server/kubernetes/src/history.rs";
 const LIVE: &str = "server/kubernetes/src/live.rs";
+const MANY: &str = "server/kubernetes/src/change/many.rs";
 const MEANING: &str = "server/kubernetes/src/proxy/meaning.rs";
 const NAMES: &str = "app/model/src/names.rs";
 const PATH: &str = "app/areas/workloads/contract/src/files/path.rs";
@@ -516,5 +517,22 @@ pub const GUARDS: &[Guard] = &[
             "kubernetes",
             "renewal::tests::who_may_not_sign_in_any_more_is_found_out_when_that_is_announced",
         ),
+    },
+    Guard {
+        name: "who loses a right while many objects are worked on keeps it for the rest of them",
+        places: &[
+            Place {
+                file: MANY,
+                guard: "self.commands.access.perform(&now, action, carry_out).await",
+                off: "self.commands.access.perform(&self.commands.caller, action, carry_out).await",
+            },
+            Place { file: MANY, guard: "access.still_by(&granted, &now).await?;", off: "drop(now);" },
+            Place {
+                file: "server/access/src/grant.rs",
+                guard: "match caller.is_stale() {",
+                off: "match false {",
+            },
+        ],
+        test: Test::File("kubernetes", "many", "the_rest_is_left_alone_when_the_right_ends"),
     },
 ];
