@@ -399,6 +399,18 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "a budget counts what another project of the same name came to before",
+        places: &[Place {
+            file: METERING,
+            guard: "Seen::since(&Scope::Namespaces(names.clone()), &*known.births().await?),",
+            off: "Seen::ever(&Scope::Namespaces(names.clone())),",
+        }],
+        test: Test::Lib(
+            "prometheus",
+            "metering::tests::what_is_added_up_for_everybody_is_told_since_its_projects_were_made",
+        ),
+    },
+    Guard {
         name: "the pods of one project are counted among those of another",
         places: &[Place {
             file: METERING,
