@@ -231,7 +231,7 @@ async fn a_key_of_a_config_map_is_a_file_for_who_may_read_it_and_one_of_a_secret
     let stranger = stage.caller("project-viewer", &["bank"]).await;
     let art = |kind: &str| named(kind, Some("shop"), "art");
 
-    assert_eq!(viewer.config_value(art("configmaps"), "logo.png").await.unwrap(), [0xff, 0xd8, 0xff]);
+    assert_eq!(viewer.config_value(art("configmaps"), "logo.png").await.unwrap(), [0xff_u8, 0xd8, 0xff]);
     let missing = viewer.config_value(art("configmaps"), "other").await;
     assert!(matches!(missing, Err(ConsoleError::NotFound { .. })), "{missing:?}");
     let foreign = stranger.config_value(art("configmaps"), "logo.png").await;
