@@ -330,3 +330,29 @@ async fn budgets_are_set_by_who_may_and_told_to_who_sees_all_that_they_are_about
     let view = seen(&wes, "project/shop").await.unwrap();
     assert_eq!((view.budget, view.so_far), (None, None));
 }
+
+#[tokio::test]
+async fn that_it_is_not_known_how_a_budget_stands_is_told_to_who_sees_all_that_it_is_about() {
+    let (_cluster, running) = simulated("harbour", &["shop", "bank"]).await;
+    let console = Console::new(&running.kubeconfig(), "harbour").await;
+    let (kubernetes, database) = (Arc::clone(&console.kubernetes), console.database.clone());
+    let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
+    let kept = Kept { database, kubernetes, prometheus, months: Arc::default() };
+    workspace(&console).await;
+    let [cal, ben] = [
+        console.caller("cal", "regular", Some(("cluster", "cluster-admin"))).await,
+        console.caller("ben", "regular", Some(("shop", "project-admin"))).await,
+    ]
+    .map(|caller| kept.for_caller(caller));
+    cal.save_prices(fields(0, "2020-01-01", "0.031")).await.unwrap();
+    for of in ["workspace/retail", "cluster"] {
+        cal.set_budget(budget(of, "", "250")).await.unwrap();
+    }
+
+    // It answers nobody any more, so nothing can be added up.
+    running.shutdown().await;
+
+    let unknown = cal.budgets().await.unwrap().unknown;
+    assert_eq!(unknown.iter().map(|one| one.cluster.clone()).collect::<Vec<_>>(), [harbour()]);
+    assert_eq!(ben.budgets().await.unwrap(), BudgetNews::default(), "neither is theirs to see");
+}

@@ -35,12 +35,15 @@ pub async fn value(
     };
     let language = preferences::from_headers(&headers).language;
     match console.kubernetes().for_caller((*caller).clone(), language).config_value(map, &query.key).await {
-        Ok(bytes) => {
-            let kind = "application/octet-stream".to_owned();
-            ([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, disposition(&query.key))], bytes).into_response()
-        }
+        Ok(bytes) => kept(&query.key, bytes),
         Err(error) => problem(&error),
     }
+}
+
+/// The answer that a browser keeps as a file, whatever stands in it: no page of the console is made of a config map.
+fn kept(key: &str, bytes: Vec<u8>) -> Response {
+    let kind = "application/octet-stream".to_owned();
+    ([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, disposition(key))], bytes).into_response()
 }
 
 /// Names that obey the rules, or none.
@@ -51,4 +54,19 @@ fn resource((cluster, kind, namespace, name): &Place) -> Result<ResourceRef, Inv
         namespace: Some(Namespace::parse(namespace)?),
         name: ObjectName::parse(name)?,
     })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_in_a_config_map_is_kept_as_a_file_and_never_shown() {
+        let answer = kept("index.html", b"<script>alert(1)</script>".to_vec());
+
+        assert_eq!(answer.headers()[CONTENT_TYPE], "application/octet-stream");
+        let name = answer.headers()[CONTENT_DISPOSITION].to_str().unwrap();
+        assert_eq!(name, "attachment; filename=\"index.html\"; filename*=UTF-8''index.html");
+    }
 }

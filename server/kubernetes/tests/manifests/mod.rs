@@ -219,6 +219,29 @@ async fn secret_values_are_only_shown_when_they_are_revealed() {
 }
 
 #[tokio::test]
+async fn a_key_of_a_config_map_is_a_file_for_who_may_read_it_and_one_of_a_secret_for_nobody() {
+    let stage = stage().await;
+    let about = json!({"namespace": "shop", "name": "art"});
+    let map = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": about, "binaryData": {"logo.png": "/9j/"}});
+    let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": about, "data": {"logo.png": "aHVudGVyMg=="}});
+    for object in [map, secret] {
+        stage.cluster.create(object).unwrap();
+    }
+    let viewer = stage.caller("project-viewer", &["shop"]).await;
+    let stranger = stage.caller("project-viewer", &["bank"]).await;
+    let art = |kind: &str| named(kind, Some("shop"), "art");
+
+    assert_eq!(viewer.config_value(art("configmaps"), "logo.png").await.unwrap(), [0xff_u8, 0xd8, 0xff]);
+    let missing = viewer.config_value(art("configmaps"), "other").await;
+    assert!(matches!(missing, Err(ConsoleError::NotFound { .. })), "{missing:?}");
+    let foreign = stranger.config_value(art("configmaps"), "logo.png").await;
+    assert!(matches!(foreign, Err(ConsoleError::Forbidden { .. })), "{foreign:?}");
+    // Whoever may read it reveals it first, which is in the trail.
+    let secret = stage.administrator().await.config_value(art("secrets"), "logo.png").await;
+    assert!(matches!(secret, Err(ConsoleError::NotFound { .. })), "{secret:?}");
+}
+
+#[tokio::test]
 async fn a_secret_is_edited_as_texts_and_kept_as_before() {
     let stage = stage().await;
     let ada = stage.administrator().await;

@@ -3,7 +3,9 @@
 use super::*;
 use crate::layout::{Layout, named};
 use crate::tests::{Fake, cluster, shop, source};
+use crate::transport::Transport;
 use futures::future::join_all;
+use test_stage::{Console, simulated};
 
 /// Noon of 2026-11-27, and a minute.
 const NOON: i64 = 20_784 * 86_400 + 43_260;
@@ -59,6 +61,24 @@ async fn nothing_about_others_is_asked_for_a_member() {
             assert_eq!(fenced, parsed, "{query} is not fenced");
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_added_up_for_everybody_is_told_since_its_projects_were_made() {
+    let day = Day::of(model::Timestamp(now())).plus(-1);
+    let (_cluster, running) = simulated("harbour", &["shop"]).await;
+    let console = Console::new(&running.kubeconfig(), "harbour").await;
+    let fake: Arc<dyn Transport> = Arc::new(Arc::<Fake>::default());
+    let prometheus =
+        Prometheus::new(console.kubernetes, console.database, BTreeMap::from([(cluster(), fake)]));
+    let projects = BTreeSet::from([Namespace::parse("shop").unwrap()]);
+    let tells_of_shop = async |of: Option<&BTreeSet<Namespace>>| {
+        let metered = prometheus.metered_of_projects(&cluster(), of, (day, day)).await.unwrap().unwrap();
+        metered.days[0].users.contains_key(&user("namespaces", "shop"))
+    };
+
+    assert!(tells_of_shop(None).await, "nothing is measured");
+    assert!(!tells_of_shop(Some(&projects)).await, "another one was called so before this one was made");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ const GRANTS: &str = "server/kubernetes/src/change/grants.rs";
 const HEADERS: &str = "server/kubernetes/src/proxy/headers.rs";
 const HISTORY: &str = "server/kubernetes/src/history.rs";
 const LIVE: &str = "server/kubernetes/src/live.rs";
+const MANY: &str = "server/kubernetes/src/change/many.rs";
 const MEANING: &str = "server/kubernetes/src/proxy/meaning.rs";
 const NAMES: &str = "app/model/src/names.rs";
 const PATH: &str = "app/areas/workloads/contract/src/files/path.rs";
@@ -491,5 +492,47 @@ pub const GUARDS: &[Guard] = &[
             off: "",
         }],
         test: Test::File("kubernetes", "many", "who_may_only_look_stops_nothing_and_takes_nothing_back"),
+    },
+    Guard {
+        name: "a value of a secret is kept as a file as those of config maps are, and nobody has revealed it",
+        places: &[Place {
+            file: "server/kubernetes/src/held.rs",
+            guard: "if map.kind.as_str() != \"configmaps\" {",
+            off: "if map.kind.as_str().is_empty() {",
+        }],
+        test: Test::File(
+            "kubernetes",
+            "changes",
+            "manifests::a_key_of_a_config_map_is_a_file_for_who_may_read_it_and_one_of_a_secret_for_nobody",
+        ),
+    },
+    Guard {
+        name: "what is done to many objects goes on with what somebody held when it began",
+        places: &[Place {
+            file: "server/kubernetes/src/renewal.rs",
+            guard: "known.holds(changes, begun)",
+            off: "known.holds(known.changes, known.begun)",
+        }],
+        test: Test::Lib(
+            "kubernetes",
+            "renewal::tests::who_may_not_sign_in_any_more_is_found_out_when_that_is_announced",
+        ),
+    },
+    Guard {
+        name: "who loses a right while many objects are worked on keeps it for the rest of them",
+        places: &[
+            Place {
+                file: MANY,
+                guard: "self.commands.access.perform(&now, action, carry_out).await",
+                off: "self.commands.access.perform(&self.commands.caller, action, carry_out).await",
+            },
+            Place { file: MANY, guard: "access.still_by(&granted, &now).await?;", off: "drop(now);" },
+            Place {
+                file: "server/access/src/grant.rs",
+                guard: "match caller.is_stale() {",
+                off: "match false {",
+            },
+        ],
+        test: Test::File("kubernetes", "many", "the_rest_is_left_alone_when_the_right_ends"),
     },
 ];

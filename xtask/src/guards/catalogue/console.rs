@@ -374,4 +374,25 @@ pub const GUARDS: &[Guard] = &[
             "platform::tests::a_picture_is_known_by_what_is_in_it_and_comes_back_as_it_was",
         ),
     },
+    Guard {
+        name: "a page that somebody has put into a config map is a page of the console",
+        places: &[Place {
+            file: "server/src/routes/value.rs",
+            guard: "disposition(key))]",
+            off: "disposition(key).replacen(\"attachment\", \"inline\", 1))]",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::value::tests::a_page_in_a_config_map_is_kept_as_a_file_and_never_shown",
+        ),
+    },
+    Guard {
+        name: "the name of a file says more than how it is called",
+        places: &[Place {
+            file: FILES,
+            guard: "|sign| if is_plain(sign) { sign } else { '_' }",
+            off: "|sign| if is_plain(sign) || sign != '_' { sign } else { '_' }",
+        }],
+        test: Test::Lib("server", "routes::files::tests::any_name_is_kept_and_none_breaks_the_header"),
+    },
 ];

@@ -81,4 +81,17 @@ pub const GUARDS: &[Guard] = &[
         }],
         test: TENANTS,
     },
+    Guard {
+        name: "who may only look switches an alert on a list off",
+        places: &[Place {
+            file: KEPT,
+            guard: "let need = need(Verb::Update, query).of_object(Some(&id.to_string()));\n    \
+                    let action = if on",
+            off: "let pods = Resource::new(\"\", \"pods\");\n    \
+                  let need = Need::to_all(Verb::Get, pods, query.cluster.clone(), place(query));\n    \
+                  let need = need.of_object(Some(&id.to_string()));\n    \
+                  let action = if on",
+        }],
+        test: test("one_that_is_switched_off_ends_and_comes_back_with_the_rights_of_who_saved_it"),
+    },
 ];

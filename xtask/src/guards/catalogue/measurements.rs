@@ -3,6 +3,7 @@
 use super::{Guard, Place, Test};
 
 const BUDGET_ACTIONS: &str = "server/metering/src/actions.rs";
+const BUDGET_VIEWS: &str = "server/metering/src/budgets.rs";
 const BUDGETS: &str = "server/metering/src/budgets/whose.rs";
 const BUILT_IN: &str = "server/prometheus/src/rules/built_in/mod.rs";
 const EMBEDS: &str = "server/dashboards/src/embeds.rs";
@@ -356,5 +357,89 @@ pub const GUARDS: &[Guard] = &[
             off: "WHERE cluster = $1 AND place = $2 AND edition <> $8 || $8",
         }],
         test: Test::Lib("database", "tests::everything_works_on_sqlite"),
+    },
+    Guard {
+        name: "somebody removes a budget that they have not seen",
+        places: &[Place {
+            file: "server/database/src/budgets.rs",
+            guard: "DELETE FROM budgets WHERE cluster = $1 AND place = $2 AND edition = $3",
+            off: "DELETE FROM budgets WHERE cluster = $1 AND place = $2 AND edition <> $3 || $3",
+        }],
+        test: Test::Lib("database", "tests::everything_works_on_sqlite"),
+    },
+    Guard {
+        name: "the budget of a cluster that had the name before is that of the one that was accepted",
+        places: &[Place {
+            file: "server/database/src/cluster_identities.rs",
+            guard: "\"DELETE FROM budgets WHERE cluster = $1\",",
+            off: "\"DELETE FROM budgets WHERE cluster = $1 AND cluster IS NULL\",",
+        }],
+        test: Test::Lib("database", "tests::everything_works_on_sqlite"),
+    },
+    Guard {
+        name: "a budget is told to who does not see all that it is about",
+        places: &[Place {
+            file: BUDGET_VIEWS,
+            guard: ".filter(|whose| whose.is_seen_by(&self.caller)) else {",
+            off: ".filter(|whose| whose.cluster == cluster) else {",
+        }],
+        test: OF_BUDGETS,
+    },
+    Guard {
+        name: "how budgets of others stand is told beside one's own",
+        places: &[Place {
+            file: BUDGET_VIEWS,
+            guard: "seen.retain(|(whose, _)| whose.is_seen_by(&self.caller));",
+            off: "seen.retain(|(whose, _)| whose.cluster == *cluster);",
+        }],
+        test: Test::File(
+            "metering",
+            "consumption",
+            "that_it_is_not_known_how_a_budget_stands_is_told_to_who_sees_all_that_it_is_about",
+        ),
+    },
+    Guard {
+        name: "a budget counts what another project of the same name came to before",
+        places: &[Place {
+            file: METERING,
+            guard: "Seen::since(&Scope::Namespaces(names.clone()), &*known.births().await?),",
+            off: "Seen::ever(&Scope::Namespaces(names.clone())),",
+        }],
+        test: Test::Lib(
+            "prometheus",
+            "metering::tests::what_is_added_up_for_everybody_is_told_since_its_projects_were_made",
+        ),
+    },
+    Guard {
+        name: "the pods of one project are counted among those of another",
+        places: &[Place {
+            file: METERING,
+            guard: "|namespace| seen.only(namespace));",
+            off: "|_| seen.clone());",
+        }],
+        test: Test::Lib("prometheus", "metering::tests::nothing_about_others_is_asked_for_a_member"),
+    },
+    Guard {
+        name: "a dashboard of one project marks what is rolled out in another",
+        places: &[Place {
+            file: "server/dashboards/src/rollouts.rs",
+            guard: "Some(own) => Some(own.clone()),",
+            off: "Some(own) if self.namespace.is_none() => Some(own.clone()),\n            \
+                  Some(_) => Namespace::parse(&self.namespace.and_then(|value| choice(value, chosen))?).ok(),",
+        }],
+        test: Test::Lib(
+            "dashboards",
+            "rollouts::tests::whose_rollouts_are_marked_is_written_with_names_and_variables",
+        ),
+    },
+    Guard {
+        name: "an alert that holds back another one is named to who may not see it",
+        places: &[Place {
+            file: SILENCES,
+            guard: "seen.iter().find(|alert| is_same(one, alert)));",
+            off: "seen.first().map(|_| Alert::firing(&one.labels[\"alertname\"], model::Level::Failed, \
+                  &one.labels[\"severity\"], Vec::new())));",
+        }],
+        test: Test::Lib("prometheus", "silences::tests::what_holds_an_alert_back_is_named_where_it_is_seen"),
     },
 ];

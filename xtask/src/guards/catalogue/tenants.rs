@@ -521,4 +521,16 @@ pub const GUARDS: &[Guard] = &[
             "plan::tests::what_only_the_console_knows_is_told_to_no_cluster_and_custom_kinds_by_their_groups",
         ),
     },
+    Guard {
+        name: "a receiver is kept with quiet times without end",
+        places: &[Place {
+            file: "app/areas/notifications/contract/src/quiet.rs",
+            guard: "if all.len() > MOST_QUIET_TIMES {",
+            off: "if all.len() > 1000 * MOST_QUIET_TIMES {",
+        }],
+        test: Test::Lib(
+            "notifications-contract",
+            "quiet::tests::what_is_no_time_is_named_and_there_are_not_too_many",
+        ),
+    },
 ];

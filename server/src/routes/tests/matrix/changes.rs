@@ -94,7 +94,6 @@ pub fn on_search(id: Uuid) -> Vec<Ask> {
 pub fn on_list_alert(id: Uuid) -> Vec<Ask> {
     let id = id.to_string();
     let [cluster, id] = [("fields[cluster]", "lantern"), ("fields[id]", id.as_str())];
-    // Each is refused for being late once the one before it was not.
     let said = [
         cluster,
         id,
@@ -104,13 +103,19 @@ pub fn on_list_alert(id: Uuid) -> Vec<Ask> {
         ("fields[hold]", "5m"),
         ("fields[least]", "1"),
     ];
+    let switched = |version| {
+        let off = [cluster, id, ("fields[version]", version), ("fields[on]", "false")];
+        Ask::form("monitoring/switch-list-alert", &off)
+    };
+    let removed =
+        |version| Ask::form("monitoring/remove-list-alert", &[cluster, id, ("fields[version]", version)]);
+    // Each is refused for being late once the one before it was not; who may do none of them is in time with each.
     vec![
         Ask::form("monitoring/save-list-alert", &said),
-        Ask::form(
-            "monitoring/switch-list-alert",
-            &[cluster, id, ("fields[version]", "2"), ("fields[on]", "false")],
-        ),
-        Ask::form("monitoring/remove-list-alert", &[cluster, id, ("fields[version]", "3")]),
+        switched("1"),
+        removed("1"),
+        switched("2"),
+        removed("3"),
     ]
 }
 
