@@ -1,7 +1,8 @@
 //! One error for every page: a variant per thing the reader does next.
 
 use crate::{Fault, ResourceRef, Thing};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use std::fmt;
@@ -126,8 +127,14 @@ pub struct FieldProblem {
     /// Line of a text, counted from 1, when the problem is in a text.
     pub line: Option<u32>,
     /// What pages say in the reader's language instead of the message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "as_far_as_known", skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,
+}
+
+/// A page that is open may be older than the console that answers it. What it does not know it tells by its message.
+fn as_far_as_known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Fault>, D::Error> {
+    let told = Option::<Value>::deserialize(deserializer)?;
+    Ok(told.and_then(|told| serde_json::from_value(told).ok()))
 }
 
 impl FieldProblem {

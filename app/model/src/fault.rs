@@ -204,6 +204,11 @@ mod tests {
         assert_eq!(sent["message"], "ada must be exactly ada");
         assert_eq!(serde_json::from_value::<FieldProblem>(sent).unwrap(), problem);
 
+        let newer = serde_json::json!({"Lease": "Over"});
+        let newer = serde_json::json!({"field": "days", "message": "is over", "line": 2, "fault": newer});
+        let told = serde_json::from_value::<FieldProblem>(newer).unwrap();
+        assert_eq!(told, FieldProblem { line: Some(2), ..FieldProblem::new("days", "is over") });
+
         let plain = serde_json::to_value(FieldProblem::new("spec.replicas", "Invalid value")).unwrap();
         assert!(plain.get("fault").is_none(), "{plain}");
     }
