@@ -1,6 +1,7 @@
 //! One error for every page: a variant per thing the reader does next.
 
 use crate::{Fault, ResourceRef, Thing};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use server_fn::codec::JsonEncoding;
@@ -24,7 +25,7 @@ pub enum ConsoleError {
         /// What was looked for, as words: `pods/shop/web-0`.
         what: String,
         /// What pages call in the reader's language instead of these words.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "as_far_as_known", skip_serializing_if = "Option::is_none")]
         thing: Option<Thing>,
     },
     /// Correct these fields; nothing was changed.
@@ -131,8 +132,12 @@ pub struct FieldProblem {
     pub fault: Option<Fault>,
 }
 
-/// A page that is open may be older than the console that answers it. What it does not know it tells by its message.
-fn as_far_as_known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Fault>, D::Error> {
+/// A page that is open may be older than the console that answers it. What it does not know it tells by the words beside it.
+fn as_far_as_known<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
     let told = Option::<Value>::deserialize(deserializer)?;
     Ok(told.and_then(|told| serde_json::from_value(told).ok()))
 }

@@ -208,6 +208,8 @@ mod tests {
         let newer = serde_json::json!({"field": "days", "message": "is over", "line": 2, "fault": newer});
         let told = serde_json::from_value::<FieldProblem>(newer).unwrap();
         assert_eq!(told, FieldProblem { line: Some(2), ..FieldProblem::new("days", "is over") });
+        let newer = serde_json::json!({"NotFound": {"what": "lease 7", "thing": {"Lease": "7"}}});
+        assert_eq!(serde_json::from_value::<ConsoleError>(newer).unwrap(), ConsoleError::missing("lease 7"));
 
         let plain = serde_json::to_value(FieldProblem::new("spec.replicas", "Invalid value")).unwrap();
         assert!(plain.get("fault").is_none(), "{plain}");
