@@ -1,7 +1,9 @@
 //! One error for every page: a variant per thing the reader does next.
 
 use crate::{Fault, ResourceRef, Thing};
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use std::fmt;
@@ -23,7 +25,7 @@ pub enum ConsoleError {
         /// What was looked for, as words: `pods/shop/web-0`.
         what: String,
         /// What pages call in the reader's language instead of these words.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "as_far_as_known", skip_serializing_if = "Option::is_none")]
         thing: Option<Thing>,
     },
     /// Correct these fields; nothing was changed.
@@ -126,8 +128,18 @@ pub struct FieldProblem {
     /// Line of a text, counted from 1, when the problem is in a text.
     pub line: Option<u32>,
     /// What pages say in the reader's language instead of the message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "as_far_as_known", skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,
+}
+
+/// A page that is open may be older than the console that answers it. What it does not know it tells by the words beside it.
+fn as_far_as_known<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let told = Option::<Value>::deserialize(deserializer)?;
+    Ok(told.and_then(|told| serde_json::from_value(told).ok()))
 }
 
 impl FieldProblem {

@@ -204,6 +204,13 @@ mod tests {
         assert_eq!(sent["message"], "ada must be exactly ada");
         assert_eq!(serde_json::from_value::<FieldProblem>(sent).unwrap(), problem);
 
+        let newer = serde_json::json!({"Lease": "Over"});
+        let newer = serde_json::json!({"field": "days", "message": "is over", "line": 2, "fault": newer});
+        let told = serde_json::from_value::<FieldProblem>(newer).unwrap();
+        assert_eq!(told, FieldProblem { line: Some(2), ..FieldProblem::new("days", "is over") });
+        let newer = serde_json::json!({"NotFound": {"what": "lease 7", "thing": {"Lease": "7"}}});
+        assert_eq!(serde_json::from_value::<ConsoleError>(newer).unwrap(), ConsoleError::missing("lease 7"));
+
         let plain = serde_json::to_value(FieldProblem::new("spec.replicas", "Invalid value")).unwrap();
         assert!(plain.get("fault").is_none(), "{plain}");
     }

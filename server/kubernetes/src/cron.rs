@@ -99,6 +99,10 @@ impl Table {
     /// The first minute after another one at which the clocks of a zone show what the table says. When they are put back it
     /// may come twice; what they do not show when they are put forward does not come.
     fn after(&self, minute: i64, zone: &TimeZone) -> Option<i64> {
+        // Each minute of years would be looked at for one that is none of them.
+        if self.minutes.bits == 0 || self.hours.bits == 0 {
+            return None;
+        }
         let mut minute = minute + 1;
         let last_year = zone.to_datetime(at(minute)?).year() + YEARS;
         loop {
@@ -205,7 +209,9 @@ mod tests {
         assert_eq!(there("0 9 * * Mon-Fri", "", "2026-03-06T09:00:00Z")[0], "2026-03-09 09:00 +00:00");
         assert_eq!(there("5/20 * * * *", "", "2026-03-06T09:05:00Z")[0], "2026-03-06 09:25 +00:00");
         assert_eq!(there("0 0 29 2 *", "", "2026-03-06T09:00:00Z")[0], "2028-02-29 00:00 +00:00");
-        assert_eq!(there("0 0 30 2 *", "", "2026-03-06T09:00:00Z"), Vec::<String>::new());
+        for never in ["0 0 30 2 *", ", * * * *"] {
+            assert_eq!(there(never, "", "2026-03-06T09:00:00Z"), Vec::<String>::new(), "{never}");
+        }
     }
 
     #[test]

@@ -235,7 +235,8 @@ async fn prices_are_set_by_who_may_and_days_that_are_over_keep_theirs() {
 
 fn budget(of: &str, edition: &str, amount: &str) -> BudgetFields {
     let of = BudgetOf::try_from(of.to_owned()).unwrap();
-    BudgetFields { cluster: harbour(), of, edition: edition.into(), amount: amount.into() }
+    let (currency, edition, amount) = ("EUR".into(), edition.into(), amount.into());
+    BudgetFields { cluster: harbour(), of, edition, currency, amount }
 }
 
 async fn seen(who: &ForCaller, of: &str) -> Option<BudgetView> {
@@ -298,6 +299,10 @@ async fn budgets_are_set_by_who_may_and_told_to_who_sees_all_that_they_are_about
     assert!(matches!(nowhere, Err(ConsoleError::NotFound { .. })), "{nowhere:?}");
     let wrong = cal.set_budget(budget("cluster", "", "0.125")).await;
     assert!(matches!(wrong, Err(ConsoleError::Invalid { .. })), "{wrong:?}");
+    // Nor in a currency that they were not asked for.
+    let meant = BudgetFields { currency: "USD".into(), ..budget("project/bank", "", "9") };
+    let other = cal.set_budget(meant).await;
+    assert!(matches!(other, Err(ConsoleError::Invalid { .. })), "{other:?}");
 
     // Who sees a part of a workspace is told nothing of the whole.
     let view = seen(&ben, "project/shop").await.unwrap();

@@ -20,6 +20,9 @@ pub enum BudgetFault {
     /// Nothing costs anything.
     #[error("no prices hold today, so nothing has a cost: set prices first")]
     NoPrices,
+    /// Prices changed to this currency after the amount was asked for in another one.
+    #[error("prices are in {0} by now: load the page again, and write the amount in that currency")]
+    OtherCurrency(String),
     /// Somebody has set or removed it since.
     #[error(
         "somebody has changed this budget since you opened this page. Nothing of yours was saved: load the page \

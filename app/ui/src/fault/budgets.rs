@@ -8,6 +8,9 @@ pub(super) fn budget_words(fault: &BudgetFault) -> String {
         BudgetFault::TooFine(digits) => {
             return text_with("fault.budget.too-fine", &[("digits", digits)]);
         }
+        BudgetFault::OtherCurrency(currency) => {
+            return text_with("fault.budget.other-currency", &[("currency", currency)]);
+        }
         BudgetFault::NoNumber => text("fault.budget.no-number"),
         BudgetFault::TooHigh => text("fault.budget.too-high"),
         BudgetFault::Nothing => text("fault.budget.nothing"),
@@ -31,6 +34,7 @@ mod tests {
             BudgetFault::TooHigh,
             BudgetFault::Nothing,
             BudgetFault::NoPrices,
+            BudgetFault::OtherCurrency("USD".into()),
             BudgetFault::Changed,
         ];
 

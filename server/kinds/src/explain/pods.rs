@@ -1,7 +1,7 @@
 //! Why a pod is unwell.
 
 use super::{Finding, Related, images, quoted, readiness, scheduling, starting};
-use crate::builtin::{condition_state, event_count, sentence};
+use crate::builtin::{condition_state, event_count, last_seen, sentence};
 use crate::exit::how_it_ended;
 use crate::said::{Said, lasting, say};
 use crate::{Object, time};
@@ -254,7 +254,12 @@ fn held_up(pod: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
     if pod.text_at("/status/phase") != "Pending" || condition_state(pod, "PodScheduled") != "True" {
         return None;
     }
-    let attached = related.event(pod, &["FailedAttachVolume", "SuccessfulAttachVolume"], "");
+    // It fetches images and starts containers once the pod has its volumes and its network: what it said before is past.
+    let begun = related.event(pod, &["Pulling", "Pulled", "Created", "Started"], "").and_then(last_seen);
+    let newest = |reasons: &[&str]| {
+        related.event(pod, reasons, "").filter(|event| begun.is_none() || last_seen(event) > begun)
+    };
+    let attached = newest(&["FailedAttachVolume", "SuccessfulAttachVolume"]);
     if let Some(event) = attached.filter(|event| event.text_at("/message").contains("Multi-Attach")) {
         return Some(Finding::new(
             Level::Failed,
@@ -263,7 +268,7 @@ fn held_up(pod: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
             say("finding.mount.elsewhere.next"),
         ));
     }
-    if let Some(event) = related.event(pod, &["FailedMount", "FailedAttachVolume"], "") {
+    if let Some(event) = newest(&["FailedMount", "FailedAttachVolume"]) {
         return Some(Finding::new(
             Level::Failed,
             say("finding.mount.title"),
@@ -271,7 +276,7 @@ fn held_up(pod: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
             say("finding.mount.next"),
         ));
     }
-    let event = related.event(pod, &["FailedCreatePodSandBox"], "")?;
+    let event = newest(&["FailedCreatePodSandBox"])?;
     Some(Finding::new(
         Level::Failed,
         say("finding.pod-network.title"),

@@ -15,7 +15,12 @@ const OTHER_PROCESSOR: &str = "exec format error";
 /// A container that the node cannot even describe to its runtime.
 pub(super) fn not_configured(container: &str, message: &str) -> Finding {
     if message.contains("runAsNonRoot") {
-        let title = say("finding.non-root.title").with("container", container);
+        // Which number a name stands for is known in the image alone, and the node does not look there.
+        let title = if message.contains("non-numeric user") {
+            say("finding.non-root.named.title").with("container", container)
+        } else {
+            say("finding.non-root.title").with("container", container)
+        };
         return said_by_node(title, message, say("finding.non-root.next"));
     }
     if message.contains("not found") || message.contains("couldn't find key") {

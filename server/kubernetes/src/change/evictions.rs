@@ -135,8 +135,10 @@ fn guards(budgets: &Object<'_>) -> Vec<Guard> {
 /// The budget that a pod waits for, or those that keep it together. A pod that is gone already, or is not ready anyway, is let
 /// go by most budgets; whether by this one is for the API server to say.
 fn held(pod: &Pod, guards: &[Guard]) -> Option<EvictionFate> {
-    let has_ended = matches!(pod.value["status"]["phase"].as_str(), Some("Succeeded" | "Failed"));
-    if has_ended || pod.value["metadata"]["deletionTimestamp"].is_string() {
+    // The API server asks no budget about these.
+    let is_unguarded =
+        matches!(pod.value["status"]["phase"].as_str(), Some("Pending" | "Succeeded" | "Failed"));
+    if is_unguarded || pod.value["metadata"]["deletionTimestamp"].is_string() {
         return None;
     }
     let namespace = pod.resource.namespace.as_ref()?.as_str();
@@ -204,17 +206,22 @@ mod tests {
             namespace: Some("shop".parse().unwrap()),
             name: "web-0".parse().unwrap(),
         };
-        let pod = Pod { resource, uid: "web-0".into(), value };
-        let held_by = |budgets: &[Value]| {
+        let mut pod = Pod { resource, uid: "web-0".into(), value };
+        let held = |pod: &Pod, budgets: &[Value]| {
             let list = json!({"items": budgets}).to_string();
-            held(&pod, &guards(&Object::parse(list.as_bytes()).unwrap()))
+            held(pod, &guards(&Object::parse(list.as_bytes()).unwrap()))
         };
 
-        assert_eq!(held_by(&[budget("free", 1)]), None);
+        assert_eq!(held(&pod, &[budget("free", 1)]), None);
         let waits = EvictionFate::Waits { budget: "closed".into() };
-        assert_eq!(held_by(&[budget("closed", 0)]), Some(waits));
+        assert_eq!(held(&pod, &[budget("closed", 0)]), Some(waits));
         let several = EvictionFate::Overguarded { budgets: "free, other".into() };
-        assert_eq!(held_by(&[budget("free", 1), budget("other", 1)]), Some(several));
+        assert_eq!(held(&pod, &[budget("free", 1), budget("other", 1)]), Some(several));
+
+        for phase in ["Pending", "Failed"] {
+            pod.value["status"]["phase"] = json!(phase);
+            assert_eq!(held(&pod, &[budget("closed", 0), budget("other", 0)]), None, "{phase}");
+        }
     }
 
     #[test]

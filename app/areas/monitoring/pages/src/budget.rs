@@ -160,8 +160,10 @@ fn setting(
     on_change: Callback<String>,
 ) -> AnyView {
     let submit = if budget.is_some() { text("budget.change") } else { text("budget.new") };
+    let mut hidden = which(asked, budget);
+    hidden.push(("fields[currency]", currency.code().to_owned()));
     let command = Command {
-        hidden: which(asked, budget),
+        hidden,
         fields: &["amount"],
         done: Some(text("budget.saved").to_owned()),
         on_done: Some(on_change),

@@ -368,7 +368,10 @@ async fn who_may_sets_changes_and_removes_a_budget_and_without_prices_is_led_to_
     assert!(set.contains("/api/monitoring/set-budget") && set.contains("value=\"250.00\""), "{set}");
     assert!(set.contains("Budget for a month, in EUR") && set.contains("Change budget"), "{set}");
     assert!(set.contains("/api/monitoring/remove-budget") && set.contains("value=\"project/shop\""), "{set}");
-    assert!(set.contains("value=\"e1\""), "what was seen is not sent: {set}");
+    assert!(
+        set.contains("value=\"e1\"") && set.contains("fields[currency]"),
+        "what was seen is not sent: {set}"
+    );
 
     let none = BudgetView { budget: None, so_far: None, may_change, ..view(Vec::new()) };
     let retail = beside("/consumption?by=projects&workspace=retail", none.clone()).await;

@@ -167,6 +167,9 @@ pub struct BudgetFields {
     /// The edition of the budget that the page showed; empty where it showed none.
     #[serde(default)]
     pub edition: String,
+    /// The code of the currency in which the page asked for the amount.
+    #[serde(default)]
+    pub currency: String,
     /// How much a month.
     #[serde(default)]
     pub amount: String,
@@ -185,9 +188,12 @@ pub struct RemoveBudgetFields {
 }
 
 impl BudgetFields {
-    /// The amount that was typed, in the currency of the prices that hold.
+    /// The amount that was typed, in the currency of the prices that hold: nobody meant it in that who was asked in another one.
     pub fn check(&self, currency: Option<Currency>) -> Result<Money, BudgetFault> {
         let currency = currency.ok_or(BudgetFault::NoPrices)?;
+        if self.currency != currency.code() {
+            return Err(BudgetFault::OtherCurrency(currency.code().to_owned()));
+        }
         let text = self.amount.trim();
         let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
         let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

@@ -17,18 +17,19 @@ fn month(day: &str, hours: u32, spent: &[Money]) -> MonthSoFar {
     MonthSoFar { first, last, hours, spent: spent.to_vec(), is_whole: true }
 }
 
-fn typed(amount: &str) -> BudgetFields {
+fn typed(amount: &str, code: &str) -> BudgetFields {
     BudgetFields {
         cluster: ClusterName::parse("harbour").unwrap(),
         of: BudgetOf::Cluster,
         edition: String::new(),
+        currency: code.into(),
         amount: amount.into(),
     }
 }
 
 #[test]
 fn every_coin_of_a_budget_is_kept_or_refused() {
-    let read = |amount: &str, code: &str| typed(amount).check(Some(currency(code)));
+    let read = |amount: &str, code: &str| typed(amount, code).check(Some(currency(code)));
     let coins = |amount: &str, code: &str| read(amount, code).map(|money| money.millionths);
 
     assert_eq!(read(" 250 ", "EUR"), Ok(money("EUR", 250)));
@@ -47,7 +48,11 @@ fn every_coin_of_a_budget_is_kept_or_refused() {
     for nothing in ["0", "0.00", "000"] {
         assert_eq!(coins(nothing, "EUR"), Err(BudgetFault::Nothing), "{nothing}");
     }
-    assert_eq!(typed("250").check(None), Err(BudgetFault::NoPrices));
+    assert_eq!(typed("250", "EUR").check(None), Err(BudgetFault::NoPrices));
+    for code in ["USD", ""] {
+        let changed = Err(BudgetFault::OtherCurrency("EUR".into()));
+        assert_eq!(typed("250", code).check(Some(currency("EUR"))), changed, "{code}");
+    }
 }
 
 #[test]

@@ -29,23 +29,23 @@ impl Draft {
 
 fn check(term: &Value, place: &str, faults: &mut Vec<Fault>) {
     let (same, other) = ("matchLabelKeys", "mismatchLabelKeys");
-    for keys in [same, other] {
-        check_keys(&term[keys], &term["labelSelector"], &format!("{place}/{keys}"), faults);
+    // Into the selector of a pod the API server itself writes that each has the value that it has there, or another one.
+    for (keys, written) in [(same, "In"), (other, "NotIn")] {
+        check_keys((&term[keys], written), &term["labelSelector"], &format!("{place}/{keys}"), faults);
     }
     let twice = texts(&term[other]).find(|key| texts(&term[same]).any(|same| same == *key));
     faults.extend(twice.map(|key| fault(&format!("{place}/{other}"), "fault.twice", key)));
 }
 
-fn check_keys(keys: &Value, selector: &Value, place: &str, faults: &mut Vec<Fault>) {
+fn check_keys((keys, written): (&Value, &str), selector: &Value, place: &str, faults: &mut Vec<Fault>) {
     if list(keys).next().is_none() {
         return;
     }
     if selector.is_null() {
         return faults.push(fault(place, "fault.keys-alone", ""));
     }
-    // Into the selector of a pod the API server itself writes that each has the value that it has there.
     let is_written =
-        |expression: &Value| expression["operator"] == "In" && list(&expression["values"]).count() == 1;
+        |expression: &Value| expression["operator"] == *written && list(&expression["values"]).count() == 1;
     let is_named = |key: &str| {
         let mut expressions = list(&selector["matchExpressions"]);
         !selector["matchLabels"][key].is_null()

@@ -441,8 +441,11 @@ fn labels_of_other_values_narrow_it_down_in_the_same_way_and_are_not_those_of_on
     draft.set(form, 0, &format!("{pod}/containers/0/image"), Some(json!("nginx")));
     let all = "requiredDuringSchedulingIgnoredDuringExecution";
     let chosen = || json!({"matchLabels": {"app": "web"}});
+    let one = |operator: &str| json!([{"key": "tenant", "operator": operator, "values": ["1"]}]);
     for (term, told) in [
         (json!({"labelSelector": chosen(), "matchLabelKeys": ["a"]}), None),
+        (json!({"labelSelector": {"matchExpressions": one("NotIn")}}), None),
+        (json!({"labelSelector": {"matchExpressions": one("In")}}), Some(("fault.key-named", "tenant"))),
         (json!({}), Some(("fault.keys-alone", ""))),
         (json!({"labelSelector": {"matchLabels": {"tenant": "1"}}}), Some(("fault.key-named", "tenant"))),
         (
