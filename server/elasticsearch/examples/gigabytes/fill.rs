@@ -73,7 +73,7 @@ impl LogStore {
                 self.create(&index).await;
                 last.clone_from(&index);
             }
-            let each = if written == 0 { FIRST_GUESS } else { (size / written).clamp(50, 5_000) };
+            let each = size.checked_div(written).map_or(FIRST_GUESS, |each| each.clamp(50, 5_000));
             let records = (bytes.saturating_sub(size) / left.unsigned_abs() / each).max(1);
             let hour = begin.strftime("%Y-%m-%dT%H:").to_string();
             let pieces = Hour { pods: &pods, hour, first: written, records, made: 0 };

@@ -141,7 +141,7 @@ fn probe<'r>(
             && super::is_about(event, pod)
             && (field.is_empty() || field.contains(&format!("{{{container}}}")))
     });
-    let newest = events.max_by_key(|event| crate::builtin::last_seen(event))?;
+    let newest = events.max_by_key(|event| last_seen(event))?;
     Some((newest.text_at("/message"), event_count(newest)))
 }
 

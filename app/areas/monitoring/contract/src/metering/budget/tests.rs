@@ -158,7 +158,7 @@ proptest! {
             // A month that has more hours than are over comes to no less than it has.
             prop_assert!(hours > month.hours_in_all() || forecast.millionths >= spent.millionths - 5_000);
         }
-        let is_kept = typed(&budget.millionths.to_string()).check(Some(currency)).is_ok();
+        let is_kept = typed(&budget.millionths.to_string(), "EUR").check(Some(currency)).is_ok();
         prop_assert_eq!(is_kept, budget.millionths <= HIGHEST / 1_000_000);
     }
 }
