@@ -59,7 +59,9 @@ async fn from_kubeconfig(kubeconfig: &Kubeconfig, chosen: &[String]) -> anyhow::
         }
     }
     if clusters.is_empty() {
-        bail!("it has no context that can be used");
+        bail!(
+            "it has no context that can be used: see `kubectl config get-contexts`, and what the log says above"
+        );
     }
     Ok(clusters)
 }

@@ -35,7 +35,7 @@ pub async fn run(settings: &Settings, layers: &Layers) -> anyhow::Result<ExitCod
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            eprintln!("orrery: {error:#}");
+            eprintln!("orrery: {}", super::told(&error));
             Ok(ExitCode::from(2))
         }
     }

@@ -54,10 +54,24 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match dispatch(&matches) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("orrery: {error:#}");
+            eprintln!("orrery: {}", told(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error with its causes. What an error has said of its cause already is not said again.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told.push_str(": ");
+            told.push_str(&cause);
+        }
+    }
+    told
 }
 
 /// The whole command line.
@@ -201,6 +215,15 @@ mod tests {
 
         assert_eq!(check(&["--kubeconfig".as_ref(), file.as_os_str()]), ExitCode::from(2));
         assert_eq!(check(&[]), ExitCode::SUCCESS);
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow::anyhow!("no such database")
+            .context("the server says: no such database")
+            .context("cannot open it");
+
+        assert_eq!(told(&error), "cannot open it: the server says: no such database");
     }
 
     #[test]
