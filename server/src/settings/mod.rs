@@ -202,7 +202,7 @@ impl Settings {
             "secrets-key-file" => self.secrets_key_file.display().to_string(),
             "database" => self.database.to_string(),
             "site-root" => maybe(self.site_root.as_ref().map(|path| path.display().to_string())),
-            "trusted-proxies" => self.trusted_proxies.len().to_string(),
+            "trusted-proxies" => monitoring::joined(self.trusted_proxies.iter().map(ToString::to_string)),
             "max-connections" => self.connections.total.to_string(),
             "max-connections-per-address" => self.connections.per_address.to_string(),
             "session-idle" => format!("{} s", self.sessions.idle.as_secs()),
