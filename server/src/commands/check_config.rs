@@ -30,9 +30,13 @@ pub async fn run(settings: &Settings, layers: &Layers) -> anyhow::Result<ExitCod
     };
     match connected.await {
         Ok(clusters) => {
+            let misnamed = clusters::misnamed(settings, &clusters);
+            for sentence in &misnamed {
+                eprintln!("orrery: {sentence}");
+            }
             let names: Vec<&str> = clusters.iter().map(|cluster| cluster.name().as_str()).collect();
             println!("\nClusters: {}", names.join(", "));
-            Ok(ExitCode::SUCCESS)
+            Ok(if misnamed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
         }
         Err(error) => {
             eprintln!("orrery: {}", super::told(&error));

@@ -68,6 +68,9 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let playground = start_playground(&settings).await?;
     let kubeconfig = playground.as_ref().map(Playground::kubeconfig);
     let clusters = clusters::connect(&settings.clusters, kubeconfig).await?;
+    for sentence in clusters::misnamed(&settings, &clusters) {
+        tracing::warn!("{sentence}");
+    }
     let provisioning = match &settings.provisioner_kubeconfig {
         Some(path) => clusters::provisioning(&clusters, path).await?,
         None => BTreeMap::new(),

@@ -174,6 +174,10 @@ impl Settings {
             let sentence = "session-absolute is shorter than session-idle, which then would never matter";
             reader.errors.push(SettingsError::Together(sentence.into()));
         }
+        if settings.metrics_listen == Some(settings.listen) && settings.listen.port() != 0 {
+            let sentence = "metrics-listen is the same as listen: figures need no sign-in and want an address of their own";
+            reader.errors.push(SettingsError::Together(sentence.into()));
+        }
         if reader.errors.is_empty() { Ok(settings) } else { Err(reader.errors) }
     }
 

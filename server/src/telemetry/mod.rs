@@ -47,14 +47,14 @@ pub fn start(settings: &Settings) -> anyhow::Result<Telemetry> {
     Ok(Telemetry(provider))
 }
 
-/// What is written. Each failed connection to a cluster is told by who asked, with the cluster and the reason; the client's own
+/// What is written. PostgreSQL notes at each start that tables are there already. Each failed connection to a cluster is told by who asked, with the cluster and the reason; the client's own
 /// line about it has neither, and is left out unless somebody asks for that client.
 fn filter(asked: &str) -> Result<EnvFilter, ParseError> {
     let is_left = asked.is_empty() || asked.contains("kube_client");
     if is_left {
         EnvFilter::try_new(asked)
     } else {
-        EnvFilter::try_new(format!("{asked},kube_client::client::builder=off"))
+        EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{asked},kube_client::client::builder=off"))
     }
 }
 
