@@ -47,8 +47,9 @@ pub fn start(settings: &Settings) -> anyhow::Result<Telemetry> {
     Ok(Telemetry(provider))
 }
 
-/// What is written. PostgreSQL notes at each start that tables are there already. Each failed connection to a cluster is told by who asked, with the cluster and the reason; the client's own
-/// line about it has neither, and is left out unless somebody asks for that client.
+/// What is written. Each failed connection to a cluster is told by who asked, with the cluster and the reason; the client's own
+/// line about it has neither, and is left out unless somebody asks for that client. So is what PostgreSQL notes at each start, that
+/// its tables are there already.
 fn filter(asked: &str) -> Result<EnvFilter, ParseError> {
     let is_left = asked.is_empty() || asked.contains("kube_client");
     if is_left {
