@@ -225,6 +225,8 @@ mod tests {
 
         assert_eq!(check(&["--kubeconfig".as_ref(), file.as_os_str()]), ExitCode::from(2));
         assert_eq!(check(&[]), ExitCode::SUCCESS);
+        assert!(!folder.path().join("secrets.key").exists(), "nothing is made");
+        assert_eq!(check(&["--secrets-key-file".as_ref(), file.as_os_str()]), ExitCode::from(2));
     }
 
     #[test]

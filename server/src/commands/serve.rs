@@ -229,7 +229,7 @@ async fn start_playground(settings: &Settings) -> anyhow::Result<Option<Playgrou
 }
 
 /// The ways to what measures clusters and to who tells of their alerts, where the settings name them.
-fn ways(settings: &Settings) -> anyhow::Result<Ways> {
+pub(super) fn ways(settings: &Settings) -> anyhow::Result<Ways> {
     let way = |(cluster, address): (&ClusterName, &outbound::Address)| {
         let direct =
             Direct::new(address.clone()).with_context(|| format!("the Prometheus of cluster {cluster}"))?;
@@ -246,7 +246,7 @@ fn ways(settings: &Settings) -> anyhow::Result<Ways> {
 }
 
 /// The log stores of clusters, as far as the settings name them.
-fn log_stores(settings: &Settings) -> anyhow::Result<BTreeMap<ClusterName, elasticsearch::Named>> {
+pub(super) fn log_stores(settings: &Settings) -> anyhow::Result<BTreeMap<ClusterName, elasticsearch::Named>> {
     let store = |(cluster, store): (&ClusterName, &LogStore)| {
         let way = store.address.clone().map(elasticsearch::Direct::new).transpose();
         let way = way.with_context(|| format!("the Elasticsearch of cluster {cluster}"))?;
