@@ -1,7 +1,7 @@
 //! From the settings to connections: which clusters there are and what they are called.
 
-use crate::settings::ClusterSource;
-use anyhow::{Context, bail};
+use crate::settings::{ClusterSource, Settings};
+use anyhow::{Context, anyhow, bail};
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kubernetes::{Cluster, Connection};
@@ -25,8 +25,7 @@ pub async fn connect(source: &ClusterSource, playground: Option<&str>) -> anyhow
             Ok(vec![cluster(OWN_CLUSTER, config)?])
         }
         ClusterSource::Kubeconfig { path, contexts } => {
-            let kubeconfig = Kubeconfig::read_from(path)
-                .with_context(|| format!("the kubeconfig {} cannot be read", path.display()))?;
+            let kubeconfig = read(path)?;
             from_kubeconfig(&kubeconfig, contexts).await.with_context(|| path.display().to_string())
         }
         ClusterSource::Playground => {
@@ -34,6 +33,32 @@ pub async fn connect(source: &ClusterSource, playground: Option<&str>) -> anyhow
             from_kubeconfig(&kubeconfig, &[]).await
         }
     }
+}
+
+/// Reads a kubeconfig. Why it cannot be read is told without the lines around the place: there may be a token in them.
+fn read(path: &Path) -> anyhow::Result<Kubeconfig> {
+    Kubeconfig::read_from(path).map_err(|error| {
+        let said = error.to_string();
+        let first = said.lines().next().unwrap_or_default();
+        anyhow!("the kubeconfig {} cannot be read: {first}", path.display())
+    })
+}
+
+/// What the settings say about clusters that are not there, such as for a name that was mistyped.
+pub fn misnamed(settings: &Settings, clusters: &[Arc<Cluster>]) -> Vec<String> {
+    let names: Vec<&str> = clusters.iter().map(|cluster| cluster.name().as_str()).collect();
+    let named = [
+        ("prometheus", settings.monitoring.keys().collect::<Vec<_>>()),
+        ("alertmanager", settings.alertmanagers.keys().collect()),
+        ("elasticsearch", settings.records.keys().collect()),
+    ];
+    let pairs = named.into_iter().flat_map(|(setting, of)| of.into_iter().map(move |name| (setting, name)));
+    pairs
+        .filter(|(_, name)| !names.contains(&name.as_str()))
+        .map(|(setting, name)| {
+            format!("{setting} names cluster {name}, which is not here; there are {}", names.join(", "))
+        })
+        .collect()
 }
 
 /// The chosen contexts, or all. A context that was chosen must be usable; of all, those that are not are left out. No two may
@@ -59,7 +84,9 @@ async fn from_kubeconfig(kubeconfig: &Kubeconfig, chosen: &[String]) -> anyhow::
         }
     }
     if clusters.is_empty() {
-        bail!("it has no context that can be used");
+        bail!(
+            "it has no context that can be used: see `kubectl config get-contexts`, and what the log says above"
+        );
     }
     Ok(clusters)
 }
@@ -101,8 +128,7 @@ pub async fn provisioning(
     clusters: &[Arc<Cluster>],
     path: &Path,
 ) -> anyhow::Result<BTreeMap<ClusterName, Connection>> {
-    let kubeconfig = Kubeconfig::read_from(path)
-        .with_context(|| format!("the kubeconfig {} cannot be read", path.display()))?;
+    let kubeconfig = read(path)?;
     provisioning_by(clusters, &kubeconfig).await.with_context(|| path.display().to_string())
 }
 
@@ -250,6 +276,34 @@ contexts:
         let two = format!("{KUBECONFIG}{ALIKE}");
         let error = writing(&two).await.unwrap_err().to_string();
         assert_eq!(error, "it needs one context for cluster prod-eu, called so; there are Prod/EU, prod-eu");
+    }
+
+    #[test]
+    fn a_kubeconfig_that_is_none_is_told_without_its_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("kubeconfig");
+        std::fs::write(&file, "users: [{name: ada, user: {token: hunter2}").unwrap();
+
+        let error = read(&file).unwrap_err();
+
+        let text = format!("{error:#}");
+        assert!(text.contains("cannot be read: ") && !text.contains("hunter2"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn a_setting_for_a_cluster_that_is_not_there_is_told() {
+        let flags = [("prometheus", vec!["prod-eu=http://one".to_owned(), "prod=http://two".to_owned()])];
+        let layers = crate::settings::Layers::gather(flags.into(), |_| None, None).unwrap();
+        let home = |variable: &str| (variable == "HOME").then(|| "/home/ada".to_owned());
+        let settings = Settings::check(&layers, home).unwrap();
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let kubeconfig = Kubeconfig::from_yaml(KUBECONFIG).unwrap();
+        let clusters = from_kubeconfig(&kubeconfig, &["Prod/EU".into()]).await.unwrap();
+
+        assert_eq!(
+            misnamed(&settings, &clusters),
+            ["prometheus names cluster prod, which is not here; there are prod-eu"]
+        );
     }
 
     #[test]

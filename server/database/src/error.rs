@@ -12,7 +12,7 @@ pub enum DatabaseError {
         address: String,
     },
     /// It cannot be reached or opened.
-    #[error("cannot open the database {address}")]
+    #[error("cannot open the database {address} ({})", advice(.source))]
     Open {
         /// Where it is, without a password.
         address: String,
@@ -86,6 +86,22 @@ impl DatabaseError {
             sqlx::Error::Database(said) if said.is_foreign_key_violation() => Self::InUse,
             _ => Self::Failed(error),
         }
+    }
+}
+
+/// What to look at where a database does not open.
+fn advice(error: &sqlx::Error) -> &'static str {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    match (error, code.as_deref()) {
+        (sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut, _) => {
+            "is it running there, and does the network let this through?"
+        }
+        (sqlx::Error::Tls(_), _) => "does the server speak TLS, with a certificate that fits sslmode?",
+        (_, Some("28P01" | "28000")) => "check the name and the password, and who may come in there",
+        (_, Some("3D000")) => "make it first, owned by the account that is used",
+        (_, Some("14")) => "may this user write in its directory?",
+        (_, Some("26")) => "is this the right file?",
+        _ => "check the setting database",
     }
 }
 

@@ -2,10 +2,11 @@
 
 use crate::DatabaseError;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, Connection, Executor, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// How long a question waits for a free connection. Longer than any transaction of ours takes, shorter than a reader's
 /// patience.
@@ -20,6 +21,14 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 /// A connection to PostgreSQL that nobody has used for so long is asked whether it still leads there. When it was given back it
 /// was asked already, and asking again before every question would double what each of them waits for the network.
 const MAY_BE_BROKEN: Duration = Duration::from_secs(1);
+
+/// What each connection to an SQLite file begins with. FULL: what was acknowledged survives a power cut. Another process may hold
+/// the lock for a moment (`orrery account` beside a running console), hence the busy timeout.
+const SQLITE_BEGINNING: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; \
+                                PRAGMA foreign_keys = ON;";
+
+/// What each connection to PostgreSQL begins with.
+const POSTGRES_BEGINNING: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'";
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -124,24 +133,13 @@ impl Database {
     /// Connects, and changes nothing: see [`Database::migrate`].
     pub async fn open(address: Address) -> Result<Self, DatabaseError> {
         sqlx::any::install_default_drivers();
-        let failed = |source| DatabaseError::Open { address: address.to_string(), source };
-
-        let (readers, writer) = match &address {
-            Address::SqliteFile(_) => {
-                let writer = sqlite_pool(1).connect(&address.url()).await.map_err(failed)?;
-                let readers = sqlite_pool(SQLITE_READERS).connect(&address.url()).await.map_err(failed)?;
-                (readers, writer)
+        match pools(&address).await {
+            Ok((readers, writer)) => Ok(Self { inner: Arc::new(Inner { address, readers, writer }) }),
+            Err(error) => {
+                let source = reason(&address, error).await;
+                Err(DatabaseError::Open { address: address.to_string(), source })
             }
-            Address::SqliteMemory => {
-                let only = sqlite_pool(1).connect(&address.url()).await.map_err(failed)?;
-                (only.clone(), only)
-            }
-            Address::Postgres(_) => {
-                let pool = postgres_pool().connect(&address.url()).await.map_err(failed)?;
-                (pool.clone(), pool)
-            }
-        };
-        Ok(Self { inner: Arc::new(Inner { address, readers, writer }) })
+        }
     }
 
     /// An empty, up-to-date database in memory, for tests.
@@ -186,6 +184,45 @@ impl Database {
     }
 }
 
+/// Connections for reading and for writing.
+async fn pools(address: &Address) -> Result<(AnyPool, AnyPool), sqlx::Error> {
+    match address {
+        Address::SqliteFile(_) => {
+            let writer = sqlite_pool(1).connect(&address.url()).await?;
+            let readers = sqlite_pool(SQLITE_READERS).connect(&address.url()).await?;
+            Ok((readers, writer))
+        }
+        Address::SqliteMemory => {
+            let only = sqlite_pool(1).connect(&address.url()).await?;
+            Ok((only.clone(), only))
+        }
+        Address::Postgres(_) => {
+            let pool = postgres_pool().connect(&address.url()).await?;
+            Ok((pool.clone(), pool))
+        }
+    }
+}
+
+/// Why nothing connects. A pool tries again for some seconds and then says only that it did; one connection says what is wrong.
+async fn reason(address: &Address, said: sqlx::Error) -> sqlx::Error {
+    if !matches!(said, sqlx::Error::PoolTimedOut) {
+        return said;
+    }
+    let beginning = match address.dialect() {
+        Dialect::Sqlite => SQLITE_BEGINNING,
+        Dialect::Postgres => POSTGRES_BEGINNING,
+    };
+    let once = async {
+        let mut connection = AnyConnection::connect(&address.url()).await?;
+        connection.execute(beginning).await?;
+        connection.close().await
+    };
+    match timeout(WAIT_FOR_CONNECTION, once).await {
+        Ok(Err(error)) => error,
+        Ok(Ok(())) | Err(_) => said,
+    }
+}
+
 fn sqlite_pool(connections: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
@@ -197,14 +234,7 @@ fn sqlite_pool(connections: u32) -> AnyPoolOptions {
         .test_before_acquire(false)
         .after_connect(|connection, _| {
             Box::pin(async move {
-                // FULL: what was acknowledged survives a power cut. Another process may hold the lock for a moment
-                // (`orrery account` beside a running console), hence the busy timeout.
-                connection
-                    .execute(
-                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; \
-                         PRAGMA foreign_keys = ON;",
-                    )
-                    .await?;
+                connection.execute(SQLITE_BEGINNING).await?;
                 Ok(())
             })
         })
@@ -225,7 +255,7 @@ fn postgres_pool() -> AnyPoolOptions {
         })
         .after_connect(|connection, _| {
             Box::pin(async move {
-                connection.execute("SET statement_timeout = '10s'; SET lock_timeout = '5s'").await?;
+                connection.execute(POSTGRES_BEGINNING).await?;
                 Ok(())
             })
         })
@@ -251,5 +281,24 @@ mod tests {
         assert!(error.contains("sqlite:PATH") && !error.contains("secret"), "{error}");
         assert!(Address::parse("sqlite:").is_err());
         assert_eq!(Address::parse("sqlite:///var/x.db").unwrap(), Address::SqliteFile("/var/x.db".into()));
+    }
+
+    #[tokio::test]
+    async fn why_a_database_does_not_open_is_told_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("notes.txt");
+        std::fs::write(&file, "not a database, but longer than the first bytes of one ".repeat(30)).unwrap();
+        let told = async |address: Address| {
+            let error = Database::open(address).await.unwrap_err();
+            format!("{error}: {}", std::error::Error::source(&error).unwrap())
+        };
+
+        // Each is tried for seconds, in case that it comes up.
+        let away = Address::Postgres("postgres://ada:hunter2@127.0.0.1:9/orrery".into());
+        let (other, away) = tokio::join!(told(Address::SqliteFile(file)), told(away));
+
+        assert!(other.contains("file is not a database"), "{other}");
+        assert!(away.contains("is it running there") && away.contains("refused"), "{away}");
+        assert!(!away.contains("hunter2"), "{away}");
     }
 }

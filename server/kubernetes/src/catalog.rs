@@ -91,11 +91,20 @@ impl Catalog {
             let answer = discover(&asking.0.connection).await;
             asking.0.heard.send_modify(|heard| match answer {
                 Ok(discovery) => {
+                    if heard.failed.is_some() {
+                        let cluster = asking.0.connection.cluster();
+                        tracing::info!(cluster, "{cluster} says again what it serves");
+                    }
                     (heard.discovery, heard.failed) = (Some(Arc::new(discovery)), None);
                 }
                 Err(error) => {
-                    let cluster = asking.0.connection.cluster();
-                    tracing::warn!(cluster, %error, "{cluster} does not say what it serves");
+                    // It is asked every few seconds: once for each reason is enough.
+                    let is_news =
+                        heard.failed.as_ref().is_none_or(|last| last.to_string() != error.to_string());
+                    if is_news {
+                        let cluster = asking.0.connection.cluster();
+                        tracing::warn!(cluster, %error, "{cluster} does not say what it serves");
+                    }
                     heard.failed = Some(error);
                 }
             });

@@ -69,7 +69,7 @@ impl Inner {
         if known == found {
             if identities.note(name, Standing::Itself) {
                 self.access.announce_change();
-                self.tell_lost_names(name, &found).await?;
+                self.tell_other_names(name, &found).await?;
             }
             return Ok(found);
         }
@@ -83,10 +83,15 @@ impl Inner {
     }
 
     /// Says in the log when a cluster was known by a name that nothing here has any more: what people hold under that one is there
-    /// and counts nowhere, which nobody would find out otherwise.
-    async fn tell_lost_names(&self, name: &ClusterName, uid: &str) -> Result<(), DatabaseError> {
-        let mut lost = self.database.other_names_of(name, uid).await?;
-        lost.retain(|lost| !self.clusters.keys().any(|known| known.as_str() == lost));
+    /// and counts nowhere, which nobody would find out otherwise. And when it has another name here too, which is seldom meant.
+    async fn tell_other_names(&self, name: &ClusterName, uid: &str) -> Result<(), DatabaseError> {
+        let names = self.database.other_names_of(name, uid).await?;
+        let is_here = |other: &String| self.clusters.keys().any(|known| known.as_str() == other);
+        let (here, lost): (Vec<String>, Vec<String>) = names.into_iter().partition(is_here);
+        if !here.is_empty() {
+            let also = here.join(", ");
+            tracing::warn!(cluster = %name, also, "Two contexts lead to this cluster, which counts as two: leave one of them out, or choose contexts with --context");
+        }
         if !lost.is_empty() {
             let before = lost.join(", ");
             tracing::warn!(cluster = %name, before, "This cluster had another name: what people hold under that one counts again when its context is called so");

@@ -187,7 +187,11 @@ async fn hold(database: &Database, account: Uuid, places: Vec<Given>) -> anyhow:
 }
 
 async fn list(database: &Database) -> anyhow::Result<()> {
-    for account in database.accounts().await? {
+    let accounts = database.accounts().await?;
+    if accounts.is_empty() {
+        eprintln!("There are no accounts in {}.", database.address());
+    }
+    for account in accounts {
         let state = if account.is_enabled { "" } else { " (disabled)" };
         let held = database.memberships_of(account.id).await?.len();
         let held = if held == 0 {

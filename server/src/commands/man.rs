@@ -1,5 +1,6 @@
 //! `orrery man`.
 
+use anyhow::Context;
 use clap::{Arg, ArgMatches, Command};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,7 +15,10 @@ pub fn command() -> Command {
 
 pub fn run(arguments: &ArgMatches) -> anyhow::Result<ExitCode> {
     let directory: &PathBuf = arguments.get_one("directory").expect("clap requires it");
-    std::fs::create_dir_all(directory)?;
-    clap_mangen::generate_to(super::command(), directory)?;
+    let write = || {
+        std::fs::create_dir_all(directory)?;
+        clap_mangen::generate_to(super::command(), directory)
+    };
+    write().with_context(|| format!("cannot write manual pages into {}", directory.display()))?;
     Ok(ExitCode::SUCCESS)
 }

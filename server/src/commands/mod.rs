@@ -54,10 +54,24 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match dispatch(&matches) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("orrery: {error:#}");
+            eprintln!("orrery: {}", told(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error with its causes. What an error has said of its cause already is not said again.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told.push_str(": ");
+            told.push_str(&cause);
+        }
+    }
+    told
 }
 
 /// The whole command line.
@@ -151,6 +165,7 @@ async fn open_database(settings: &Settings) -> anyhow::Result<database::Database
     {
         private_directory(directory)
             .with_context(|| format!("cannot make the directory {}", directory.display()))?;
+        private_file(path).with_context(|| format!("cannot make the database {}", path.display()))?;
     }
     Ok(database::Database::open(settings.database.clone()).await?)
 }
@@ -162,6 +177,15 @@ fn private_directory(directory: &std::path::Path) -> std::io::Result<()> {
         return Ok(());
     }
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+/// Makes an empty file that only this user can read, where there is none: others may look into a directory that was there before.
+fn private_file(path: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -201,6 +225,29 @@ mod tests {
 
         assert_eq!(check(&["--kubeconfig".as_ref(), file.as_os_str()]), ExitCode::from(2));
         assert_eq!(check(&[]), ExitCode::SUCCESS);
+        assert!(!folder.path().join("secrets.key").exists(), "nothing is made");
+        assert_eq!(check(&["--secrets-key-file".as_ref(), file.as_os_str()]), ExitCode::from(2));
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow::anyhow!("no such database")
+            .context("the server says: no such database")
+            .context("cannot open it");
+
+        assert_eq!(told(&error), "cannot open it: the server says: no such database");
+    }
+
+    #[test]
+    fn the_database_is_its_owners_alone_wherever_it_is() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = ["orrery".into(), "migrate".into(), "--data-dir".into(), folder.path().into()];
+
+        assert_eq!(run(arguments), ExitCode::SUCCESS);
+
+        let mode = folder.path().join("orrery.db").metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::signals::{self, AskedBy};
 use crate::telemetry;
 use anyhow::Context;
 use clap::Command;
-use database::Address;
+use database::{Address, Database, DatabaseError};
 use identity::Seal;
 use kubernetes::survive;
 use model::ClusterName;
@@ -20,7 +20,9 @@ use notifier::Mailer;
 use playground::Playground;
 use prometheus::{Direct, DirectAlertmanager, Transport, Ways};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +43,9 @@ const ROLL_CALL_LEASE_SECONDS: i64 = 150;
 /// Kubernetes waits.
 const SETTLE: Duration = Duration::from_secs(3);
 
+/// Under which name something sealed is kept, by which a key is known.
+const FIRST_KEY: &str = "secrets_key";
+
 pub fn command() -> Command {
     Command::new("serve").about("Serve the console (what happens without a command)").long_about(
         "Serves the console until it is interrupted. On SIGTERM it says at once that it is not ready, takes connections for \
@@ -58,10 +63,14 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let database = open_database(&settings).await?;
     let migrated = database.migrate().await?;
     tracing::info!(database = %database.address(), step = migrated.version, "The database is up to date");
+    check_key(&database, &seal, &settings.secrets_key_file).await?;
 
     let playground = start_playground(&settings).await?;
     let kubeconfig = playground.as_ref().map(Playground::kubeconfig);
     let clusters = clusters::connect(&settings.clusters, kubeconfig).await?;
+    for sentence in clusters::misnamed(&settings, &clusters) {
+        tracing::warn!("{sentence}");
+    }
     let provisioning = match &settings.provisioner_kubeconfig {
         Some(path) => clusters::provisioning(&clusters, path).await?,
         None => BTreeMap::new(),
@@ -97,6 +106,9 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     }
     keep_in_order(&console, &settings, &stopping.begun);
 
+    if let Some(sentence) = openness(settings.public_url.as_ref(), address) {
+        tracing::warn!(listen = %address, "{sentence}");
+    }
     println!("Orrery is at {public_url}");
     greet(&console, &public_url).await?;
     tokio::spawn(stop_when_asked(stopping.clone()));
@@ -124,6 +136,28 @@ fn open_seal(settings: &Settings) -> anyhow::Result<Seal> {
         );
     }
     Ok(seal)
+}
+
+/// Says when the key is another one than the first that this database was used with. It goes on: whoever has lost the key gets in,
+/// and enters secrets anew.
+async fn check_key(database: &Database, seal: &Seal, file: &Path) -> anyhow::Result<()> {
+    if !knows_key(database, seal).await? {
+        tracing::error!(
+            file = %file.display(),
+            "This is not the key with which secrets in the database were sealed: they cannot be read. Give the right one with \
+             --secrets-key-file; where it is lost for good, see Backup in docs/operating.md"
+        );
+    }
+    Ok(())
+}
+
+/// Whether the key is the one that this database was first used with, which it is from the first question on.
+async fn knows_key(database: &Database, seal: &Seal) -> Result<bool, DatabaseError> {
+    if let Some(kept) = database.fact(FIRST_KEY).await? {
+        return Ok(seal.open(FIRST_KEY, &kept).is_ok());
+    }
+    database.set_fact(FIRST_KEY, Some(&seal.seal(FIRST_KEY, &[]))).await?;
+    Ok(true)
 }
 
 fn open_site(settings: &Settings) -> anyhow::Result<Site> {
@@ -195,7 +229,7 @@ async fn start_playground(settings: &Settings) -> anyhow::Result<Option<Playgrou
 }
 
 /// The ways to what measures clusters and to who tells of their alerts, where the settings name them.
-fn ways(settings: &Settings) -> anyhow::Result<Ways> {
+pub(super) fn ways(settings: &Settings) -> anyhow::Result<Ways> {
     let way = |(cluster, address): (&ClusterName, &outbound::Address)| {
         let direct =
             Direct::new(address.clone()).with_context(|| format!("the Prometheus of cluster {cluster}"))?;
@@ -212,7 +246,7 @@ fn ways(settings: &Settings) -> anyhow::Result<Ways> {
 }
 
 /// The log stores of clusters, as far as the settings name them.
-fn log_stores(settings: &Settings) -> anyhow::Result<BTreeMap<ClusterName, elasticsearch::Named>> {
+pub(super) fn log_stores(settings: &Settings) -> anyhow::Result<BTreeMap<ClusterName, elasticsearch::Named>> {
     let store = |(cluster, store): (&ClusterName, &LogStore)| {
         let way = store.address.clone().map(elasticsearch::Direct::new).transpose();
         let way = way.with_context(|| format!("the Elasticsearch of cluster {cluster}"))?;
@@ -222,9 +256,33 @@ fn log_stores(settings: &Settings) -> anyhow::Result<BTreeMap<ClusterName, elast
     settings.records.iter().map(store).collect()
 }
 
+/// What is wrong when other machines reach the console: nobody finds out by looking at one's own.
+fn openness(public_url: Option<&PublicUrl>, listener: SocketAddr) -> Option<&'static str> {
+    let is_own_alone = listener.ip().is_loopback();
+    match public_url {
+        None if !is_own_alone => Some(
+            "Other machines reach this address, and are refused: requests count only by the address that is printed. Give \
+             --public-url with the address that people open",
+        ),
+        Some(url) if !url.is_https && !url.is_of_this_machine() => Some(
+            "Passwords and sessions cross the network in plain text: public-url begins with http://. Put a proxy that speaks TLS in \
+             front, and give its https:// address",
+        ),
+        _ => None,
+    }
+}
+
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
-        format!("cannot listen on {address}: is another program there? Choose another address")
+    TcpListener::bind(address).await.map_err(|error| {
+        let next = match error.kind() {
+            ErrorKind::AddrInUse => "another program is there: end it, or choose another port",
+            ErrorKind::AddrNotAvailable => {
+                "this machine does not have that address: choose one of its own, or 0.0.0.0"
+            }
+            ErrorKind::PermissionDenied => "this user may not take that port: choose one from 1024 on",
+            _ => "choose another address",
+        };
+        anyhow::Error::new(error).context(format!("cannot listen on {address} ({next})"))
     })
 }
 
@@ -259,10 +317,48 @@ async fn call_the_roll(console: Console, stop: CancellationToken) {
     }
 }
 
-async fn sweep(database: database::Database, stop: CancellationToken) {
+async fn sweep(database: Database, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
         if let Some(Err(error)) = survive("Removing what has expired", database.remove_expired()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Expired sessions could not be removed");
         }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn another_key_than_the_first_is_noticed_at_each_start() {
+        let database = Database::in_memory().await.unwrap();
+        let (first, other) = (Seal::random(), Seal::random());
+
+        assert!(knows_key(&database, &first).await.unwrap());
+        assert!(!knows_key(&database, &other).await.unwrap());
+        assert!(!knows_key(&database, &other).await.unwrap());
+        assert!(knows_key(&database, &first).await.unwrap());
+    }
+
+    #[test]
+    fn whoever_opens_the_console_to_others_is_told_what_is_missing() {
+        let (own, all) = ("127.0.0.1:3080".parse().unwrap(), "0.0.0.0:3080".parse().unwrap());
+        let url = |text: &str| PublicUrl::parse(text).unwrap();
+
+        assert_eq!(openness(None, own), None);
+        assert!(openness(None, all).unwrap().contains("--public-url"));
+        assert!(openness(Some(&url("http://console.example.org")), own).unwrap().contains("TLS"));
+        assert_eq!(openness(Some(&url("http://localhost:3080")), all), None);
+        assert_eq!(openness(Some(&url("https://console.example.org")), all), None);
+    }
+
+    #[tokio::test]
+    async fn a_port_that_is_taken_is_told_with_what_to_do() {
+        let there = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+
+        let error = bind(there.local_addr().unwrap()).await.unwrap_err();
+
+        assert!(error.to_string().contains("another program is there"), "{error}");
     }
 }

@@ -41,7 +41,7 @@ impl Surroundings {
             authorities.extend(["localhost", "127.0.0.1", "[::1]"].map(|host| format!("{host}:{port}")));
         }
         // Browsers take every name below it for this machine (RFC 6761, 6.3).
-        let forward_domain = is_of_this_machine(&public_url).then(|| "localhost".to_owned());
+        let forward_domain = public_url.is_of_this_machine().then(|| "localhost".to_owned());
         Self(Arc::new(Inner { public_url, authorities, forward_domain, trusted_proxies }))
     }
 
@@ -96,12 +96,6 @@ impl Surroundings {
 
 fn port_of(authority: &str) -> Option<u16> {
     authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
-}
-
-/// Whether browsers reach the console on the machine that they run on themselves.
-fn is_of_this_machine(url: &PublicUrl) -> bool {
-    let host = url.authority.rsplit_once(':').map_or(url.authority.as_str(), |(host, _)| host);
-    !url.is_https && ["localhost", "127.0.0.1", "[::1]"].contains(&host)
 }
 
 /// An answer of a guard: a status and a sentence.

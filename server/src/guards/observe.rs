@@ -16,7 +16,7 @@ use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
-use tracing::{Instrument, Span, info, info_span};
+use tracing::{Instrument, Span, debug, info, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 /// The header that carries the number.
@@ -34,6 +34,7 @@ pub async fn observe(State(surroundings): State<Surroundings>, mut request: Requ
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     // The path without its query: a query may hold what somebody searched for, or a one-time token.
     let path = told(request.uri().path());
+    let is_probe = path.starts_with("/health/");
     let name = format!("{method} {route}");
     let span = info_span!("request", otel.name = name, otel.kind = "server", id = %id, method, path);
     if request.extensions().get().is_some_and(|peer: &Peer| surroundings.is_trusted_proxy(peer.0)) {
@@ -55,7 +56,13 @@ pub async fn observe(State(surroundings): State<Surroundings>, mut request: Requ
     let labels = [("route", route), ("method", method.to_owned()), ("status", status.as_u16().to_string())];
     metrics::counter!("orrery_http_requests_total", &labels).increment(1);
     metrics::histogram!("orrery_http_request_duration_seconds", &labels[..2]).record(elapsed.as_secs_f64());
-    span.in_scope(|| info!(status = status.as_u16(), duration_ms = elapsed.as_millis() as u64, "Answered"));
+    let (status, duration_ms) = (status.as_u16(), u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
+    // Probes come every few seconds for as long as the console runs.
+    if is_probe && status == 200 {
+        span.in_scope(|| debug!(status, duration_ms, "Answered"));
+    } else {
+        span.in_scope(|| info!(status, duration_ms, "Answered"));
+    }
     response
         .headers_mut()
         .insert(HEADER, HeaderValue::from_str(&id).expect("hexadecimal digits are a header"));

@@ -127,7 +127,7 @@ fn split(setting: &Setting, value: &str) -> Vec<String> {
 fn read_file(path: &Path, text: &str) -> Result<BTreeMap<&'static str, Given>, SettingsError> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| SettingsError::File {
         path: path.into(),
-        cause: error.to_string(),
+        cause: without_excerpt(text, &error),
     })?;
     let mut given = BTreeMap::new();
     for (key, value) in table {
@@ -142,6 +142,12 @@ fn read_file(path: &Path, text: &str) -> Result<BTreeMap<&'static str, Given>, S
         given.insert(setting.name, Given { values, source: Source::File(path.into()) });
     }
     Ok(given)
+}
+
+/// What is wrong with the text, and in which line, without showing that line: there may be a password in it.
+fn without_excerpt(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    format!("line {}: {}", before.matches('\n').count() + 1, error.message().replace('\n', ", "))
 }
 
 fn scalar(value: toml::Value) -> String {

@@ -174,6 +174,10 @@ impl Settings {
             let sentence = "session-absolute is shorter than session-idle, which then would never matter";
             reader.errors.push(SettingsError::Together(sentence.into()));
         }
+        if settings.metrics_listen == Some(settings.listen) && settings.listen.port() != 0 {
+            let sentence = "metrics-listen is the same as listen: figures need no sign-in and want an address of their own";
+            reader.errors.push(SettingsError::Together(sentence.into()));
+        }
         if reader.errors.is_empty() { Ok(settings) } else { Err(reader.errors) }
     }
 
@@ -202,7 +206,7 @@ impl Settings {
             "secrets-key-file" => self.secrets_key_file.display().to_string(),
             "database" => self.database.to_string(),
             "site-root" => maybe(self.site_root.as_ref().map(|path| path.display().to_string())),
-            "trusted-proxies" => self.trusted_proxies.len().to_string(),
+            "trusted-proxies" => monitoring::joined(self.trusted_proxies.iter().map(ToString::to_string)),
             "max-connections" => self.connections.total.to_string(),
             "max-connections-per-address" => self.connections.per_address.to_string(),
             "session-idle" => format!("{} s", self.sessions.idle.as_secs()),

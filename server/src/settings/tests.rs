@@ -113,6 +113,8 @@ fn events_are_kept_for_a_week_unless_something_else_is_said() {
 fn settings_that_exclude_each_other_are_refused() {
     assert!(errors(&[("context", "prod")])[0].contains("none is given"));
     assert!(errors(&[("session-idle", "2d")])[0].contains("session-absolute"));
+    let one = [("listen", "127.0.0.1:9"), ("metrics-listen", "127.0.0.1:9")];
+    assert!(errors(&one)[0].contains("an address of their own"));
 }
 
 #[test]
@@ -124,6 +126,17 @@ fn an_unknown_key_in_the_file_is_refused_with_the_known_ones() {
     let error = Layers::gather(BTreeMap::new(), |_| None, Some(&path)).unwrap_err().to_string();
 
     assert!(error.contains("\"lisen\"") && error.contains("kubeconfig, context"), "{error}");
+}
+
+#[test]
+fn what_is_no_toml_is_told_by_its_line_and_not_shown() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("orrery.toml");
+    std::fs::write(&path, "log = 'info'\nsmtp = smtps://ada:hunter2@mail.example.org").unwrap();
+
+    let error = Layers::gather(BTreeMap::new(), |_| None, Some(&path)).unwrap_err().to_string();
+
+    assert!(error.contains("line 2: ") && !error.contains("hunter2"), "{error}");
 }
 
 #[test]

@@ -49,6 +49,12 @@ impl PublicUrl {
         Self { is_https: false, authority }
     }
 
+    /// Whether browsers reach the console on the machine that they run on themselves, without anything in front of it.
+    pub fn is_of_this_machine(&self) -> bool {
+        let host = self.authority.rsplit_once(':').map_or(self.authority.as_str(), |(host, _)| host);
+        !self.is_https && ["localhost", "127.0.0.1", "[::1]"].contains(&host)
+    }
+
     /// The scheme.
     pub fn scheme(&self) -> &'static str {
         if self.is_https { "https" } else { "http" }
@@ -148,6 +154,12 @@ impl Network {
     }
 }
 
+impl fmt::Display for Network {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.address, self.prefix)
+    }
+}
+
 /// Reads `90s`, `15m`, `8h`, `2d`.
 pub fn parse_duration(text: &str) -> Option<Duration> {
     let unit = match text.trim().chars().last()? {
@@ -187,6 +199,7 @@ mod tests {
         assert!(!private.contains("11.0.0.1".parse().unwrap()));
         assert!(Network::parse("0.0.0.0/0").unwrap().contains("8.8.8.8".parse().unwrap()));
         assert!(!Network::parse("2001:db8::1").unwrap().contains("2001:db8::2".parse().unwrap()));
+        assert_eq!(private.to_string(), "10.0.0.0/8");
         assert!(Network::parse("10.0.0.0/33").is_none() && Network::parse("proxy").is_none());
     }
 

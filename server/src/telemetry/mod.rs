@@ -13,6 +13,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use std::io::{IsTerminal, Write};
 use tracing::Subscriber;
+use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -38,12 +39,24 @@ impl Telemetry {
 /// Begins to write logs to standard error, and to send traces to a collector if the settings name one. Call it inside
 /// the runtime, which carries the traces.
 pub fn start(settings: &Settings) -> anyhow::Result<Telemetry> {
-    let filter = EnvFilter::try_new(&settings.log)?;
+    let filter = filter(&settings.log)?;
     let lines = lines(settings.log_format, std::io::stderr().is_terminal(), std::io::stderr);
     let provider = settings.otlp_endpoint.as_deref().map(provider).transpose()?;
     let traces = provider.as_ref().map(traces);
     tracing_subscriber::registry().with(filter).with(lines).with(traces).try_init()?;
     Ok(Telemetry(provider))
+}
+
+/// What is written. Each failed connection to a cluster is told by who asked, with the cluster and the reason; the client's own
+/// line about it has neither, and is left out unless somebody asks for that client. So is what PostgreSQL notes at each start, that
+/// its tables are there already.
+fn filter(asked: &str) -> Result<EnvFilter, ParseError> {
+    let is_left = asked.is_empty() || asked.contains("kube_client");
+    if is_left {
+        EnvFilter::try_new(asked)
+    } else {
+        EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{asked},kube_client::client::builder=off"))
+    }
 }
 
 /// How records are written: each as one line.

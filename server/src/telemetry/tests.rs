@@ -101,6 +101,25 @@ impl Write for Written {
 }
 
 #[test]
+fn a_failed_connection_is_told_with_its_cluster_alone() {
+    for (asked, lines_of_client) in [("info", 0), ("info,kube_client=debug", 1)] {
+        let written = Written::default();
+        let kept = written.clone();
+        let lines = lines(LogFormat::Pretty, false, move || kept.clone());
+        let subscriber = tracing_subscriber::registry().with(filter(asked).unwrap()).with(lines);
+
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::error!(target: "kube_client::client::builder", "failed with error client error (Connect)");
+            tracing::warn!(cluster = "harbour", "harbour does not say what it serves");
+        });
+
+        let text = String::from_utf8(written.0.lock().clone()).unwrap();
+        assert_eq!(text.lines().count(), 1 + lines_of_client, "{asked}: {text}");
+        assert!(text.contains("harbour does not say"), "{asked}: {text}");
+    }
+}
+
+#[test]
 fn whatever_is_logged_is_one_line_and_steers_no_terminal() {
     let forged = "no\r\n2026-01-01T00:00:00Z  INFO orrery: Signed in\u{1b}]0;title\u{7}";
     for format in [LogFormat::Pretty, LogFormat::Json] {
