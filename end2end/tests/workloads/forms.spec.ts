@@ -125,6 +125,10 @@ test("a step says what it lacks when the form is tried out @scripts", async ({ p
   await expect(form(page)).toContainText("This must be filled in.");
   await expect(step(page, "Containers")).toContainText("1");
   await checkPage(page, scripts);
+
+  await page.locator(".form-outcome").getByRole("link", { name: "image" }).click();
+
+  await expect(field(page, "Image *")).toBeFocused();
 });
 
 test("a certificate is held against its key before a secret is made @scripts", async ({ page, scripts }) => {

@@ -28,7 +28,7 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
     let DeletePlan { trees, counts, warnings, confirm_by_name } = plan;
     let warning = |warning: DeleteWarning| view! { <Banner level=Level::Warning>{said(warning)}</Banner> };
     let count = |(kind, count): (String, u64)| {
-        view! { <li><strong>{ui::quantity::number(count as i64)}</strong>" "{kind}</li> }
+        view! { <li>{kind}" "<strong>{ui::quantity::number(count as i64)}</strong></li> }
     };
     let word = confirm_by_name.then(|| confirmation_word(&asked.targets));
     let (confirm, missing) = confirm(word, sending, DeleteByForm::PATH);

@@ -8,7 +8,7 @@ use leptos::server_fn::ServerFn;
 use live::LiveValue;
 use model::live::Topic;
 use model::{ClusterName, ConsoleError, Level, Status, link};
-use resources_contract::{ActionKind, Job, JobStep, ManyWork, StopByForm, UndoByForm, read_job};
+use resources_contract::{ActionKind, Job, JobStep, ManyWork, PodLeaving, StopByForm, UndoByForm, read_job};
 use serde::de::DeserializeOwned;
 use ui::{Button, Card, LinkButton, LiveMark, Problem, Since, StatusMark, awaited, error_words};
 
@@ -118,11 +118,7 @@ fn status(job: &Job) -> Status {
 }
 
 fn progress(job: &Job) -> Option<AnyView> {
-    let finished = job.steps.iter().filter(|step| step.status.level == Level::Finished).count() as u64;
-    let (done, all) = match &job.many {
-        Some(many) => (many.done, many.total),
-        None => (finished, job.steps.len() as u64),
-    };
+    let (done, all) = done_of_all(job);
     let failed = job.many.as_ref().map(|many| many.failed).filter(|failed| *failed > 0);
     let failed =
         failed.map(|failed| view! { <strong>{text_with("many.failed", &[("failed", &failed)])}</strong> });
@@ -134,6 +130,16 @@ fn progress(job: &Job) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+/// How much is done, and of how much. What stays where it is was never to be done.
+fn done_of_all(job: &Job) -> (u64, u64) {
+    if let Some(many) = &job.many {
+        return (many.done, many.total);
+    }
+    let asked = job.steps.iter().filter(|step| step.pod != Some(PodLeaving::Stays));
+    let done = asked.clone().filter(|step| step.status.level == Level::Finished);
+    (done.count() as u64, asked.count() as u64)
 }
 
 /// Of many that failed only so many are listed.
@@ -228,7 +234,7 @@ mod tests {
     use super::*;
     use model::fault::DrainFault;
     use model::{Language, Preferences, ResourceRef, TableQuery, Timestamp};
-    use resources_contract::{Action, Many, ManyAction, PodLeaving};
+    use resources_contract::{Action, Many, ManyAction};
 
     fn job(ended: Option<Timestamp>, is_trial: bool, can_undo: u64) -> Job {
         let query = TableQuery::of("harbour".parse().unwrap(), "deployments".parse().unwrap());
@@ -275,6 +281,31 @@ mod tests {
             ("等待中断预算".to_owned(), budget.to_owned())
         );
         assert_eq!(in_chinese(None, Some(ConsoleError::NotSignedIn), "English").0, "失败");
+    }
+
+    #[test]
+    fn pods_that_stay_on_a_node_are_not_counted_as_left_undone() {
+        let step = |pod, level| JobStep {
+            resource: ResourceRef {
+                cluster: "harbour".parse().unwrap(),
+                kind: "pods".parse().unwrap(),
+                namespace: None,
+                name: "web-0".parse().unwrap(),
+            },
+            status: Status::new(level, ""),
+            pod: Some(pod),
+            error: None,
+        };
+        let stays = step(PodLeaving::Stays, Level::Inactive);
+        let drain = |steps| Job { many: None, steps, ..job(None, false, 0) };
+
+        assert_eq!(done_of_all(&drain(vec![stays.clone()])), (0, 0));
+        let steps = vec![
+            stays,
+            step(PodLeaving::Gone, Level::Finished),
+            step(PodLeaving::Leaving, Level::Progressing),
+        ];
+        assert_eq!(done_of_all(&drain(steps)), (1, 2));
     }
 
     #[test]

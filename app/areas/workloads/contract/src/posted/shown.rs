@@ -44,8 +44,8 @@ struct Look {
 impl Look {
     fn fields(&mut self, fields: &'static [Field], around: Option<&Value>, place: &str) {
         for field in fields {
-            let is_shown = field.when.is_empty() || around.is_none_or(|around| field.is_shown(around));
-            if !is_shown || !self.is_new && field.is_fixed(around.unwrap_or(&Value::Null)) {
+            let whole = around.unwrap_or(&Value::Null);
+            if !field.is_shown(whole) || !self.is_new && field.is_fixed(whole) {
                 continue;
             }
             let own = joined(place, field.path);

@@ -56,8 +56,7 @@ fn field(editing: Editing, around: Spot, field: &'static Field) -> AnyView {
     });
     let is_shown = Memo::new(move |_| {
         let draft = editing.draft.read();
-        draft.at(around.object, &around.path).is_none_or(|around| field.is_shown(around))
-            || field.when.is_empty()
+        field.is_shown(draft.at(around.object, &around.path).unwrap_or(&Value::Null))
     });
     view! { <Show when=move || is_shown.get()>{control(editing, &inner.below(field.path), field, is_fixed)}</Show> }
         .into_any()

@@ -206,11 +206,11 @@ fn inside(beginning: Beginning) -> AnyView {
 
 fn filled_in(editing: Editing, first: usize, came: Came) -> AnyView {
     let form = editing.form;
-    let foot = sending::foot(editing, came);
+    let step = RwSignal::new(first);
+    let foot = sending::foot(editing, step, came);
     limits::follow(editing);
     pod_security::follow(editing);
     taken::follow(editing);
-    let step = RwSignal::new(first);
     let steps = move |(index, section): (usize, &'static Section)| step_link(editing, step, index, section);
     let body = move || section(editing, step.get().min(form.sections.len() - 1));
     let content = view! {

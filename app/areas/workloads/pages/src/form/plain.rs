@@ -82,7 +82,9 @@ impl Part {
         .into_any()
     }
 
+    /// Long texts are those that must be there, such as certificates.
     pub fn area(&self, required: bool) -> AnyView {
+        let lines = if required { 6 } else { 3 };
         view! {
             <ui::TextArea
                 name=self.spot.place()
@@ -90,6 +92,7 @@ impl Part {
                 value=self.text()
                 hint=self.hint.clone()
                 problem=self.problem
+                lines=lines
                 on_input=self.on_text(to_text)
             />
         }

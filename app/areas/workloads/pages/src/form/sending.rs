@@ -22,7 +22,7 @@ pub struct Came {
 }
 
 /// The foot of the form: try it out, send it, and what came of it.
-pub fn foot(editing: Editing, came: Came) -> AnyView {
+pub fn foot(editing: Editing, step: RwSignal<usize>, came: Came) -> AnyView {
     let Came { preview, refused } = came;
     let answer = refused.as_ref().or(preview.as_ref().and_then(|(_, answer)| answer.as_ref().err()));
     if let Some(error) = answer {
@@ -117,7 +117,7 @@ pub fn foot(editing: Editing, came: Came) -> AnyView {
             <Button kind=ButtonKind::Quiet on_press=move |()| editing.start_over()>{text("send.start-over")}</Button>
         </div>
         <div class="form-outcome" aria-live="polite" node_ref=came>
-            {move || missing(editing)}
+            {move || missing(editing, step)}
             {move || refused.get().map(|error| view! { <Problem error/> })}
             {move || preview.get().map(|(text, answer)| outcome(answer, text != *yaml.read()))}
         </div>
@@ -133,21 +133,44 @@ fn show(came: NodeRef<Div>) {
     }
 }
 
-/// What keeps the draft from being tried out, each as a sentence that says where.
-fn missing(editing: Editing) -> AnyView {
+/// What keeps the draft from being tried out, each as a sentence that says where and leads there.
+fn missing(editing: Editing, step: RwSignal<usize>) -> AnyView {
     let faults = editing.faults.read();
     if !editing.shows_all.get() || faults.is_empty() {
         return ().into_any();
     }
     let line = |fault: &workloads_contract::Fault| {
-        let section = editing.form.step_of(&fault.place).and_then(|step| editing.form.sections.get(step));
-        let section = section.map(step_name).unwrap_or_default();
+        let index = editing.form.step_of(&fault.place);
+        let section = index.and_then(|index| editing.form.sections.get(index)).map(step_name);
         // The last part that is a word names the field.
         let field = fault.place.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
-        view! { <li>{section}" · "<code>{field.to_owned()}</code>": "{words_of(fault)}</li> }
+        let input = format!("{}-input", fault.place);
+        let href = format!("#{input}");
+        let go = move |event: leptos::ev::MouseEvent| {
+            // The router would take it for a way to another page.
+            event.prevent_default();
+            event.stop_propagation();
+            lead_to(step, index, &input);
+        };
+        view! {
+            <li>
+                {section.unwrap_or_default()}" · "<a href=href on:click=go><code>{field.to_owned()}</code></a>": "
+                {words_of(fault)}
+            </li>
+        }
     };
     let lines = faults.iter().take(8).map(line).collect_view();
     view! { <Banner level=Level::Warning><p>{text("send.missing")}</p><ul>{lines}</ul></Banner> }.into_any()
+}
+
+/// Goes to the step of a field, and there to its input.
+fn lead_to(step: RwSignal<usize>, index: Option<usize>, input: &str) {
+    if let Some(index) = index.filter(|index| *index != step.get_untracked()) {
+        step.set(index);
+    }
+    let input = format!("[id=\"{input}\"]");
+    // By then the step is drawn, and what is folded around what is wrong is open.
+    request_animation_frame(move || ui::give_focus(&input));
 }
 
 /// A certificate is held against its key before anything is sent.

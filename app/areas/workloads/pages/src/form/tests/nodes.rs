@@ -53,6 +53,14 @@ async fn pools_of_addresses_are_lines_and_asked_for_only_where_there_are_some() 
 }
 
 #[tokio::test]
+async fn what_hangs_on_a_choice_is_not_asked_for_before_anything_is_chosen() {
+    let html = render("/needs").await;
+
+    assert!(html.contains("seccompProfile/type"), "{html}");
+    assert!(!html.contains("seccompProfile/localhostProfile"), "{html}");
+}
+
+#[tokio::test]
 async fn a_label_of_nodes_has_suggestions_and_only_an_operator_that_compares_has_values() {
     let html = render("/needs").await;
 
