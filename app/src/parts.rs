@@ -7,11 +7,11 @@
 //! A page is moved by moving its name; [`of`] must know its address, so that a page that the server rendered asks for its
 //! part at once and not when the first module has started.
 
-use crate::shell::LIVE;
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 use leptos_router::location::Url;
 use std::future::pending;
+use ui::LIVE;
 
 /// A module with a route for each page of a part, all of them drawn by one function that is loaded when it is first called.
 macro_rules! part {

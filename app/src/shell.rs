@@ -9,9 +9,7 @@ use leptos_router::location::RequestUrl;
 use monitoring_contract::Embedded;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// What marks a document that the browser half has taken over.
-pub const LIVE: &str = "data-live";
+use ui::LIVE;
 
 /// The addresses of the files that pages need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::Timestamp;
 use std::time::Duration;
 
-/// The page's one clock. `None` until scripts run, so that the first browser render equals the server's.
+/// The page's one clock. `None` until the page lives, so that the first browser render of each part equals the server's.
 #[derive(Clone, Copy)]
 pub struct Clock {
     now: RwSignal<Option<Timestamp>>,
@@ -26,19 +26,41 @@ impl Clock {
     }
 }
 
+/// Marks the document once the browser half has taken over all of its page.
+pub const LIVE: &str = "data-live";
+
 /// Makes one clock for everything below, ticking each second once the page lives.
 pub fn provide_clock() -> Clock {
     let now = RwSignal::new(None::<Timestamp>);
     let clock = Clock { now, lives: Memo::new(move |_| now.read().is_some()) };
     provide_context(clock);
     Effect::new(move |_| {
-        let tick = move || now.set(Some(browser_now()));
-        tick();
+        let tick = move || {
+            if is_live() {
+                let _ = now.try_set(Some(browser_now()));
+            }
+        };
+        once_live(tick);
         if let Ok(handle) = set_interval_with_handle(tick, Duration::from_secs(1)) {
             on_cleanup(move || handle.clear());
         }
     });
     clock
+}
+
+/// Whether all of the page is taken over. Parts of it that come late are taken to say what the server wrote: an age that is known
+/// before them would not be written until it changes, which takes an hour for some.
+fn is_live() -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute(LIVE))
+}
+
+/// Calls what waits for the page to live, with the first picture that is drawn then.
+fn once_live(then: impl FnOnce() + 'static) {
+    if is_live() {
+        then();
+    } else {
+        request_animation_frame(move || once_live(then));
+    }
 }
 
 fn browser_now() -> Timestamp {

@@ -24,10 +24,10 @@ test("a timeline tells what people did beside what came of it", async ({ page, s
   await look(page, "timeline");
 
   // Only one teller, and only a stretch of the time.
-  await main.getByRole("link", { name: /by people$/ }).click();
+  await main.getByRole("link", { name: /^By people/ }).click();
   await expect(page).toHaveURL(/of=people/);
   await expect(main.locator(".timeline-moment:not([data-of=people])")).toHaveCount(0);
-  await main.getByRole("link", { name: /everything$/ }).click();
+  await main.getByRole("link", { name: /^Everything/ }).click();
   await expect(page).not.toHaveURL(/of=people/);
   await expect(moments.first()).toBeVisible();
   const all = await moments.count();

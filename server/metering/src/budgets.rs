@@ -206,9 +206,10 @@ fn read(kept: &Kept) -> Result<Budget, ConsoleError> {
 
 /// What something has come to of what was added up for all.
 fn month(whose: &Whose, metered: &Metered, plans: &[PricePlan]) -> MonthSoFar {
-    let mut costs = Costs::default();
+    let (mut costs, mut priced_hours) = (Costs::default(), 0);
     for day in &metered.days {
         let Some(plan) = PricePlan::on(plans, day.day) else { continue };
+        priced_hours += day.hours;
         for (user, amounts) in &day.users {
             if whose.has(&user.name) {
                 costs.add(plan.currency, plan.cost(amounts));
@@ -221,6 +222,7 @@ fn month(whose: &Whose, metered: &Metered, plans: &[PricePlan]) -> MonthSoFar {
         first,
         last,
         hours: metered.days.iter().map(|day| day.hours).sum(),
+        priced_hours,
         spent: costs.money(),
         is_whole: is_whole(metered),
     }

@@ -16,7 +16,7 @@ pub struct AuditFilter {
     pub action: String,
     /// Allowed, or refused.
     pub is_allowed: Option<bool>,
-    /// Nothing that only reads.
+    /// Nothing that only reads, or only asks what would come of a change.
     pub only_changes: bool,
     /// The cluster, whole.
     pub cluster: String,
@@ -67,7 +67,7 @@ fn meeting(filter: &AuditFilter) -> Conditions {
         wanted.text("decision", if is_allowed { "allowed" } else { "refused" });
     }
     if filter.only_changes {
-        wanted.any(&["verb NOT IN ('get', 'list', 'watch')".to_owned()]);
+        wanted.any(&["verb NOT IN ('get', 'list', 'watch') AND action <> 'preview'".to_owned()]);
     }
     wanted.number("audit.at_milliseconds >=", filter.from_milliseconds);
     wanted.number("audit.at_milliseconds <", filter.until_milliseconds);

@@ -31,11 +31,18 @@ pub async fn behaves(database: &Database) {
     let read =
         Decision { verb: "get".into(), action: "read".into(), is_allowed: true, ..Decision::default() };
     database.record_decision(&read).await.unwrap();
+    let preview =
+        Decision { verb: "patch".into(), action: "preview".into(), is_allowed: true, ..Decision::default() };
+    database.record_decision(&preview).await.unwrap();
     let of = AuditFilter { from_milliseconds: Some(began), ..AuditFilter::default() };
     let changes = AuditFilter { only_changes: true, ..of.clone() };
     let (all, changes) =
         (database.search_audit(&of, 9).await.unwrap(), database.search_audit(&changes, 9).await.unwrap());
-    assert_eq!((all.len(), changes.len()), (done.len() + 1, done.len()), "a read is no change");
+    assert_eq!(
+        (all.len(), changes.len()),
+        (done.len() + 2, done.len()),
+        "a read is no change, and neither is a preview"
+    );
     let last = database.last_sign_ins().await.unwrap();
     assert_eq!(last.get(&wren), Some(&allowed[0].at_milliseconds));
     whatever_is_said_is_kept(database).await;

@@ -387,7 +387,8 @@ pub fn cells(figures: &Figures, has_cost: bool) -> AnyView {
         let title = column(measure);
         match figures.amounts.get(measure) {
             Some(amount) => {
-                let amount = decimal(measure.millionths(amount), 2);
+                // To the nearest hundredth.
+                let amount = decimal(measure.millionths(amount).saturating_add(5_000), 2);
                 view! { <td data-heading=title data-align="end">{amount}</td> }.into_any()
             }
             None => view! { <td data-heading=title data-align="end" class="nothing">"–"</td> }.into_any(),

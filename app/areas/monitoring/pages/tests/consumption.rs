@@ -139,7 +139,7 @@ fn answered(consumption: Consumption) -> Answer {
 #[tokio::test]
 async fn a_table_leads_into_its_rows_and_tells_what_was_not_measured() {
     let rows = vec![
-        ConsumptionRow { of: project("shop"), figures: figures(1_500_000, 50_000) },
+        ConsumptionRow { of: project("shop"), figures: figures(1_496_000, 50_000) },
         ConsumptionRow { of: Consumer::Rest, figures: Figures::default() },
     ];
 
@@ -302,7 +302,7 @@ fn view(spent: Vec<Money>) -> BudgetView {
     let set_at = Timestamp(1_795_405_680);
     let budget = Budget { amount: money(250), set_by: "wes <x>".into(), set_at, edition: "e1".into() };
     let (first, last, hours) = (Day(20_758), Day(20_787), 240);
-    let so_far = SoFar::Known(MonthSoFar { first, last, hours, spent, is_whole: true });
+    let so_far = SoFar::Known(MonthSoFar { first, last, hours, priced_hours: hours, spent, is_whole: true });
     BudgetView { budget: Some(budget), so_far: Some(so_far), currency: Some(eur()), may_change: false }
 }
 

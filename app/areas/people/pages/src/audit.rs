@@ -223,6 +223,7 @@ fn change(line: &AuditLine) -> AnyView {
         text: name.clone(),
         ..AuditQuery::default()
     };
+    let place = (!place.is_empty()).then(|| view! { <span class="about">{place.join(" / ")}</span> });
     // That it went well needs no mark.
     let outcome =
         (line.outcome.as_deref() != Some("done")).then(|| view! { <StatusMark status=outcome(line)/> });
@@ -234,7 +235,7 @@ fn change(line: &AuditLine) -> AnyView {
                 <a href=address(&about, "")>{name}</a>
                 <Since at=line.at/>
             </div>
-            <span class="about">{place.join(" / ")}</span>
+            {place}
             {outcome}
         </li>
     }

@@ -10,7 +10,7 @@ use std::fmt;
 
 /// More than so many percent of a budget are nearly all of it.
 const NEARLY: i128 = 80;
-/// A month is forecast once so many of its hours are over: before that, one busy day would be a month of them.
+/// A month is forecast once so many of its hours that have prices are over: before that, one busy day would be a month of them.
 const FORECAST_AFTER_HOURS: u32 = 72;
 /// The highest budget, in millionths of a currency's unit.
 const HIGHEST: i64 = 1_000_000_000_000 * 1_000_000;
@@ -263,6 +263,8 @@ pub struct MonthSoFar {
     pub last: Day,
     /// How many of its hours are over.
     pub hours: u32,
+    /// How many of those are on days that have prices.
+    pub priced_hours: u32,
     /// What it costs so far, in each currency that it was priced in.
     pub spent: Vec<Money>,
     /// Whether all of the hours that are over were measured.
@@ -338,19 +340,21 @@ impl MonthSoFar {
         }
     }
 
-    /// Whether too little of it is over to forecast the rest.
+    /// Whether too little that has prices is over to forecast the rest.
     pub fn is_young(&self) -> bool {
-        self.hours < FORECAST_AFTER_HOURS
+        self.priced_hours < FORECAST_AFTER_HOURS
     }
 
-    /// What the month will have come to if it goes on as it has begun: what was spent, divided by the share of the month that is
-    /// over. Nothing in its first days, and nothing where a part is in another currency than the budget.
+    /// What the month will have come to if each hour that is left costs as much as those with prices so far. Nothing in its first
+    /// days, and nothing where a part is in another currency than the budget.
     pub fn forecast(&self, budget: &Money, priced_in: Option<Currency>) -> Option<Money> {
         if self.is_in_others(budget, priced_in) || self.is_young() {
             return None;
         }
         let spent = self.spent_in(budget.currency);
-        let whole = i128::from(spent.millionths) * i128::from(self.hours_in_all()) / i128::from(self.hours);
+        let left = self.hours_in_all().saturating_sub(self.hours);
+        let millionths = i128::from(spent.millionths);
+        let whole = millionths + millionths * i128::from(left) / i128::from(self.priced_hours);
         let coin = 10_i128.pow(DIGITS.saturating_sub(budget.currency.digits()) as u32);
         let rounded = whole.saturating_add(coin / 2) / coin * coin;
         Some(Money { millionths: i64::try_from(rounded).unwrap_or(i64::MAX), ..spent })

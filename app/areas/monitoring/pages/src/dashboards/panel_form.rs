@@ -159,7 +159,7 @@ fn bounds(panel: &PanelPlan, problems: FormProblems) -> AnyView {
 }
 
 fn has_thresholds(kind: PanelKind) -> bool {
-    !kind.is_words() && !matches!(kind, PanelKind::HeatMap | PanelKind::Logs)
+    kind.asks_monitoring() && kind != PanelKind::HeatMap
 }
 
 /// What values are called, which colours series have, and the text of a panel that shows one.
@@ -215,7 +215,7 @@ fn look(panel: &PanelPlan, problems: FormProblems) -> AnyView {
                 value=Signal::stored(panel.kind.word().to_owned())
                 problem=problems.at("kind")
             />
-            {of_kinds(|kind| !kind.is_words() && kind != PanelKind::Logs, unit.into_any())}
+            {of_kinds(PanelKind::asks_monitoring, unit.into_any())}
             <Select
                 name="fields[width]"
                 label=text("panel.width")
@@ -236,7 +236,17 @@ fn queries(queries: Vec<PanelQuery>, problems: FormProblems) -> AnyView {
     let pairs = queries.into_iter().chain(empty).zip(QUERY_FIELDS).take(count).enumerate();
     let pair = |(index, (PanelQuery { query, legend }, field)): (usize, (PanelQuery, &'static str))| {
         let hint = if index == 0 { text("panel.query.hint") } else { "" };
-        view! {
+        let called = view! {
+            <Field
+                name=format!("fields[queries][{index}][legend]")
+                label=text("panel.legend")
+                value=Signal::stored(legend)
+                code=true
+                autocomplete="off"
+                placeholder="{{pod}}"
+            />
+        };
+        let pair = view! {
             <div class="query-pair">
                 <TextArea
                     name=format!("fields[queries][{index}][query]")
@@ -246,16 +256,12 @@ fn queries(queries: Vec<PanelQuery>, problems: FormProblems) -> AnyView {
                     problem=problems.at(field)
                     lines=2
                 />
-                <Field
-                    name=format!("fields[queries][{index}][legend]")
-                    label=text("panel.legend")
-                    value=Signal::stored(legend)
-                    code=true
-                    autocomplete="off"
-                    placeholder="{{pod}}"
-                />
+                {of_kinds(PanelKind::asks_monitoring, called.into_any())}
             </div>
         }
+        .into_any();
+        // Logs are of one search.
+        if index == 0 { pair } else { of_kinds(PanelKind::asks_monitoring, pair) }
     };
     view! { <div class="query-pairs">{pairs.map(pair).collect_view()}</div> }.into_any()
 }

@@ -168,8 +168,8 @@ fn choices(then: &[Moment], choice: Choice, address: &ObjectAddress) -> AnyView 
             view! {
                 <li>
                     <a class="level-chip" href=href aria-current=(of == choice.of).then_some("true")>
+                        {word}" "
                         <span class="level-count">{ui::quantity::number(count as i64)}</span>
-                        {word}
                     </a>
                 </li>
             }

@@ -14,7 +14,7 @@ fn money(code: &str, units: i64) -> Money {
 /// The month of a day, of which so many hours are over.
 fn month(day: &str, hours: u32, spent: &[Money]) -> MonthSoFar {
     let (first, last) = Day::parse(day).unwrap().month();
-    MonthSoFar { first, last, hours, spent: spent.to_vec(), is_whole: true }
+    MonthSoFar { first, last, hours, priced_hours: hours, spent: spent.to_vec(), is_whole: true }
 }
 
 fn typed(amount: &str, code: &str) -> BudgetFields {
@@ -92,6 +92,18 @@ fn a_forecast_divides_by_the_share_of_the_month_that_is_over() {
 }
 
 #[test]
+fn hours_before_any_prices_are_not_taken_for_free_ones() {
+    let since = |priced_hours| {
+        let month = MonthSoFar { priced_hours, ..month("2026-11-20", 480, &[money("EUR", 50)]) };
+        (month.is_young(), month.forecast(&money("EUR", 1000), Some(currency("EUR"))))
+    };
+
+    // Twenty days are over, of which five have prices and cost ten each; ten more are left.
+    assert_eq!(since(120), (false, Some(money("EUR", 150))));
+    assert_eq!(since(71), (true, None));
+}
+
+#[test]
 fn another_currency_is_never_counted_as_if_it_were_the_budgets() {
     let (budget, eur, usd) = (money("EUR", 100), Some(currency("EUR")), Some(currency("USD")));
     let mixed = month("2026-11-14", 300, &[money("EUR", 50), money("USD", 900)]);
@@ -148,7 +160,8 @@ proptest! {
         let currency = currency("EUR");
         let (first, last) = Day(day).month();
         let spent = Money { currency, millionths: spent };
-        let month = MonthSoFar { first, last, hours, spent: vec![spent], is_whole: true };
+        let month =
+            MonthSoFar { first, last, hours, priced_hours: hours, spent: vec![spent], is_whole: true };
         let budget = Money { currency, millionths: budget };
 
         let standing = month.standing(&budget, Some(currency));
