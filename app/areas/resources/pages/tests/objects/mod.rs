@@ -50,7 +50,7 @@ async fn the_head_says_what_people_call_an_object_and_say_of_it() {
     let both =
         called(&[("kubesphere.io/alias-name", "Till"), ("kubernetes.io/description", "Where <people> pay")]);
     let html = render(POD, &both).await;
-    assert!(html.contains("<strong>Till</strong>") && html.contains("Where &lt;people&gt; pay"), "{html}");
+    assert!(html.contains("<strong>Till") && html.contains("Where &lt;people&gt; pay"), "{html}");
 
     let html = render(POD, &called(&[("note", "x")])).await;
     assert!(!html.contains("object-called"), "{html}");
