@@ -136,7 +136,7 @@ test("alerts lead to what they are about, and rules to their query", async ({ pa
 test("an alert is silenced for a while with a reason, and the silence is ended", async ({ page, scripts }) => {
   // Both projects run over one server: each takes an alert of its own.
   const alerts = "/clusters/harbour/monitoring/alerts";
-  const links = page.getByRole("link", { name: /^Silence: / });
+  const links = page.getByRole("link", { name: /^Silence ?: / });
   // In a world that has just begun nothing fires yet, and without scripts the page does not learn of it by itself.
   await expect(async () => {
     await page.goto(alerts);

@@ -18,6 +18,11 @@ use workloads_contract::{Fit, Obstacle, Placement};
 /// The longest text of what counts in a pod: each node is compared with all of it.
 const LONGEST: usize = 64 << 10;
 
+/// The kinds that Calico's pools have: what its API server serves is what its resources hold.
+const POOLS: [&str; 2] = ["ippools.projectcalico.org", "ippools.crd.projectcalico.org"];
+/// So many pools are told; whoever has more types.
+const MOST_POOLS: usize = 100;
+
 /// What is left of a resource, in thousandths.
 type Room = i128;
 
@@ -59,6 +64,18 @@ impl Placement for ForCaller {
         let nodes = self.readable(&connected, &built_in("nodes"), &[]).await?;
         let state = nodes.store.read();
         Ok(node_labels::told(state.rows().map(|row| &row.labels)))
+    }
+
+    async fn address_pools(&self, cluster: ClusterName) -> Result<Vec<String>, ConsoleError> {
+        let connected = self.cluster(&cluster).await?;
+        let discovery = connected.discovery().await?;
+        let is_seen = |slug: &&str| {
+            discovery.find(slug).is_some_and(|served| self.glance_at(&connected, served).is_some())
+        };
+        let Some(slug) = POOLS.into_iter().find(is_seen) else { return Ok(Vec::new()) };
+        let pools = self.readable(&connected, &built_in(slug), &[]).await?;
+        let state = pools.store.read();
+        Ok(state.rows().take(MOST_POOLS).map(|row| row.name.to_string()).collect())
     }
 }
 

@@ -72,6 +72,34 @@ async fn labels_of_nodes_are_told_to_who_sees_the_nodes() {
 }
 
 #[tokio::test]
+async fn pools_of_addresses_are_told_where_there_are_any() {
+    let none = stage().await.administrator().await.address_pools(harbour()).await;
+    assert_eq!(none.unwrap(), [] as [&str; 0]);
+
+    let stage = stage().await;
+    let schema = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+    let definition = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "ippools.crd.projectcalico.org"},
+        "spec": {
+            "group": "crd.projectcalico.org", "scope": "Cluster",
+            "names": {"plural": "ippools", "singular": "ippool", "kind": "IPPool", "listKind": "IPPoolList"},
+            "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema}}],
+        },
+    });
+    stage.cluster.create(definition).unwrap();
+    let pool =
+        json!({"apiVersion": "crd.projectcalico.org/v1", "kind": "IPPool", "metadata": {"name": "pier"}});
+    stage.cluster.create(pool).unwrap();
+
+    let ada = stage.administrator().await;
+    let ask = || async { ada.address_pools(harbour()).await.unwrap() };
+    eventually(ask, |pools| *pools == ["pier"]).await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
+    assert_eq!(editor.address_pools(harbour()).await.unwrap(), [] as [&str; 0], "it may not list them");
+}
+
+#[tokio::test]
 async fn the_page_of_a_node_lists_the_pods_that_one_sees_and_counts_all() {
     let stage = stage().await;
     let mut own = pod("shop", "own");

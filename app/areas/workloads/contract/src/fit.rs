@@ -48,6 +48,9 @@ pub trait Placement: Send + Sync {
     async fn fit(&self, cluster: ClusterName, spec: Value) -> Result<Fit, ConsoleError>;
     /// The labels that nodes have: each key with its values in their order, of many the first.
     async fn node_labels(&self, cluster: ClusterName) -> Result<BTreeMap<String, Vec<String>>, ConsoleError>;
+    /// The names of the pools of addresses that Calico gives pods, as far as the caller may list them; none where there is no
+    /// such kind.
+    async fn address_pools(&self, cluster: ClusterName) -> Result<Vec<String>, ConsoleError>;
 }
 
 /// On how many nodes a pod would fit.
@@ -68,4 +71,13 @@ pub async fn read_node_labels(
     cluster: ClusterName,
 ) -> Result<BTreeMap<String, Vec<String>>, ConsoleError> {
     model::port::<dyn Placement>()?.node_labels(cluster).await
+}
+
+/// The pools of addresses among which a pod can choose.
+#[server(endpoint = "workloads/address-pools", input = Json)]
+pub async fn read_address_pools(
+    /// The cluster.
+    cluster: ClusterName,
+) -> Result<Vec<String>, ConsoleError> {
+    model::port::<dyn Placement>()?.address_pools(cluster).await
 }

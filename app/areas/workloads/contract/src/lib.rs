@@ -45,7 +45,7 @@ pub use files::{
     InvalidPath, LARGEST_UPLOAD_BYTES, download_address, files_address, folder_address, open_address,
     read_content, read_folder, upload_address,
 };
-pub use fit::{Fit, Obstacle, Placement, read_fit, read_node_labels};
+pub use fit::{Fit, Obstacle, Placement, read_address_pools, read_fit, read_node_labels};
 pub use images::{
     DOCKER_HUB, FoundImage, FoundImages, ImageParts, ImageSource, ImageTag, ImageTags, find_images,
     read_image_tags,

@@ -254,6 +254,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("workloads/claim-source", &json!({"source": object("persistentvolumeclaims", place)})),
         Ask::json("workloads/fit", &json!({"cluster": cluster, "spec": {}})),
         Ask::json("workloads/node-labels", &json!({"cluster": cluster})),
+        Ask::json("workloads/address-pools", &json!({"cluster": cluster})),
         Ask::json("workloads/folder", &json!({"place": file})),
         // Nobody is dialled who is inside.
         Ask::json("workloads/images", &json!({"source": registry, "words": "thing"})),

@@ -1,18 +1,12 @@
-//! From which of Calico's pools pods take their addresses: asked only where the cluster has such pools, or they name some.
+//! From which of Calico's pools pods take their addresses: shown only where the cluster has such pools, or they name some.
 
 use super::controls::Part;
 use super::lists::text_lines;
 use super::offered::{self, Written};
 use crate::words::text;
 use leptos::prelude::*;
-use model::{KindSlug, TableQuery};
-use resources_contract::read_table;
-use workloads_contract::{pools_of, read_pools, write_pools};
+use workloads_contract::{pools_of, read_address_pools, read_pools, write_pools};
 
-/// So many pools are asked for; whoever has more types.
-const MOST: u16 = 100;
-/// The kinds that such pools have: Calico's API server shows as the second what its resources are as the first.
-const KINDS: [&str; 2] = ["ippools.crd.projectcalico.org", "ippools.projectcalico.org"];
 /// How they stand in the annotation.
 const POOLS: Written = Written { read: pools_of, write: write_pools };
 
@@ -28,15 +22,9 @@ pub fn address_pools(part: &Part) -> AnyView {
     Effect::new(move |_| {
         let cluster = editing.cluster();
         leptos::task::spawn_local(async move {
-            for slug in KINDS.into_iter().filter_map(|slug| KindSlug::parse(slug).ok()) {
-                let query = TableQuery { size: MOST, ..TableQuery::of(cluster.clone(), slug) };
-                // Most clusters have no such kind, and not everybody may list it: then there is nothing to suggest.
-                let Ok(table) = read_table(query).await else { continue };
-                let names: Vec<String> = table.rows.iter().map(|row| row.name.to_string()).collect();
-                if !names.is_empty() {
-                    let _ = known.try_set(names);
-                    return;
-                }
+            // Without an answer there are no suggestions, and a name can be typed all the same.
+            if let Ok(names) = read_address_pools(cluster).await {
+                let _ = known.try_set(names);
             }
         });
     });
