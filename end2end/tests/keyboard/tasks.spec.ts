@@ -102,6 +102,8 @@ test("a deployment is found, opened, scaled and looked into by keys @scripts", a
     await page.keyboard.press("Escape");
     await expect(dialog(page)).toHaveCount(0);
     await expect(scale, "the dialog gives it back").toBeFocused();
+    // The address forgets the dialog a moment after the browser has closed it.
+    await expect(page).toHaveURL(new RegExp(`/${DEPLOYMENT}$`));
     await page.keyboard.press("Enter");
     await expect(dialog(page)).toBeVisible();
     await fill(page, dialog(page).getByRole("spinbutton", { name: "Replicas" }), "3");
