@@ -81,12 +81,13 @@ fn actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyVie
         let offered = offered.into_iter().filter(|offered| offered.action != ActionKind::RollBack);
         offered.collect::<Vec<OfferedAction>>()
     });
+    // What else changes of the object draws no button anew.
+    let is_described = Memo::new(move |_| object.read().described);
     let in_the_open = move || {
         let offered = offered.get();
         let open =
             offered.into_iter().filter(|offered| offered.action != ActionKind::Delete).take(IN_THE_OPEN);
-        let is_described = object.read().described;
-        open.map(|offered| button(&offered, &address.read(), is_described)).collect_view()
+        open.map(|offered| button(&offered, &address.read(), is_described.get())).collect_view()
     };
     let in_the_menu = move || {
         let offered = offered.get();
