@@ -340,7 +340,7 @@ async fn what_is_not_known_of_a_month_is_said_and_nothing_is_made_up() {
         change(month);
         view
     };
-    let young = beside(OF_SHOP, of(|month| month.hours = 71)).await;
+    let young = beside(OF_SHOP, of(|month| (month.hours, month.priced_hours) = (71, 71))).await;
     assert!(young.contains("when three days") && !young.contains("by the end of the month"), "{young}");
     let part = beside(OF_SHOP, of(|month| month.is_whole = false)).await;
     assert!(part.contains("A part of these hours was not measured"), "{part}");
