@@ -235,7 +235,8 @@ impl ForCaller {
                 Ok(seen) => source.alerts(name, &seen).await.map(Ok).map_err(about(name)),
                 Err(error) => Err(error),
             },
-            Ok(Err(missing)) => Ok(Err(missing)),
+            // What is there and does not answer may know of something that fires.
+            Ok(Err(missing)) => silent(name, &missing).map_or(Ok(Err(missing)), Err),
             Err(error) => Err(error),
         };
         let Ok(mut alerts) = lists::join(rules, self.lists(name).await?)? else { return Ok(None) };
@@ -391,6 +392,16 @@ pub(crate) fn late(cluster: &ClusterName) -> ConsoleError {
         cause: format!("no answer within {} s", PATIENCE.as_secs()),
         may_be_done: false,
     }
+}
+
+/// That what measures a cluster was found and did not answer, if that is so.
+fn silent(cluster: &ClusterName, missing: &Missing) -> Option<ConsoleError> {
+    let said: Vec<String> = missing.silent.iter().map(|(name, said)| format!("{name}: {said}")).collect();
+    (!said.is_empty()).then(|| ConsoleError::Unavailable {
+        system: System::Monitoring(cluster.to_string()),
+        cause: said.join("; "),
+        may_be_done: false,
+    })
 }
 
 pub(crate) fn about(cluster: &ClusterName) -> impl Fn(PrometheusError) -> ConsoleError + use<> {

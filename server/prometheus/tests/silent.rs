@@ -68,6 +68,7 @@ async fn a_prometheus_that_stops_is_told_with_what_it_said_last_to_who_sees_the_
         assert!(began.elapsed() < LONG, "nothing measures the cluster");
         tokio::time::sleep(Duration::from_millis(500)).await;
     };
+    let later = Arc::clone(&ada);
     let (ada, ben) = (prometheus.for_caller(ada), prometheus.for_caller(ben));
     let ranking = || RankingRequest {
         cluster: harbour(),
@@ -92,6 +93,11 @@ async fn a_prometheus_that_stops_is_told_with_what_it_said_last_to_who_sees_the_
     assert!(ranked.aged.is_some() && !ranked.rows.is_empty(), "{ranked:?}");
     assert!(ben.ranking(ranking()).await.is_err());
     assert!(ada.export_ranking(ranking()).await.is_err(), "a file does not say how old it is");
+    // A console that begins now knows nothing of it, which is not that nothing fires.
+    let begun = Prometheus::new(Arc::clone(&console.kubernetes), console.database.clone(), BTreeMap::new());
+    let firing = begun.for_caller(later).firing().await.unwrap();
+    let problem = firing.first().and_then(|of| of.problem.as_ref());
+    assert!(problem.is_some_and(|error| error.to_string().contains("prometheus-k8s")), "{firing:?}");
 
     scale(&client, 1).await;
     until(&ada, is_of_now).await;

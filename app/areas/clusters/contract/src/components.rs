@@ -1,6 +1,5 @@
 //! The parts of a control plane.
 
-use crate::Clusters;
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, Level, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -13,7 +12,7 @@ pub async fn read_components(
     /// The cluster.
     cluster: ClusterName,
 ) -> Result<Vec<Component>, ConsoleError> {
-    model::port::<dyn Clusters>()?.components(cluster).await
+    model::port::<dyn crate::Clusters>()?.components(cluster).await
 }
 
 /// A part of a control plane.

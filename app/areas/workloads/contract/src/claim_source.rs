@@ -1,6 +1,6 @@
 //! Claims that are filled from another claim, or from a snapshot: they begin with what that has.
 
-use crate::{Draft, Form, Wizards};
+use crate::{Draft, Form};
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ pub async fn read_claim_source(
     /// The claim, or the snapshot.
     source: ResourceRef,
 ) -> Result<ClaimSource, ConsoleError> {
-    model::port::<dyn Wizards>()?.claim_source(source).await
+    model::port::<dyn crate::Wizards>()?.claim_source(source).await
 }
 
 impl Draft {

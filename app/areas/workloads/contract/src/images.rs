@@ -1,6 +1,5 @@
 //! Images in registries, and their tags.
 
-use crate::Registries;
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, Namespace, ObjectName, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -74,7 +73,7 @@ pub async fn find_images(
     /// What their names hold.
     words: String,
 ) -> Result<FoundImages, ConsoleError> {
-    model::port::<dyn Registries>()?.find_images(source, words).await
+    model::port::<dyn crate::Registries>()?.find_images(source, words).await
 }
 
 /// Tags of an image that hold a text. Of the source only the secret counts: the image says in which registry it is.
@@ -87,7 +86,7 @@ pub async fn read_image_tags(
     /// What the tags hold; empty is every one.
     words: String,
 ) -> Result<ImageTags, ConsoleError> {
-    model::port::<dyn Registries>()?.image_tags(source, image, words).await
+    model::port::<dyn crate::Registries>()?.image_tags(source, image, words).await
 }
 
 /// The parts of an image's name, as runtimes read it.

@@ -1,6 +1,5 @@
 //! When a cron job would run next.
 
-use crate::Wizards;
 use leptos::prelude::*;
 use model::{ConsoleError, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -37,5 +36,5 @@ pub async fn read_next_runs(
     /// The time zone by whose clocks it runs; empty for UTC.
     time_zone: String,
 ) -> Result<NextRuns, ConsoleError> {
-    model::port::<dyn Wizards>()?.next_runs(schedule, time_zone).await
+    model::port::<dyn crate::Wizards>()?.next_runs(schedule, time_zone).await
 }

@@ -1,6 +1,5 @@
 //! Kinds whose objects can be told how many pods they run.
 
-use crate::Wizards;
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, KindSlug};
 use serde::{Deserialize, Serialize};
@@ -32,7 +31,7 @@ pub async fn read_scalable(
     /// The cluster.
     cluster: ClusterName,
 ) -> Result<Vec<Scalable>, ConsoleError> {
-    model::port::<dyn Wizards>()?.scalable(cluster).await
+    model::port::<dyn crate::Wizards>()?.scalable(cluster).await
 }
 
 impl Scalable {

@@ -1,6 +1,6 @@
 //! What was used and what that costs in all clusters.
 
-use crate::metering::{Figures, Metering, Period};
+use crate::metering::{Figures, Period};
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, WorkspaceName};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ pub async fn read_bill(
     /// Whose, when.
     request: BillRequest,
 ) -> Result<Bill, ConsoleError> {
-    model::port::<dyn Metering>()?.bill(request).await
+    model::port::<dyn crate::metering::Metering>()?.bill(request).await
 }
 
 /// Whose, when.

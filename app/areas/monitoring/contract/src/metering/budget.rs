@@ -1,6 +1,6 @@
 //! How much something may come to in a month, and what the present one has come to.
 
-use crate::metering::{Breakdown, Currency, Day, Metering, Money, OfWorkspace};
+use crate::metering::{Breakdown, Currency, Day, Money, OfWorkspace};
 use leptos::prelude::*;
 use model::fault::BudgetFault;
 use model::{ClusterName, ConsoleError, Namespace, Timestamp, WorkspaceName, link};
@@ -23,13 +23,13 @@ pub async fn read_budget(
     /// Whose.
     request: BudgetRequest,
 ) -> Result<Option<BudgetView>, ConsoleError> {
-    model::port::<dyn Metering>()?.budget(request).await
+    model::port::<dyn crate::metering::Metering>()?.budget(request).await
 }
 
 /// The budgets in all clusters that are nearly used up or overspent, of what the caller may see.
 #[server(endpoint = "monitoring/budgets", input = Json)]
 pub async fn read_budgets() -> Result<BudgetNews, ConsoleError> {
-    model::port::<dyn Metering>()?.budgets().await
+    model::port::<dyn crate::metering::Metering>()?.budgets().await
 }
 
 /// Sets a budget.
@@ -39,7 +39,7 @@ pub async fn set_budget(
     fields: BudgetFields,
 ) -> Result<(), ConsoleError> {
     let next = fields.of.page(&fields.cluster);
-    model::port::<dyn Metering>()?.set_budget(fields).await?;
+    model::port::<dyn crate::metering::Metering>()?.set_budget(fields).await?;
     model::go_to(&next);
     Ok(())
 }
@@ -51,7 +51,7 @@ pub async fn remove_budget(
     fields: RemoveBudgetFields,
 ) -> Result<(), ConsoleError> {
     let next = fields.of.page(&fields.cluster);
-    model::port::<dyn Metering>()?.remove_budget(fields).await?;
+    model::port::<dyn crate::metering::Metering>()?.remove_budget(fields).await?;
     model::go_to(&next);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 mod refused;
 
-use crate::{Form, Wizards};
+use crate::Form;
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, Namespace};
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ pub async fn read_limits(
     /// The namespace.
     namespace: Namespace,
 ) -> Result<Vec<LimitLine>, ConsoleError> {
-    model::port::<dyn Wizards>()?.limits(cluster, namespace).await
+    model::port::<dyn crate::Wizards>()?.limits(cluster, namespace).await
 }
 
 impl Form {
