@@ -1,9 +1,11 @@
 //! One cluster as the console knows it: how to reach it, what it serves, and the stores that follow its objects.
 
+mod definition;
+
 use crate::births::KnownBirths;
 use crate::catalog::Catalog;
 use crate::components::KnownComponents;
-use crate::connection::{As, Call, Connection};
+use crate::connection::Connection;
 use crate::discovery::{Discovery, Served};
 use crate::error::KubernetesError;
 use crate::feed::Feeds;
@@ -13,10 +15,9 @@ use crate::overview::Sums;
 use crate::slug::built_in;
 use crate::store::Store;
 use crate::survive::survive;
-use kinds::{Discovered, Kind, PrintColumn, Reference, UsedBy};
+use kinds::{Reference, UsedBy};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System, Thing};
 use parking_lot::Mutex as SyncMutex;
-use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -236,30 +237,6 @@ impl Cluster {
         }
     }
 
-    /// A kind that somebody defined is known for what its definition says: whether a form can be made from it and, for a kind
-    /// that was only discovered, its columns.
-    async fn as_defined(&self, served: Arc<Served>) -> Arc<Served> {
-        let kind = &served.kind;
-        let is_discovered = kinds::of_resource(&kind.group, &kind.plural).is_none();
-        let needs_form = kind.slug.contains('.') && !model::link::WITH_FORM.contains(&&*kind.slug);
-        if !is_discovered && !needs_form {
-            return served;
-        }
-        let path = format!(
-            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{}.{}",
-            kind.plural,
-            model::link::escape(&kind.group)
-        );
-        // Without its definition (an aggregated API, or no right to read it) the kind still has name, age and manifest.
-        let Ok(answer) = self.connection.call(As::Console, &Call::get(path)).await else { return served };
-        let Ok(definition) = serde_json::from_slice::<Definition>(&answer.body) else { return served };
-        let version = definition.spec.versions.into_iter().find(|version| version.name == served.version);
-        let Some(DefinitionVersion { columns, schema, .. }) = version else { return served };
-        let defined = if is_discovered { with_columns(&served, columns) } else { Arc::clone(kind) };
-        let described = workloads_contract::is_described(&schema.fields);
-        Arc::new(Served { kind: defined, described, ..Served::clone(&served) })
-    }
-
     /// Follows what overviews, menus and search need at any moment, and lets go of what nobody looks at.
     pub fn follow_pinned(self: &Arc<Self>) {
         let weak = Arc::downgrade(self);
@@ -320,156 +297,6 @@ impl Cluster {
     }
 }
 
-/// A discovered kind with the columns that its definition names.
-fn with_columns(served: &Served, columns: Vec<DefinitionColumn>) -> Arc<Kind> {
-    let kind = &served.kind;
-    Arc::new(Kind::discovered(Discovered {
-        group: kind.group.to_string(),
-        version: served.version.clone(),
-        kind: kind.kind.to_string(),
-        plural: kind.plural.to_string(),
-        namespaced: kind.namespaced,
-        short_names: kind.aliases.iter().map(ToString::to_string).collect(),
-        columns: columns.into_iter().map(PrintColumn::from).collect(),
-    }))
-}
-
-#[derive(Deserialize)]
-struct Definition {
-    spec: DefinitionSpec,
-}
-
-#[derive(Deserialize)]
-struct DefinitionSpec {
-    #[serde(default)]
-    versions: Vec<DefinitionVersion>,
-}
-
-#[derive(Deserialize)]
-struct DefinitionVersion {
-    name: String,
-    #[serde(default, rename = "additionalPrinterColumns")]
-    columns: Vec<DefinitionColumn>,
-    #[serde(default)]
-    schema: DefinitionSchema,
-}
-
-#[derive(Default, Deserialize)]
-struct DefinitionSchema {
-    #[serde(default, rename = "openAPIV3Schema")]
-    fields: serde_json::Value,
-}
-
-#[derive(Deserialize)]
-struct DefinitionColumn {
-    name: String,
-    #[serde(default, rename = "type")]
-    kind: String,
-    #[serde(default)]
-    priority: i64,
-    #[serde(default, rename = "jsonPath")]
-    json_path: Option<String>,
-}
-
-impl From<DefinitionColumn> for PrintColumn {
-    fn from(column: DefinitionColumn) -> Self {
-        Self { name: column.name, kind: column.kind, priority: column.priority, json_path: column.json_path }
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
-mod tests {
-    use super::*;
-    use crate::caller::{ForCaller, Kubernetes};
-    use crate::plain::{Plain, Said};
-    use access::Access;
-    use access::roles::ADMINISTRATOR;
-    use database::Database;
-    use database::accounts::NewAccount;
-    use futures::StreamExt;
-    use model::live::{FeedMessage, FeedNews, FeedRequest, Topic};
-    use model::{Language, TableQuery};
-    use serde_json::json;
-    use tokio::time::timeout;
-
-    /// A cluster that serves pears, in the version that the test says.
-    async fn orchard(version: &Arc<SyncMutex<&'static str>>) -> (Plain, Arc<Cluster>) {
-        let served = Arc::clone(version);
-        let server = Plain::new(move |path, _| {
-            let version = *served.lock();
-            if path.starts_with(&format!("/apis/fruit.example/{version}/")) {
-                let late = Duration::from_secs(if path.contains("watch=true") { 60 } else { 0 });
-                return Said {
-                    late,
-                    ..Said::json(&json!({"metadata": {"resourceVersion": "5"}, "items": []}))
-                };
-            }
-            if path.starts_with("/apis/fruit.example/") {
-                return Said::code(404, "no such version");
-            }
-            let resource = json!({"resource": "pears", "scope": "Namespaced", "verbs": ["list", "watch"],
-                                  "responseKind": {"group": "fruit.example", "version": version, "kind": "Pear"}});
-            let version = json!({"version": version, "resources": [resource]});
-            let group = json!({"metadata": {"name": "fruit.example"}, "versions": [version]});
-            Said::json(&json!({"kind": "APIGroupDiscoveryList", "items": [group]}))
-        });
-        let server = server.await;
-        let connection = Connection::new("harbour", server.config()).unwrap();
-        (server, Cluster::new("harbour".parse().unwrap(), connection))
-    }
-
-    fn pears() -> KindSlug {
-        "pears.fruit.example".parse().unwrap()
-    }
-
-    async fn administrator(cluster: &Arc<Cluster>) -> ForCaller {
-        let database = Database::in_memory().await.unwrap();
-        let new = NewAccount { name: "ada".into(), role: ADMINISTRATOR.into(), ..NewAccount::default() };
-        let id = database.add_account(&new).await.unwrap();
-        let account = database.account(id).await.unwrap().unwrap();
-        let kubernetes = Kubernetes::new(vec![Arc::clone(cluster)], Access::new(database));
-        let caller = kubernetes.access().caller(account, None, "test".into(), None).await.unwrap();
-        kubernetes.for_caller(caller, Language::English)
-    }
-
-    #[tokio::test]
-    async fn a_kind_that_is_served_in_another_version_is_followed_in_that() {
-        let version = Arc::new(SyncMutex::new("v1"));
-        let (_server, cluster) = orchard(&version).await;
-        let pears = pears();
-        assert_eq!(cluster.loaded(&pears).await.unwrap().served().version, "v1");
-
-        *version.lock() = "v2";
-        cluster.discovery_anew().await.unwrap();
-        cluster.look_after().await;
-
-        assert_eq!(cluster.loaded(&pears).await.unwrap().served().version, "v2");
-    }
-
-    #[tokio::test]
-    async fn an_open_page_is_told_to_ask_anew_when_its_kind_is_served_in_another_version() {
-        let version = Arc::new(SyncMutex::new("v1"));
-        let (_server, cluster) = orchard(&version).await;
-        let ada = administrator(&cluster).await;
-        let topic = Topic::Table(TableQuery::of(cluster.name().clone(), pears()));
-        let request = FeedRequest { feed: 1, topic, from: None };
-        let mut events = Box::pin(ada.follow(vec![request], None).unwrap());
-        let mut heard = async || {
-            let event = timeout(Duration::from_secs(60), events.next()).await.unwrap().unwrap();
-            serde_json::from_str::<FeedMessage>(&event.data).unwrap().news
-        };
-        assert!(matches!(heard().await, FeedNews::Snapshot { .. }));
-
-        *version.lock() = "v2";
-        cluster.discovery_anew().await.unwrap();
-
-        // It may learn first that the version it follows is not there any more.
-        let news = match heard().await {
-            FeedNews::Stale(_) => heard().await,
-            news => news,
-        };
-        assert_eq!(news, FeedNews::Redefined);
-        assert_eq!(cluster.loaded(&pears()).await.unwrap().served().version, "v2");
-    }
-}
+mod tests;
