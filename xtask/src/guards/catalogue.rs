@@ -10,6 +10,7 @@ mod identity;
 mod lists;
 mod measurements;
 mod outbound;
+mod programs;
 mod providers;
 mod records;
 mod sessions;
@@ -57,6 +58,7 @@ pub fn all() -> impl Iterator<Item = Guard> {
         providers::GUARDS,
         outbound::GUARDS,
         clusters::GUARDS,
+        programs::GUARDS,
         measurements::GUARDS,
         records::GUARDS,
         lists::GUARDS,
