@@ -14,4 +14,4 @@ mod rights;
 mod stage;
 mod standings;
 
-use stage::{Stage, at, garden, harbour, member};
+use stage::{Stage, at, garden, harbour, member, shop};

@@ -1,33 +1,12 @@
 //! Who may say by which mail server a place is told, and what is kept of it.
 
-use crate::{Stage, at, garden, harbour};
-use database::members::Place;
-use model::{ConsoleError, Namespace};
+use crate::{Stage, at, garden, harbour, shop};
+use model::ConsoleError;
 use notifications_contract::{
     MailSecurity, MailSender, MailServerFields, MailServers, MailStep, MailTrialFields, Notifications,
     ReceiverFields, ReceiverPlace,
 };
-use tenants::ForCaller;
 use workspaces_contract::MemberPlace;
-
-/// A project of its own with somebody who edits it and somebody who looks at it.
-async fn stage() -> (Stage, ForCaller, ForCaller) {
-    let stage = Stage::new().await;
-    let shop = stage.database.ensure_project(&harbour(), &namespace()).await.unwrap();
-    let (editor, viewer) = (stage.account("eda", "regular").await, stage.account("vik", "regular").await);
-    stage.hold(editor, Place::Project(shop), "project-editor").await;
-    stage.hold(viewer, Place::Project(shop), "project-viewer").await;
-    let both = (stage.as_(editor).await, stage.as_(viewer).await);
-    (stage, both.0, both.1)
-}
-
-fn namespace() -> Namespace {
-    Namespace::parse("shop").unwrap()
-}
-
-fn shop() -> MemberPlace {
-    MemberPlace::Project(harbour(), namespace())
-}
 
 fn fields(version: &str, password: &str) -> MailServerFields {
     MailServerFields {
@@ -51,7 +30,7 @@ async fn password(stage: &Stage) -> Option<bool> {
 
 #[tokio::test]
 async fn who_says_who_is_told_says_by_which_mail_server_and_nobody_reads_its_password() {
-    let (stage, editor, viewer) = stage().await;
+    let (stage, editor, viewer) = Stage::with_shop().await;
 
     editor.save_mail_server(fields("", "hush-hush")).await.unwrap();
 
@@ -82,7 +61,7 @@ async fn who_says_who_is_told_says_by_which_mail_server_and_nobody_reads_its_pas
 
 #[tokio::test]
 async fn a_password_stays_until_there_is_another_and_goes_to_no_other_server() {
-    let (stage, editor, _) = stage().await;
+    let (stage, editor, _) = Stage::with_shop().await;
     editor.save_mail_server(fields("", "hush")).await.unwrap();
     let version = async || editor.mail_server(shop()).await.unwrap().fields.version;
     let first = version().await;
@@ -109,7 +88,7 @@ async fn a_password_stays_until_there_is_another_and_goes_to_no_other_server() {
 
 #[tokio::test]
 async fn a_trial_is_kept_with_the_step_that_failed_and_inside_addresses_are_not_asked() {
-    let (_stage, editor, viewer) = stage().await;
+    let (_stage, editor, viewer) = Stage::with_shop().await;
     let inside = MailServerFields { host: "169.254.169.254".into(), ..fields("", "hush") };
     editor.save_mail_server(inside).await.unwrap();
 
@@ -128,7 +107,7 @@ async fn a_trial_is_kept_with_the_step_that_failed_and_inside_addresses_are_not_
 
 #[tokio::test]
 async fn mail_is_a_way_where_somebody_sends_it() {
-    let (stage, editor, _) = stage().await;
+    let (stage, editor, _) = Stage::with_shop().await;
     let mail = || ReceiverFields {
         name: "Mail".into(),
         settings: [("to".to_owned(), "ada@example.org".to_owned())].into(),

@@ -2,30 +2,13 @@
 
 use crate::{Stage, at, garden, harbour};
 use database::deliveries::DeliveryState as Kept;
-use database::members::Place;
-use model::{ConsoleError, Namespace, Thing};
+use model::{ConsoleError, Thing};
 use notifications_contract::{Notifications, ReceiverFields, ReceiverPlace, TemplateFields, TemplatePreview};
-use tenants::ForCaller;
 use uuid::Uuid;
 use workspaces_contract::MemberPlace;
 
-/// A project of its own with somebody who edits it and somebody who looks at it.
-async fn stage() -> (Stage, ForCaller, ForCaller) {
-    let stage = Stage::new().await;
-    let shop = stage.database.ensure_project(&harbour(), &namespace()).await.unwrap();
-    let (editor, viewer) = (stage.account("eda", "regular").await, stage.account("vik", "regular").await);
-    stage.hold(editor, Place::Project(shop), "project-editor").await;
-    stage.hold(viewer, Place::Project(shop), "project-viewer").await;
-    let both = (stage.as_(editor).await, stage.as_(viewer).await);
-    (stage, both.0, both.1)
-}
-
-fn namespace() -> Namespace {
-    Namespace::parse("shop").unwrap()
-}
-
 fn shop() -> ReceiverPlace {
-    ReceiverPlace::In(MemberPlace::Project(harbour(), namespace()))
+    ReceiverPlace::In(crate::shop())
 }
 
 fn webhook(place: ReceiverPlace, url: &str, token: &str) -> ReceiverFields {
@@ -37,7 +20,7 @@ const URL: &str = "https://hooks.example.org/in";
 
 #[tokio::test]
 async fn who_edits_a_project_says_who_is_told_and_who_looks_at_it_sees_that_without_secrets() {
-    let (_stage, editor, viewer) = stage().await;
+    let (_stage, editor, viewer) = Stage::with_shop().await;
 
     let id = editor.save_receiver(webhook(shop(), URL, "hush-hush")).await.unwrap();
 
@@ -63,7 +46,7 @@ async fn who_edits_a_project_says_who_is_told_and_who_looks_at_it_sees_that_with
 
 #[tokio::test]
 async fn a_receiver_of_another_place_is_as_unknown_as_one_that_is_not_there() {
-    let (stage, editor, _) = stage().await;
+    let (stage, editor, _) = Stage::with_shop().await;
     let ada = stage.account("ada", "administrator").await;
     let ada = stage.as_(ada).await;
     let foreign = ada.save_receiver(webhook(ReceiverPlace::Platform, URL, "")).await.unwrap();
@@ -89,7 +72,7 @@ async fn a_receiver_of_another_place_is_as_unknown_as_one_that_is_not_there() {
 
 #[tokio::test]
 async fn a_secret_stays_until_there_is_another_and_goes_to_no_other_address() {
-    let (stage, editor, _) = stage().await;
+    let (stage, editor, _) = Stage::with_shop().await;
     let id = editor.save_receiver(webhook(shop(), URL, "hush")).await.unwrap();
     let change = |version, url: &str, token: &str| ReceiverFields {
         id: id.clone(),
@@ -114,7 +97,7 @@ async fn a_secret_stays_until_there_is_another_and_goes_to_no_other_address() {
 
 #[tokio::test]
 async fn a_secret_that_the_way_can_do_without_is_removed_also_where_the_address_changes() {
-    let (stage, editor, _) = stage().await;
+    let (stage, editor, _) = Stage::with_shop().await;
     let id = editor.save_receiver(webhook(shop(), URL, "hush")).await.unwrap();
     let change = |version, url: &str, removed: &[&str]| ReceiverFields {
         id: id.clone(),
@@ -135,7 +118,7 @@ async fn a_secret_that_the_way_can_do_without_is_removed_also_where_the_address_
 
 #[tokio::test]
 async fn what_cannot_be_told_is_refused_at_its_field() {
-    let (_stage, editor, _) = stage().await;
+    let (_stage, editor, _) = Stage::with_shop().await;
     let wrong = async |fields| at(editor.save_receiver(fields).await.unwrap_err()).0;
 
     assert_eq!(wrong(webhook(shop(), "ftp://x", "")).await, "url");
@@ -151,7 +134,7 @@ async fn what_cannot_be_told_is_refused_at_its_field() {
 
 #[tokio::test]
 async fn a_trial_that_does_not_arrive_says_why_and_is_in_the_trail_of_messages() {
-    let (stage, editor, _) = stage().await;
+    let (stage, editor, _) = Stage::with_shop().await;
     let id = editor.save_receiver(webhook(shop(), "https://127.0.0.1:9/in", "")).await.unwrap();
 
     let (_, message) = at(editor.test_receiver(id.clone()).await.unwrap_err());
@@ -163,7 +146,7 @@ async fn a_trial_that_does_not_arrive_says_why_and_is_in_the_trail_of_messages()
 
 #[tokio::test]
 async fn the_words_of_messages_are_kept_by_who_may_change_them_and_stay_when_the_rest_is_changed() {
-    let (_stage, editor, viewer) = stage().await;
+    let (_stage, editor, viewer) = Stage::with_shop().await;
     let chat = |id: &str, version| ReceiverFields {
         id: id.to_owned(),
         version,

@@ -7,7 +7,7 @@ use database::{Database, DatabaseError};
 use identity::providers::Registry;
 use identity::{Accounts, Seal};
 use kubernetes::{Cluster, Connection, Kubernetes};
-use model::{ClusterName, ConsoleError, Tier, WorkspaceName};
+use model::{ClusterName, ConsoleError, Namespace, Tier, WorkspaceName};
 use notifier::Notifier;
 use prometheus::Prometheus;
 use provisioner::Provisioner;
@@ -58,6 +58,11 @@ pub fn harbour() -> ClusterName {
 
 pub fn garden() -> WorkspaceName {
     WorkspaceName::parse("garden").unwrap()
+}
+
+/// A project of its own, without a workspace.
+pub fn shop() -> MemberPlace {
+    MemberPlace::Project(harbour(), Namespace::parse("shop").unwrap())
 }
 
 impl Stage {
@@ -129,6 +134,18 @@ impl Stage {
         stage.as_(ada).await.create_workspace(fields).await.unwrap();
         let workspace = stage.database.workspace(&garden()).await.unwrap().unwrap();
         (stage, ada, Place::Workspace(workspace.id))
+    }
+
+    /// The shop, with somebody who edits it and somebody who looks at it.
+    pub async fn with_shop() -> (Self, ForCaller, ForCaller) {
+        let stage = Self::new().await;
+        let namespace = Namespace::parse("shop").unwrap();
+        let shop = stage.database.ensure_project(&harbour(), &namespace).await.unwrap();
+        let (editor, viewer) = (stage.account("eda", "regular").await, stage.account("vik", "regular").await);
+        stage.hold(editor, Place::Project(shop), "project-editor").await;
+        stage.hold(viewer, Place::Project(shop), "project-viewer").await;
+        let both = (stage.as_(editor).await, stage.as_(viewer).await);
+        (stage, both.0, both.1)
     }
 }
 
