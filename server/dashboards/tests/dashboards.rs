@@ -5,52 +5,13 @@
 mod stage;
 
 use dashboards::ForCaller;
-use model::{ConsoleError, Namespace, Unit};
+use model::{ConsoleError, Namespace};
 use monitoring_contract::{
     ArrangePanelFields, Arrangement, DashboardFields, DashboardRequest, Dashboards, ImportFields, Measured,
-    PanelFields, PanelHeight, PanelKind, PanelQuery, RemoveDashboardFields, ShownAnnotation, ShownContent,
-    Window,
+    PanelFields, PanelHeight, PanelKind, RemoveDashboardFields, ShownAnnotation, ShownContent, Window,
 };
-use stage::{Stage, harbour};
+use stage::{Stage, harbour, new, panel};
 use std::collections::BTreeSet;
-
-fn new(name: &str, namespace: &str) -> DashboardFields {
-    DashboardFields {
-        cluster: harbour(),
-        id: String::new(),
-        version: 0,
-        namespace: namespace.into(),
-        template: String::new(),
-        name: name.into(),
-        variables: String::new(),
-        annotations: String::new(),
-    }
-}
-
-fn panel(id: &str, version: i64, query: &str) -> PanelFields {
-    PanelFields {
-        cluster: harbour(),
-        id: id.into(),
-        version,
-        index: String::new(),
-        title: format!("Panel of {version}"),
-        kind: PanelKind::Lines,
-        unit: Unit::Count,
-        width: 6,
-        step: 0,
-        height: Default::default(),
-        figure: Default::default(),
-        warning: String::new(),
-        critical: String::new(),
-        min: String::new(),
-        max: String::new(),
-        axis: Default::default(),
-        mappings: String::new(),
-        colors: String::new(),
-        queries: vec![PanelQuery { query: query.into(), legend: String::new() }],
-        text: String::new(),
-    }
-}
 
 fn look(id: &str) -> DashboardRequest {
     DashboardRequest {

@@ -5,52 +5,20 @@
 mod stage;
 
 use dashboards::ForCaller;
-use model::{ConsoleError, Unit};
+use model::ConsoleError;
 use monitoring_contract::{
-    ArrangePanelFields, Arrangement, DashboardFields, Dashboards, EmbedFields, EmbedLine, EmbedPanel,
-    Embedded, Embedding, Measured, NotEmbedded, PanelFields, PanelHeight, PanelKind, PanelQuery,
-    RevokeEmbedFields, ShownContent, ShownPanel,
+    ArrangePanelFields, Arrangement, Dashboards, EmbedFields, EmbedLine, EmbedPanel, Embedded, Embedding,
+    Measured, NotEmbedded, PanelFields, PanelHeight, PanelKind, RevokeEmbedFields, ShownContent, ShownPanel,
 };
-use stage::{Stage, harbour};
+use stage::{Stage, harbour, new, panel};
 use std::time::Duration;
 
 async fn dashboard(who: &ForCaller, name: &str, namespace: &str) -> String {
-    let fields = DashboardFields {
-        cluster: harbour(),
-        id: String::new(),
-        version: 0,
-        namespace: namespace.into(),
-        template: String::new(),
-        name: name.into(),
-        variables: String::new(),
-        annotations: String::new(),
-    };
-    let id = who.save_dashboard(fields).await.unwrap();
+    let id = who.save_dashboard(new(name, namespace)).await.unwrap();
     for (version, title) in (1..).zip(["Pods", "Others"]) {
-        let query = "count by (namespace) (kube_pod_info{namespace=~\"$namespace\"})".into();
-        let panel = PanelFields {
-            cluster: harbour(),
-            id: id.clone(),
-            version,
-            index: String::new(),
-            title: title.into(),
-            kind: PanelKind::Table,
-            unit: Unit::Count,
-            width: 6,
-            step: 0,
-            height: Default::default(),
-            figure: Default::default(),
-            warning: String::new(),
-            critical: String::new(),
-            min: String::new(),
-            max: String::new(),
-            axis: Default::default(),
-            mappings: String::new(),
-            colors: String::new(),
-            queries: vec![PanelQuery { query, legend: String::new() }],
-            text: String::new(),
-        };
-        who.save_panel(panel).await.unwrap();
+        let query = "count by (namespace) (kube_pod_info{namespace=~\"$namespace\"})";
+        let panel = panel(&id, version, query);
+        who.save_panel(PanelFields { title: title.into(), kind: PanelKind::Table, ..panel }).await.unwrap();
     }
     id
 }

@@ -5,7 +5,8 @@
 use dashboards::{Dashboards as Kept, ForCaller};
 use elasticsearch::Elasticsearch;
 use identity::Seal;
-use monitoring_contract::{Measured, Monitoring};
+use model::Unit;
+use monitoring_contract::{DashboardFields, Measured, Monitoring, PanelFields, PanelKind, PanelQuery};
 use playground::{Options, Playground};
 use prometheus::Prometheus;
 use std::collections::BTreeMap;
@@ -13,6 +14,46 @@ use std::sync::Arc;
 use std::time::Duration;
 use test_stage::Console;
 pub use test_stage::harbour;
+
+/// The form of a new dashboard.
+pub fn new(name: &str, namespace: &str) -> DashboardFields {
+    DashboardFields {
+        cluster: harbour(),
+        id: String::new(),
+        version: 0,
+        namespace: namespace.into(),
+        template: String::new(),
+        name: name.into(),
+        variables: String::new(),
+        annotations: String::new(),
+    }
+}
+
+/// The form of a new panel.
+pub fn panel(id: &str, version: i64, query: &str) -> PanelFields {
+    PanelFields {
+        cluster: harbour(),
+        id: id.into(),
+        version,
+        index: String::new(),
+        title: format!("Panel of {version}"),
+        kind: PanelKind::Lines,
+        unit: Unit::Count,
+        width: 6,
+        step: 0,
+        height: Default::default(),
+        figure: Default::default(),
+        warning: String::new(),
+        critical: String::new(),
+        min: String::new(),
+        max: String::new(),
+        axis: Default::default(),
+        mappings: String::new(),
+        colors: String::new(),
+        queries: vec![PanelQuery { query: query.into(), legend: String::new() }],
+        text: String::new(),
+    }
+}
 
 pub struct Stage {
     _playground: Playground,
