@@ -5,7 +5,7 @@ use crate::words::{text, text_of, text_with};
 use account_contract::{AccountProblem, AccountView, field, path};
 use leptos::prelude::*;
 use sign_in_contract::{MIN_PASSWORD_CHARACTERS, check_password};
-use ui::{Button, ButtonKind, Card, Field};
+use ui::{Button, ButtonKind, Card, Field, NewPassword, new_password};
 
 /// Whether a problem is shown at a field of the form, and not above the page.
 pub(crate) fn is_at_a_field(problem: AccountProblem) -> bool {
@@ -32,23 +32,15 @@ pub(crate) fn card(account: &AccountView, answer: Answer) -> AnyView {
     let said = move |is_here: fn(AccountProblem) -> bool| {
         answer.problem.filter(|problem| is_here(*problem)).map(words_of)
     };
-    let password = RwSignal::new(String::new());
-    let again = RwSignal::new(String::new());
-    let weak = Signal::derive(move || {
-        let password = password.read();
-        if password.is_empty() {
-            return said(at_new);
-        }
-        check_password(&name, &password).err().map(|problem| words_of(problem.into()))
-    });
-    let different = Signal::derive(move || {
-        let (password, again) = (password.read(), again.read());
-        if again.is_empty() {
-            return said(|problem| problem == AccountProblem::Different);
-        }
-        let differs =
-            !password.starts_with(again.as_str()) || (again.len() >= password.len() && *password != *again);
-        differs.then(|| words_of(AccountProblem::Different))
+    let fields = NewPassword {
+        names: [field::PASSWORD, field::PASSWORD_AGAIN],
+        labels: [text("password.new").to_owned(), text("password.again").to_owned()],
+        hint: text_with("password.hint", &[("count", &MIN_PASSWORD_CHARACTERS)]),
+        said: [said(at_new), said(|problem| problem == AccountProblem::Different)],
+        different: words_of(AccountProblem::Different),
+    };
+    let chosen = new_password(fields, move |password| {
+        check_password(&name, password).err().map(|problem| words_of(problem.into()))
     });
     view! {
         <Card title=text("password")>
@@ -62,27 +54,7 @@ pub(crate) fn card(account: &AccountView, answer: Answer) -> AnyView {
                     autocomplete="current-password"
                     required=true
                 />
-                <Field
-                    name=field::PASSWORD
-                    label=text("password.new")
-                    hint=text_with("password.hint", &[("count", &MIN_PASSWORD_CHARACTERS)])
-                    value=password
-                    problem=weak
-                    input_type="password"
-                    autocomplete="new-password"
-                    required=true
-                    on_input=move |value| password.set(value)
-                />
-                <Field
-                    name=field::PASSWORD_AGAIN
-                    label=text("password.again")
-                    value=again
-                    problem=different
-                    input_type="password"
-                    autocomplete="new-password"
-                    required=true
-                    on_input=move |value| again.set(value)
-                />
+                {chosen}
                 <p class="field-hint">{text("password.ends-sessions")}</p>
                 <div class="form-actions">
                     <Button kind=ButtonKind::Primary form_type="submit">{text("password.change")}</Button>

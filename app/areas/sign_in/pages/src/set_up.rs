@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use sign_in_contract::{
     Link, MIN_PASSWORD_CHARACTERS, PasswordProblem, SetUpProblem, check_password, field, path, read_link,
 };
-use ui::{Button, ButtonKind, Field, LinkButton, Problem, awaited};
+use ui::{Button, ButtonKind, Field, LinkButton, NewPassword, Problem, awaited, new_password};
 
 /// Name, when the link makes the first administrator, and the password twice. Checked while typing, and by the server.
 #[component]
@@ -100,47 +100,15 @@ pub(crate) fn name_field(name: RwSignal<String>, problem: Option<SetUpProblem>) 
 
 /// The fields for a new password, checked while typing.
 pub(crate) fn password_fields(name: RwSignal<String>, problem: Option<SetUpProblem>) -> AnyView {
-    let password = RwSignal::new(String::new());
-    let again = RwSignal::new(String::new());
-    let weak = Signal::derive(move || {
-        let password = password.read();
-        if password.is_empty() {
-            return of_password(problem);
-        }
-        check_password(&name.read(), &password).err().map(password_words)
-    });
-    let different = Signal::derive(move || {
-        let (password, again) = (password.read(), again.read());
-        if again.is_empty() {
-            return (problem == Some(SetUpProblem::Different)).then(|| text_of("problem", "different"));
-        }
-        (!password.starts_with(again.as_str()) || (again.len() >= password.len() && *password != *again))
-            .then(|| text_of("problem", "different"))
-    });
-    view! {
-        <Field
-            name=field::PASSWORD
-            label=text("password")
-            hint=text_with("password.hint", &[("count", &MIN_PASSWORD_CHARACTERS)])
-            value=password
-            problem=weak
-            input_type="password"
-            autocomplete="new-password"
-            required=true
-            on_input=move |value| password.set(value)
-        />
-        <Field
-            name=field::PASSWORD_AGAIN
-            label=text("password.again")
-            value=again
-            problem=different
-            input_type="password"
-            autocomplete="new-password"
-            required=true
-            on_input=move |value| again.set(value)
-        />
-    }
-    .into_any()
+    let different = text_of("problem", "different");
+    let fields = NewPassword {
+        names: [field::PASSWORD, field::PASSWORD_AGAIN],
+        labels: [text("password").to_owned(), text("password.again").to_owned()],
+        hint: text_with("password.hint", &[("count", &MIN_PASSWORD_CHARACTERS)]),
+        said: [of_password(problem), (problem == Some(SetUpProblem::Different)).then(|| different.clone())],
+        different,
+    };
+    new_password(fields, move |password| check_password(&name.read(), password).err().map(password_words))
 }
 
 fn of_password(problem: Option<SetUpProblem>) -> Option<String> {
