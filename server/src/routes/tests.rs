@@ -84,26 +84,10 @@ impl World {
     ) -> Self {
         let site = tempfile::tempdir().unwrap();
         std::fs::write(site.path().join("favicon.svg"), "<svg/>").unwrap();
-        let console = Console::new(Parts {
-            database: Database::in_memory().await.unwrap(),
-            seal: Seal::random(),
-            surroundings: Surroundings::new(
-                PublicUrl::parse(public_url).unwrap(),
-                "10.0.0.1:80".parse().unwrap(),
-                Vec::new(),
-            )
-            .forwarding_below(forward_domain.map(str::to_owned)),
-            sessions: Lifetime { idle: Duration::from_secs(3600), absolute: Duration::from_secs(7200) },
-            site: Site::open(Some(site.path())).unwrap(),
-            clusters,
-            provisioning: Default::default(),
-            monitoring: Default::default(),
-            records: Default::default(),
-            notifications,
-            stopping: Stopping::default(),
-        })
-        .unwrap();
-        Self { console, _site: site }
+        let surroundings = reached_at(public_url).forwarding_below(forward_domain.map(str::to_owned));
+        let database = Database::in_memory().await.unwrap();
+        let parts = Parts { notifications, ..parts(database, surroundings, site.path(), clusters) };
+        Self { console: Console::new(parts).unwrap(), _site: site }
     }
 
     async fn send(&self, request: Request<Body>) -> Response<Body> {
@@ -125,6 +109,34 @@ impl World {
             (StatusCode::SEE_OTHER, "/")
         );
         cookie(&response)
+    }
+}
+
+/// A console that is reached under this address by a proxy.
+fn reached_at(public_url: &str) -> Surroundings {
+    let listener = "10.0.0.1:80".parse().unwrap();
+    Surroundings::new(PublicUrl::parse(public_url).unwrap(), listener, Vec::new())
+}
+
+/// A console whose settings name nothing but what it cannot do without.
+fn parts(
+    database: Database,
+    surroundings: Surroundings,
+    site: &std::path::Path,
+    clusters: Vec<Arc<::kubernetes::Cluster>>,
+) -> Parts {
+    Parts {
+        database,
+        seal: Seal::random(),
+        surroundings,
+        sessions: Lifetime { idle: Duration::from_secs(3600), absolute: Duration::from_secs(7200) },
+        site: Site::open(Some(site)).unwrap(),
+        clusters,
+        provisioning: Default::default(),
+        monitoring: Default::default(),
+        records: Default::default(),
+        notifications: Default::default(),
+        stopping: Stopping::default(),
     }
 }
 

@@ -16,24 +16,8 @@ const LONG: Duration = Duration::from_secs(60);
 async fn replica(address: Address, kubeconfig: &str, site: &std::path::Path) -> Console {
     let database = Database::open(address).await.unwrap();
     database.migrate().await.unwrap();
-    Console::new(Parts {
-        database,
-        seal: Seal::random(),
-        surroundings: Surroundings::new(
-            PublicUrl::parse("http://console.example").unwrap(),
-            "10.0.0.1:80".parse().unwrap(),
-            Vec::new(),
-        ),
-        sessions: Lifetime { idle: Duration::from_secs(3600), absolute: Duration::from_secs(7200) },
-        site: Site::open(Some(site)).unwrap(),
-        clusters: clusters::connect(&ClusterSource::Playground, Some(kubeconfig)).await.unwrap(),
-        provisioning: Default::default(),
-        monitoring: Default::default(),
-        records: Default::default(),
-        notifications: Default::default(),
-        stopping: Stopping::default(),
-    })
-    .unwrap()
+    let clusters = clusters::connect(&ClusterSource::Playground, Some(kubeconfig)).await.unwrap();
+    Console::new(parts(database, reached_at("http://console.example"), site, clusters)).unwrap()
 }
 
 /// The list of all namespaces of a cluster, live.

@@ -44,24 +44,11 @@ impl Served {
         let config =
             kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
         let connection = Connection::new("lantern", config).unwrap();
-        let console = Console::new(Parts {
-            database: Database::in_memory().await.unwrap(),
-            seal: Seal::random(),
-            surroundings: Surroundings::new(
-                PublicUrl::parse(&format!("https://localhost:{}", address.port())).unwrap(),
-                address,
-                Vec::new(),
-            ),
-            sessions: Lifetime { idle: Duration::from_secs(3600), absolute: Duration::from_secs(7200) },
-            site: Site::open(Some(site.path())).unwrap(),
-            clusters: vec![Cluster::new(lantern(), connection)],
-            provisioning: Default::default(),
-            monitoring: Default::default(),
-            records: Default::default(),
-            notifications: Default::default(),
-            stopping: Stopping::default(),
-        })
-        .unwrap();
+        let public_url = PublicUrl::parse(&format!("https://localhost:{}", address.port())).unwrap();
+        let surroundings = Surroundings::new(public_url, address, Vec::new());
+        let database = Database::in_memory().await.unwrap();
+        let clusters = vec![Cluster::new(lantern(), connection)];
+        let console = Console::new(parts(database, surroundings, site.path(), clusters)).unwrap();
         let end = CancellationToken::new();
         let authority = serve_tls(&console, listener, end.clone()).await;
         let bob = member(&console, &lantern(), "Bob", "project-editor", "shop").await;

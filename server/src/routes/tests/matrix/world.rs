@@ -63,24 +63,9 @@ impl Stage {
         let database =
             Database::open(database::Address::SqliteFile(site.path().join("console.db"))).await.unwrap();
         database.migrate().await.unwrap();
-        let console = Console::new(Parts {
-            database,
-            seal: Seal::random(),
-            surroundings: Surroundings::new(
-                PublicUrl::parse("http://console.example").unwrap(),
-                "10.0.0.1:80".parse().unwrap(),
-                Vec::new(),
-            ),
-            sessions: Lifetime { idle: Duration::from_secs(3600), absolute: Duration::from_secs(7200) },
-            site: Site::open(Some(site.path())).unwrap(),
-            clusters: vec![Cluster::new(lantern(), connection)],
-            provisioning: Default::default(),
-            monitoring: Default::default(),
-            records: Default::default(),
-            notifications: Default::default(),
-            stopping: Stopping::default(),
-        })
-        .unwrap();
+        let surroundings = reached_at("http://console.example");
+        let clusters = vec![Cluster::new(lantern(), connection)];
+        let console = Console::new(parts(database, surroundings, site.path(), clusters)).unwrap();
         let mut people = vec![Person { name: "nobody", sees: &[], changes: &[], by: By::Nothing }];
         let (departments, roles, requests) = fill(&console, &mut people).await;
         let dashboards = [
