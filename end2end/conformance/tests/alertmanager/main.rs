@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "../asked/mod.rs"]
+mod asked;
 mod manager;
 
 use http::{Method, StatusCode};

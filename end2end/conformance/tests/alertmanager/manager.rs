@@ -5,20 +5,14 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode, header};
-use http_body_util::BodyExt;
-use hyper_util::rt::TokioIo;
 use playground_prometheus::{Group, Metadata, Monitoring, Source, Target};
 use playground_promql::{Labels, Memory, Storage};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
-use tower::ServiceExt;
+
+use crate::asked::Asked;
 
 /// Who is told.
-pub enum Manager {
-    Simulator(axum::Router),
-    /// Host and port.
-    Peer(String),
-}
+pub struct Manager(Asked);
 
 /// A world without a rule, at the present time.
 struct Now;
@@ -71,8 +65,8 @@ impl Manager {
     /// The one that the environment names, else the simulator.
     pub fn here() -> Self {
         match env::var("ORRERY_PEER_ALERTMANAGER") {
-            Ok(address) => Self::Peer(address.trim_start_matches("http://").trim_end_matches('/').to_owned()),
-            Err(_) => Self::Simulator(Monitoring::new(Arc::new(Now)).alertmanager),
+            Ok(address) => Self(Asked::at(&address)),
+            Err(_) => Self(Asked::Simulator(Monitoring::new(Arc::new(Now)).alertmanager)),
         }
     }
 
@@ -88,23 +82,7 @@ impl Manager {
             }
             None => request.body(Body::empty()),
         };
-        let request = request.unwrap();
-        let (parts, body) = match self {
-            Self::Simulator(router) => {
-                let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
-                (parts, body.collect().await.unwrap().to_bytes())
-            }
-            Self::Peer(address) => {
-                let connection = TokioIo::new(TcpStream::connect(address).await.unwrap());
-                let (mut sender, connection) =
-                    hyper::client::conn::http1::handshake(connection).await.unwrap();
-                tokio::spawn(connection);
-                let (parts, body) = sender.send_request(request).await.unwrap().into_parts();
-                (parts, body.collect().await.unwrap().to_bytes())
-            }
-        };
-        let text = || Value::String(String::from_utf8_lossy(&body).into_owned());
-        (parts.status, serde_json::from_slice(&body).unwrap_or_else(|_| text()))
+        self.0.send(request.unwrap()).await
     }
 
     /// Tells of an alert with a label that only the case knows.

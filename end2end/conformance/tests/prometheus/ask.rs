@@ -4,12 +4,9 @@ use std::env;
 
 use axum::body::Body;
 use http::{Method, Request, header};
-use http_body_util::BodyExt;
-use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::net::TcpStream;
-use tower::ServiceExt;
 
+use crate::asked::Asked;
 use crate::world;
 
 /// What is asked.
@@ -55,41 +52,21 @@ pub struct Answer {
 }
 
 /// Who is asked.
-pub enum Prometheus {
-    Simulator(axum::Router),
-    /// Host and port.
-    Peer(String),
-}
+pub struct Prometheus(Asked);
 
 impl Prometheus {
     pub fn simulator() -> Self {
-        Self::Simulator(world::monitoring().prometheus)
+        Self(Asked::Simulator(world::monitoring().prometheus))
     }
 
     /// The one that the environment names.
     pub fn peer() -> Self {
         let address = env::var("ORRERY_PEER_PROMETHEUS").expect("ORRERY_PEER_PROMETHEUS names a Prometheus");
-        Self::Peer(address.trim_start_matches("http://").trim_end_matches('/').to_owned())
+        Self(Asked::at(&address))
     }
 
     pub async fn ask(&self, form: &Form) -> Answer {
-        let request = form.request();
-        let (parts, body) = match self {
-            Self::Simulator(router) => {
-                let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
-                (parts, body.collect().await.unwrap().to_bytes())
-            }
-            Self::Peer(address) => {
-                let connection = TokioIo::new(TcpStream::connect(address).await.unwrap());
-                let (mut sender, connection) =
-                    hyper::client::conn::http1::handshake(connection).await.unwrap();
-                tokio::spawn(connection);
-                let (parts, body) = sender.send_request(request).await.unwrap().into_parts();
-                (parts, body.collect().await.unwrap().to_bytes())
-            }
-        };
-        let body = serde_json::from_slice(&body)
-            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into_owned()));
-        Answer { code: parts.status.as_u16(), body }
+        let (code, body) = self.0.send(form.request()).await;
+        Answer { code: code.as_u16(), body }
     }
 }

@@ -4,6 +4,8 @@
 
 mod answers;
 mod ask;
+#[path = "../asked/mod.rs"]
+mod asked;
 mod compare;
 mod world;
 
