@@ -167,6 +167,21 @@ struct Found {
 }
 
 #[cfg(test)]
+impl Served {
+    /// A built-in kind for a test, in the version that the console knows, and with nothing that can be done with it.
+    pub(crate) fn built_in(slug: &str) -> Self {
+        let kind = Arc::clone(kinds::find(slug).expect("a built-in kind"));
+        Self {
+            version: kind.version.to_string(),
+            kind,
+            verbs: BTreeSet::new(),
+            subresources: BTreeSet::new(),
+            described: false,
+        }
+    }
+}
+
+#[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;

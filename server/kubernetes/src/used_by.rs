@@ -259,19 +259,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn served(slug: &str) -> Served {
-        let kind = Arc::clone(kinds::find(slug).unwrap());
-        Served {
-            version: kind.version.to_string(),
-            kind,
-            verbs: Default::default(),
-            subresources: Default::default(),
-            described: false,
-        }
-    }
-
     fn named(slug: &str, names: &[&str], by: &str, object: &serde_json::Value) -> Vec<usize> {
-        let served = served(slug);
+        let served = Served::built_in(slug);
         let namespace = |name: &str| Namespace::parse(name).unwrap();
         let target = |name: &&str| ResourceRef {
             cluster: "harbour".parse().unwrap(),

@@ -266,17 +266,9 @@ mod tests {
     use super::*;
     use model::{ClusterName, KindSlug, Namespace};
     use resources_contract::MetadataChange;
-    use std::sync::Arc;
 
     fn served(slug: &str) -> Served {
-        let kind = Arc::clone(kinds::find(slug).unwrap());
-        Served {
-            version: kind.version.to_string(),
-            kind,
-            verbs: Default::default(),
-            subresources: ["scale".to_owned()].into(),
-            described: false,
-        }
+        Served { subresources: ["scale".to_owned()].into(), ..Served::built_in(slug) }
     }
 
     fn target(kind: &str, namespace: Option<&str>, name: &str) -> Target {

@@ -141,16 +141,8 @@ mod tests {
             "Spec": {"x-kubernetes-preserve-unknown-fields": true, "properties": {"self": {"$ref": "#/components/schemas/Spec"}, "lost": {"$ref": "#/components/schemas/Lost"}}},
             "Unrelated": {"type": "string"},
         }}});
-        let kind = Arc::clone(kinds::find("deployments").unwrap());
-        let served = Served {
-            version: "v1".into(),
-            kind,
-            verbs: Default::default(),
-            subresources: Default::default(),
-            described: false,
-        };
 
-        let schema = extract(&document, &served).unwrap();
+        let schema = extract(&document, &Served::built_in("deployments")).unwrap();
         assert_eq!(schema["properties"]["spec"]["allOf"][0]["$ref"], "#/$defs/Spec");
         let names: Vec<&String> = schema["$defs"].as_object().unwrap().keys().collect();
         assert_eq!(names, ["Lost", "Spec"]);

@@ -141,15 +141,7 @@ fn feeds_are_counted_by_cluster_for_as_long_as_they_are_there() {
 async fn store() -> (crate::plain::Plain, Arc<Store>) {
     let server = crate::plain::Plain::new(|_, _| crate::plain::Said::code(503, "not now")).await;
     let connection = crate::Connection::new("harbour", server.config()).expect("a connection");
-    let kind = Arc::clone(kinds::find("pods").expect("built in"));
-    let served = crate::Served {
-        kind,
-        version: "v1".into(),
-        verbs: Default::default(),
-        subresources: Default::default(),
-        described: false,
-    };
-    (server, Store::start(connection, Arc::new(served)))
+    (server, Store::start(connection, Arc::new(crate::Served::built_in("pods"))))
 }
 
 fn query(page: usize) -> TableQuery {

@@ -9,14 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 use tokio::time::{Instant, sleep};
 
 fn pods() -> Arc<Served> {
-    let kind = Arc::clone(kinds::find("pods").unwrap());
-    Arc::new(Served {
-        kind,
-        version: "v1".into(),
-        verbs: ["list", "watch"].map(str::to_owned).into(),
-        subresources: Default::default(),
-        described: false,
-    })
+    Arc::new(Served { verbs: ["list", "watch"].map(str::to_owned).into(), ..Served::built_in("pods") })
 }
 
 fn list(names: &[&str]) -> Said {
