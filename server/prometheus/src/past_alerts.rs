@@ -173,16 +173,8 @@ fn query(object: &ResourceRef, firing: &str) -> Result<Query, PrometheusError> {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
-    use model::{ClusterName, KindSlug, Namespace, ObjectName};
-
-    fn object(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
-        ResourceRef {
-            cluster: ClusterName::parse("harbour").unwrap(),
-            kind: KindSlug::parse(kind).unwrap(),
-            namespace: namespace.map(|namespace| Namespace::parse(namespace).unwrap()),
-            name: ObjectName::parse(name).unwrap(),
-        }
-    }
+    use crate::tests::object;
+    use model::Namespace;
 
     fn asked(kind: &str, namespace: Option<&str>, name: &str) -> String {
         let seen = Seen::All.only(&Namespace::parse("shop").unwrap());

@@ -69,16 +69,8 @@ fn happened(rollout: &Rollout, frame: Frame) -> (Timestamp, String) {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
-    use model::{KindSlug, Namespace, ObjectName};
-
-    fn object(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
-        ResourceRef {
-            cluster: ClusterName::parse("harbour").unwrap(),
-            kind: KindSlug::parse(kind).unwrap(),
-            namespace: namespace.map(|namespace| Namespace::parse(namespace).unwrap()),
-            name: ObjectName::parse(name).unwrap(),
-        }
-    }
+    use crate::tests::object;
+    use model::Namespace;
 
     #[test]
     fn a_workload_and_a_namespace_are_rolled_out_and_nothing_else_is() {

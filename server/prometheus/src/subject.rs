@@ -118,18 +118,10 @@ mod tests {
     use super::*;
     use crate::promql::Query;
     use crate::seen::Seen;
+    use crate::tests::object;
     use access::Action;
-    use model::{ClusterName, KindSlug, ObjectName, WorkspaceName};
+    use model::{ClusterName, WorkspaceName};
     use monitoring_contract::Window;
-
-    fn object(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
-        ResourceRef {
-            cluster: ClusterName::parse("harbour").unwrap(),
-            kind: KindSlug::parse(kind).unwrap(),
-            namespace: namespace.map(|namespace| Namespace::parse(namespace).unwrap()),
-            name: ObjectName::parse(name).unwrap(),
-        }
-    }
 
     fn sent(kind: &str, name: &str, query: &str) -> String {
         let subject = Subject::Object(object(kind, Some("shop"), name));

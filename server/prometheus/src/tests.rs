@@ -27,6 +27,16 @@ mod evaluated;
 mod last;
 mod made_anew;
 
+/// An object of the cluster `harbour`.
+pub(crate) fn object(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
+    ResourceRef {
+        cluster: ClusterName::parse("harbour").unwrap(),
+        kind: KindSlug::parse(kind).unwrap(),
+        namespace: namespace.map(|namespace| Namespace::parse(namespace).unwrap()),
+        name: ObjectName::parse(name).unwrap(),
+    }
+}
+
 /// Remembers what was asked, and answers each query with two series of which one has a gap: those of the namespaces that it
 /// names, if it names some.
 #[derive(Default)]
@@ -307,12 +317,7 @@ async fn what_fired_is_asked_for_within_what_is_seen_and_between_points_too() {
 #[tokio::test]
 async fn what_fired_about_an_object_for_a_week_is_one_stretch_that_begins_and_ends_as_well_as_is_known() {
     let fake = Arc::<Fake>::default();
-    let shop_itself = ResourceRef {
-        cluster: cluster(),
-        kind: KindSlug::parse("namespaces").unwrap(),
-        namespace: None,
-        name: ObjectName::parse("shop").unwrap(),
-    };
+    let shop_itself = object("namespaces", None, "shop");
 
     let told = source(&fake).past_alerts(&shop_itself, LookedBack::Week, &shop(), NOW).await.unwrap();
 

@@ -126,18 +126,13 @@ pub fn in_words(told: Vec<Told>, cluster: &ClusterName, asked: Option<&ResourceR
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
-    use model::{KindSlug, Level, Namespace, ObjectName};
+    use crate::tests::object;
+    use model::Level;
 
     fn pod(name: &str) -> ResourceRef {
-        ResourceRef {
-            cluster: ClusterName::parse("harbour").unwrap(),
-            kind: KindSlug::parse("pods").unwrap(),
-            namespace: Some(Namespace::parse("shop").unwrap()),
-            name: ObjectName::parse(name).unwrap(),
-        }
+        object("pods", Some("shop"), name)
     }
 
     fn series(pod: &str, at: &[i64]) -> Measurement {

@@ -1,12 +1,12 @@
 //! A namespace that was made anew: what the one before left is not told to who holds the new one.
 
-use super::{Fake, NOW, cluster, request, source};
+use super::{Fake, NOW, cluster, object, request, source};
 use crate::metering::{KeptDays, Metering};
 use crate::seen::Seen;
 use crate::sources::Source;
 use crate::{Metered, MeteredBy, Workspaces};
+use model::Namespace;
 use model::chart::Chart;
-use model::{KindSlug, Namespace, ObjectName, ResourceRef};
 use monitoring_contract::{
     BoardId, BoardView, Day, ExploreRequest, LookedBack, PanelContent, RankOf, RankingRequest, Window,
 };
@@ -186,12 +186,7 @@ async fn workloads_of_a_young_namespace_are_known_by_the_owners_of_its_own_time(
 #[tokio::test]
 async fn past_alerts_of_another_namespace_are_not_told() {
     let fake = Arc::<Fake>::default();
-    let object = ResourceRef {
-        cluster: cluster(),
-        kind: KindSlug::parse("namespaces").unwrap(),
-        namespace: None,
-        name: ObjectName::parse("shop").unwrap(),
-    };
+    let object = object("namespaces", None, "shop");
     let shop = Seen::Namespaces([(name("shop"), NOW - HOUR)].into());
 
     let told = source(&fake).past_alerts(&object, LookedBack::Day, &shop, NOW).await.unwrap();
