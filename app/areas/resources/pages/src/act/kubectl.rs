@@ -113,9 +113,23 @@ fn command(asked: &Asked, wish: Option<&Action>, resource: &ResourceRef) -> Opti
         ActionKind::Trigger => format!("kubectl create job {name}-by-hand --from={kind}/{name}{namespace}"),
         ActionKind::Delete => on("delete"),
         ActionKind::Edit => on("edit"),
-        // It would have to write all secrets of the account anew, which only whoever reads it knows.
-        ActionKind::SetMetadata | ActionKind::PullByDefault | ActionKind::NotPullByDefault => return None,
+        ActionKind::PullByDefault | ActionKind::NotPullByDefault => {
+            pulls(&namespace, &name, asked.action == ActionKind::PullByDefault)
+        }
+        // Told where it is written: see [`of_metadata`].
+        ActionKind::SetMetadata => return None,
     })
+}
+
+/// The account of a project's pods, to pull with a secret or not. `kubectl` has no word for it: what it patches there replaces
+/// all of the account's secrets. Whoever changed the account in between makes it fail.
+fn pulls(namespace: &str, secret: &str, is_wished: bool) -> String {
+    let one = if is_wished { " + [{name: $secret}]" } else { "" };
+    format!(
+        "kubectl get serviceaccounts/default{namespace} --output json | jq --arg secret {secret} \
+         '.imagePullSecrets = (.imagePullSecrets // [] | map(select(.name != $secret))){one}' \
+         | kubectl replace --filename -"
+    )
 }
 
 /// A job like one that there is, for which `kubectl` has no word: without what belongs to the first.
@@ -193,6 +207,16 @@ mod tests {
             ),
             (ActionKind::Drain, "nodes", "kubectl drain web --ignore-daemonsets"),
             (ActionKind::Delete, "secrets", "kubectl delete secrets/web --namespace shop"),
+            (
+                ActionKind::PullByDefault,
+                "secrets",
+                "kubectl get serviceaccounts/default --namespace shop --output json | jq --arg secret web '.imagePullSecrets = (.imagePullSecrets // [] | map(select(.name != $secret))) + [{name: $secret}]' | kubectl replace --filename -",
+            ),
+            (
+                ActionKind::NotPullByDefault,
+                "secrets",
+                "kubectl get serviceaccounts/default --namespace shop --output json | jq --arg secret web '.imagePullSecrets = (.imagePullSecrets // [] | map(select(.name != $secret)))' | kubectl replace --filename -",
+            ),
         ] {
             assert_eq!(commands(&asked(action, kind, "web"), None).as_deref(), Some(expected));
         }
