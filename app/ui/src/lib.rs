@@ -87,7 +87,7 @@ pub use code_editor::CodeEditor;
 pub use columns::ColumnChooser;
 pub use command_form::{Command, command_form};
 pub use data_table::{DataTable, SelectionBar};
-pub use dialog::Dialog;
+pub use dialog::{Dialog, open_modal};
 pub use diff::{DiffKind, DiffLine, DiffView, numbered};
 pub use empty::Empty;
 pub use error_words::error_words;

@@ -31,6 +31,8 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
         view! { <li>{kind}" "<strong>{ui::quantity::number(count as i64)}</strong></li> }
     };
     let word = confirm_by_name.then(|| confirmation_word(&asked.targets));
+    // Where nothing is to be typed, a key too many deletes nothing and changes nothing.
+    let begins_at_way_out = word.is_none().then_some("");
     let (confirm, missing) = confirm(word, sending, DeleteByForm::PATH);
     let propagation = form_fields(DeleteByForm::PATH, &[], propagation);
     let submit = send_on_submit::<DeleteByForm>(sending, done);
@@ -54,7 +56,7 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
             <p class="hint">{text_with("delete.kept", &[("days", &KEPT_DAYS)])}</p>
             {general}
             <div class="form-actions">
-                <a class="button" href=asked.close.clone()>{text("cancel")}</a>
+                <a class="button" data-first=begins_at_way_out href=asked.close.clone()>{text("cancel")}</a>
                 <Button kind=ButtonKind::Danger form_type="submit" busy=sending.is_busy disabled_because=missing>
                     {text_of("action", "delete")}
                 </Button>
@@ -141,6 +143,7 @@ pub(super) fn confirm(
                 problem=FormProblems::of(sending.error.into()).at("confirm")
                 autocomplete="off"
                 code=true
+                first=true
                 on_input=move |text| typed.set(text)
             />
         }

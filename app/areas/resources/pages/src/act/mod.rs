@@ -93,7 +93,7 @@ fn dialog(
         if let Some(dialog) = dialog.get() {
             // Open already, but not modal: only scripts can make it so. It fails only outside the document.
             dialog.remove_attribute("open").ok();
-            dialog.show_modal().ok();
+            ui::open_modal(&dialog);
             let dialog = SendOption::new_local(Some(dialog));
             // Taken away while it is open, it would take the focus along; closed, it gives it back to what opened it.
             on_cleanup(move || {
