@@ -124,7 +124,7 @@ pub use refused::{form_fields, refusal, sent_value};
 pub use replay::{ReplayHandle, ReplayScreen, ReplayState};
 pub use search_box::SearchBox;
 pub use send_once::send_once;
-pub use since::{Clock, LIVE, Since, Until, provide_clock};
+pub use since::{Clock, LIVE, Since, Until, is_own_clock, provide_clock};
 pub use skeleton::{SkeletonCards, SkeletonDetail, SkeletonTable};
 pub use sorted_table::{Sorting, sorted_table};
 pub use status::{Badge, LevelMark, StatusMark};
