@@ -13,6 +13,7 @@ mod chart;
 mod code_editor;
 mod columns;
 mod command_form;
+mod cut;
 mod data_table;
 mod dialog;
 mod diff;
