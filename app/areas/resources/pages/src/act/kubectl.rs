@@ -20,6 +20,26 @@ pub(super) fn panel(asked: &Asked, wish: Signal<Option<Action>>) -> AnyView {
     folded(Signal::derive(move || commands(&asked, wish.read().as_ref()).unwrap_or_default()))
 }
 
+/// The commands of a deletion, which follow what is chosen for what the objects own.
+pub(super) fn panel_of_deletion(asked: &Asked, propagation: Signal<String>) -> AnyView {
+    let commands = commands(asked, None).unwrap_or_default();
+    folded(Signal::derive(move || cascading(&commands, &propagation.read())))
+}
+
+/// Deleting with another propagation than the usual one.
+fn cascading(commands: &str, propagation: &str) -> String {
+    let cascade = match propagation {
+        "Foreground" => " --cascade=foreground",
+        "Orphan" => " --cascade=orphan",
+        _ => "",
+    };
+    let line = |line: &str| {
+        let more = if line.starts_with("kubectl delete ") { cascade } else { "" };
+        format!("{line}{more}")
+    };
+    commands.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// Commands, folded away.
 pub(crate) fn folded(commands: Signal<String>) -> AnyView {
     view! {
@@ -245,6 +265,18 @@ mod tests {
         let removed =
             told(ActionKind::Taint, "nodes", &Action::Taint(TaintChange { remove: true, ..change }));
         assert_eq!(removed, "kubectl taint nodes web --overwrite dedicated:NoExecute-");
+    }
+
+    #[test]
+    fn a_deletion_says_what_becomes_of_what_is_owned() {
+        let commands = "kubectl delete pods/a\nkubectl delete pods/b\n# … 3";
+
+        assert_eq!(cascading(commands, "Background"), commands);
+        assert_eq!(
+            cascading(commands, "Orphan"),
+            "kubectl delete pods/a --cascade=orphan\nkubectl delete pods/b --cascade=orphan\n# … 3"
+        );
+        assert!(cascading(commands, "Foreground").contains("pods/a --cascade=foreground"));
     }
 
     #[test]
