@@ -1,5 +1,6 @@
 //! One cell of a table.
 
+use crate::cut::{cut_name, whole};
 use crate::quantity::{number, quantity};
 use crate::words::{text, text_with};
 use crate::{Labels, Since, StatusMark};
@@ -55,7 +56,8 @@ pub(crate) fn draw(cell: &Cell, object_link: Option<ObjectLink>) -> AnyView {
             match object_link {
                 Some(link) => {
                     let href = link.run((kind.clone(), namespace.clone(), name.clone()));
-                    view! { <a href=href title=title.clone()>{title.clone()}</a> }.into_any()
+                    view! { <a href=href title=title.clone() aria-label=whole(&title)>{cut_name(&title)}</a> }
+                        .into_any()
                 }
                 None => view! { <span title=title.clone()>{title.clone()}</span> }.into_any(),
             }
@@ -117,7 +119,7 @@ fn users(
     let first = match object_link {
         Some(link) => {
             let href = link.run((kind.clone(), Some(namespace.clone()), first.clone()));
-            view! { <a href=href><bdi>{name}</bdi></a> }.into_any()
+            view! { <a href=href aria-label=whole(&name)><bdi>{cut_name(&name)}</bdi></a> }.into_any()
         }
         None => view! { <bdi>{name}</bdi> }.into_any(),
     };

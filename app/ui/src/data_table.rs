@@ -6,6 +6,7 @@ mod selection;
 pub use selection::SelectionBar;
 
 use crate::cell::{ObjectLink, class, draw};
+use crate::cut::{cut_name, whole};
 use crate::sorted_table::{order_word, sort_link};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
@@ -228,8 +229,11 @@ fn content(
     match (column.id.as_str(), cell) {
         ("name", _) => {
             let name = row.name.to_string();
-            view! { <a class="row-name" href=row_link.run(row.clone()) title=name.clone()>{name.clone()}</a> }
-                .into_any()
+            let href = row_link.run(row.clone());
+            view! {
+                <a class="row-name" href=href title=name.clone() aria-label=whole(&name)>{cut_name(&name)}</a>
+            }
+            .into_any()
         }
         (_, Cell::Status(status)) if on_peek.is_some() => {
             let name = text_with("peek", &[("name", &row.name), ("status", &status.word)]);

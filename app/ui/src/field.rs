@@ -79,6 +79,9 @@ pub fn Field(
     /// The id of a `<datalist>` with suggestions.
     #[prop(optional, into)]
     list: Option<String>,
+    /// Has the focus first in its dialog, though other fields come before it.
+    #[prop(optional)]
+    first: bool,
     /// Called with the text as it is typed.
     #[prop(optional, into)]
     on_input: Option<Callback<String>>,
@@ -97,6 +100,7 @@ pub fn Field(
                 node_ref=input
                 class="input"
                 data-code=code.then_some("")
+                data-first=first.then_some("")
                 id=id
                 type=input_type
                 name=name

@@ -123,6 +123,17 @@ pub fn Until(
     view! { <time datetime=at.to_rfc3339()>{shown}</time> }
 }
 
+/// Whether clocks that are so many seconds before UTC at these moments show what [`Until`] writes of each.
+pub fn is_own_clock(moments: Vec<(Timestamp, i64)>) -> Memo<bool> {
+    let clock = use_context::<Clock>();
+    let zone = preferences().time_zone;
+    Memo::new(move |_| {
+        let lives = clock.is_some_and(Clock::lives);
+        let own = |at| if lives { local_time::offset(at, zone.as_deref()) } else { 0 };
+        moments.iter().all(|(at, offset)| own(*at) == *offset)
+    })
+}
+
 /// All of a moment: in UTC before the page lives, and in a zone then.
 fn exact(clock: Option<Clock>, at: Timestamp, zone: Option<String>) -> impl Fn() -> String + Send + Sync {
     move || match clock.is_some_and(Clock::lives) {

@@ -162,6 +162,41 @@ fn who_uses_something_widens_no_table_as_no_long_text_does() {
 }
 
 #[test]
+fn long_names_of_rows_and_nodes_keep_their_ends() {
+    let (columns, _) = pods();
+    let node = ObjectName::parse("pool-east-large-7f9c4d2b8e-x2x8z").expect("it is a name");
+    let row = Row {
+        uid: "u1".into(),
+        namespace: None,
+        name: ObjectName::parse("recommendations-7d9f4-x2x8z").expect("it is a name"),
+        cells: vec![Cell::Object(model::KindSlug::parse("nodes").expect("it is a kind"), None, node)],
+    };
+    let rows = vec![LiveRow::new(row)];
+
+    let html = render(move || {
+        view! {
+            <DataTable
+                title="Pods"
+                columns=columns
+                rows=rows
+                row_link=|row: Row| format!("/pods/{}", row.name)
+                object_link=|(kind, _, name): (model::KindSlug, Option<model::Namespace>, ObjectName)| {
+                    format!("/{kind}/{name}")
+                }
+            />
+        }
+    });
+
+    for (name, end) in [
+        ("recommendations-7d9f4-x2x8z", "-7d9f4-x2x8z"),
+        ("pool-east-large-7f9c4d2b8e-x2x8z", "4d2b8e-x2x8z"),
+    ] {
+        assert!(html.contains(&format!("aria-label=\"{name}\"")), "it is read as one word: {html}");
+        assert!(html.contains(&format!("<span>{end}")), "{html}");
+    }
+}
+
+#[test]
 fn a_search_keeps_what_else_the_address_holds() {
     let search = || {
         view! {

@@ -106,7 +106,10 @@ test("a deployment is found, opened, scaled and looked into by keys @scripts", a
     await expect(page).toHaveURL(new RegExp(`/${DEPLOYMENT}$`));
     await page.keyboard.press("Enter");
     await expect(dialog(page)).toBeVisible();
-    await fill(page, dialog(page).getByRole("spinbutton", { name: "Replicas" }), "3");
+    await expect(dialog(page).getByRole("spinbutton", { name: "Replicas" }), "what is asked comes first").toBeFocused();
+    // It is selected, so that what is typed takes its place.
+    await page.keyboard.type("3");
+    await expect(dialog(page).getByRole("spinbutton", { name: "Replicas" })).toHaveValue("3");
     await press(page, dialog(page).getByRole("button", { name: "Scale", exact: true }));
     await expect(dialog(page)).toHaveCount(0);
     await focusIsSeen(page, "after the dialog");

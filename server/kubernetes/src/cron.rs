@@ -31,8 +31,10 @@ pub(crate) fn next_runs(schedule: &str, time_zone: &str, now: Timestamp) -> Next
 }
 
 fn run(minute: i64, zone: &TimeZone) -> Option<NextRun> {
-    let there = at(minute)?.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %:z").to_string();
-    Some(NextRun { at: model::Timestamp(minute * 60), there })
+    let zoned = at(minute)?.to_zoned(zone.clone());
+    let there = zoned.strftime("%Y-%m-%d %H:%M %:z").to_string();
+    let offset_seconds = i64::from(zoned.offset().seconds());
+    Some(NextRun { at: model::Timestamp(minute * 60), there, offset_seconds })
 }
 
 /// A minute since 1970.
@@ -205,6 +207,10 @@ mod tests {
                 "2026-04-01 04:30 +02:00",
             ]
         );
+        let now = "2026-03-27T10:00:00Z".parse().unwrap();
+        let NextRuns::At(runs) = next_runs("30 4 * * *", "Europe/Zurich", now) else { panic!("it runs") };
+        let offsets: Vec<i64> = runs[..2].iter().map(|run| run.offset_seconds).collect();
+        assert_eq!(offsets, [3600, 7200]);
         assert_eq!(there("@monthly", "", "2026-11-23T09:00:00Z")[0], "2026-12-01 00:00 +00:00");
         assert_eq!(there("0 9 * * Mon-Fri", "", "2026-03-06T09:00:00Z")[0], "2026-03-09 09:00 +00:00");
         assert_eq!(there("5/20 * * * *", "", "2026-03-06T09:05:00Z")[0], "2026-03-06 09:25 +00:00");

@@ -1,5 +1,6 @@
 //! The legend of a chart, which is also its table.
 
+use crate::cut::pieces;
 use crate::quantity::quantity;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
@@ -43,10 +44,6 @@ impl Column {
 
 /// How many columns there are where there is little room: a heading that is wider would make more of them.
 const NARROW: &str = "3";
-
-/// So many characters at its end a long name keeps where there is little room: those of pods and addresses begin alike and
-/// differ there.
-const END: usize = 12;
 
 /// The legend; with parts, each of them below its heading: the lines with its key.
 pub fn legend(
@@ -136,14 +133,6 @@ fn compare(column: Column, a: (&Series, &String), b: (&Series, &String)) -> Orde
     figure(b.0).partial_cmp(&figure(a.0)).unwrap_or(Ordering::Equal)
 }
 
-/// A name in two pieces, of which the first is cut where both have no room. A short name is all in the first.
-fn pieces(name: &str) -> (&str, &str) {
-    match name.char_indices().rev().nth(END - 1) {
-        Some((at, _)) if at >= END => name.split_at(at),
-        _ => (name, ""),
-    }
-}
-
 fn row(series: &Series, name: &str, unit: Unit, hidden: RwSignal<BTreeSet<u8>>, is_still: bool) -> AnyView {
     let color = series.color;
     let is_shown = move || !hidden.read().contains(&color);
@@ -192,19 +181,4 @@ fn row(series: &Series, name: &str, unit: Unit, hidden: RwSignal<BTreeSet<u8>>, 
         </tr>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::pieces;
-
-    #[test]
-    fn only_long_names_are_cut_and_keep_their_ends() {
-        assert_eq!(pieces("storefront-7d9f4"), ("storefront-7d9f4", ""));
-        assert_eq!(pieces("recommendations-7d9f4-x2x8z"), ("recommendations", "-7d9f4-x2x8z"));
-        assert_eq!(
-            pieces("负载均衡器前端服务的全部请求之和与平均"),
-            ("负载均衡器前端", "服务的全部请求之和与平均")
-        );
-    }
 }

@@ -1,6 +1,7 @@
 //! Actions as requests: what each sends is decided without sending it, so that it can be tested as a table.
 
 use crate::change::echo::Echo;
+use crate::change::evictions::Plan;
 use crate::change::grants::{Act, Try};
 use crate::change::live::State;
 use crate::change::owners::MANAGER;
@@ -111,6 +112,8 @@ pub(crate) struct Tried {
     pub warnings: Vec<String>,
     /// What would become of the pods of a node that is drained.
     pub evictions: Vec<Eviction>,
+    /// Which of them disruption budgets would hold is not known.
+    pub budgets_unseen: bool,
 }
 
 /// Finds out what the cluster would make of an action, as the caller. Changes nothing.
@@ -120,10 +123,14 @@ pub(crate) async fn preview(
 ) -> Result<Tried, KubernetesError> {
     let identity = granted.identity();
     let act = &granted.action().0;
-    let evictions = match act.action {
+    let Plan { evictions, budgets_unseen } = match act.action {
         Action::Drain { .. } => evictions::plan(cluster, &identity, act).await?,
-        Action::Taint(ref change) => taints::evictions(cluster, &identity, act, change).await?,
-        _ => Vec::new(),
+        // No budget is asked about who leaves because of a taint.
+        Action::Taint(ref change) => {
+            let evictions = taints::evictions(cluster, &identity, act, change).await?;
+            Plan { evictions, budgets_unseen: false }
+        }
+        _ => Plan::default(),
     };
     let planned = match act.action {
         // That is what happens to the node itself.
@@ -145,7 +152,7 @@ pub(crate) async fn preview(
         },
         _ => (Some(live), result),
     };
-    Ok(Tried { resource, live, result, warnings: answer.warnings, evictions })
+    Ok(Tried { resource, live, result, warnings: answer.warnings, evictions, budgets_unseen })
 }
 
 /// How an object would be whose `scale` came out so: it is another object, which knows nothing but the number, and leaves

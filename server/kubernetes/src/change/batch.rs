@@ -145,6 +145,7 @@ impl Commands {
             let work = |granted: Granted<Try<Act>>| async move { act::preview(&cluster, &granted).await };
             let mut tried = self.access.perform(&self.caller, asked, work).await?;
             found.evictions.append(&mut tried.evictions);
+            found.budgets_unseen |= tried.budgets_unseen;
             // What is made of a cron job is a job.
             let kind = if tried.live.is_some() { tried.resource.kind.as_str() } else { "jobs" };
             let live = tried.live.as_ref().map(|live| &live.value);

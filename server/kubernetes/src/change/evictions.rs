@@ -84,31 +84,36 @@ pub(super) fn fate(pod: &Value, losses: Losses) -> EvictionFate {
     EvictionFate::Leaves
 }
 
-/// What a drain would do with each pod of its node as things stand, what blocks first. Changes nothing.
-pub(super) async fn plan(
-    cluster: &Cluster,
-    identity: &Identity,
-    act: &Act,
-) -> Result<Vec<Eviction>, KubernetesError> {
+/// What a drain would do with each pod of its node as things stand.
+#[derive(Default)]
+pub(super) struct Plan {
+    /// What blocks comes first.
+    pub evictions: Vec<Eviction>,
+    /// Disruption budgets could not be read, so that nothing is known of them.
+    pub budgets_unseen: bool,
+}
+
+/// Finds out what a drain would do. Changes nothing.
+pub(super) async fn plan(cluster: &Cluster, identity: &Identity, act: &Act) -> Result<Plan, KubernetesError> {
     act::check_offered(&act.served, ActionKind::Drain)?;
     let losses = Losses::of(&act.action)?;
     let pods = pods_of(cluster, identity, &act.target.resource).await?;
     let call = Call::get("/apis/policy/v1/poddisruptionbudgets".to_owned());
     // Who may not see budgets learns of them from the drain, which waits for them all the same.
-    let budgets = cluster.connection().call_patiently(As::Caller(identity), &call).await;
-    let body = budgets.map(|answer| answer.body).unwrap_or_default();
-    let budgets = Object::parse(&body).unwrap_or_default();
-    let budgets = guards(&budgets);
+    let body = cluster.connection().call_patiently(As::Caller(identity), &call).await.map(|it| it.body).ok();
+    let budgets = body.as_ref().and_then(|body| Object::parse(body).ok());
+    let budgets_unseen = budgets.is_none();
+    let mut budgets = guards(&budgets.unwrap_or_default());
     let eviction = |pod: Pod| {
         let fate = match fate(&pod.value, losses) {
-            EvictionFate::Leaves => held(&pod, &budgets).unwrap_or(EvictionFate::Leaves),
+            EvictionFate::Leaves => held(&pod, &mut budgets).unwrap_or(EvictionFate::Leaves),
             fate => fate,
         };
         Eviction { pod: pod.resource, fate }
     };
     let mut evictions: Vec<Eviction> = pods.into_iter().map(eviction).collect();
     evictions.sort_by(|a, b| (a.fate.level(), &a.pod).cmp(&(b.fate.level(), &b.pod)));
-    Ok(evictions)
+    Ok(Plan { evictions, budgets_unseen })
 }
 
 /// A budget, and what it guards.
@@ -116,8 +121,8 @@ struct Guard {
     namespace: String,
     name: String,
     selector: Selector,
-    /// It lets nobody go at this moment.
-    is_closed: bool,
+    /// So many more it lets go at this moment.
+    left: i64,
 }
 
 fn guards(budgets: &Object<'_>) -> Vec<Guard> {
@@ -126,15 +131,15 @@ fn guards(budgets: &Object<'_>) -> Vec<Guard> {
             namespace: budget.namespace()?.to_owned(),
             name: budget.name().to_owned(),
             selector: Selector::read(budget.at("/spec/selector")?, SelectorForm::Expressions)?,
-            is_closed: budget.number_at("/status/disruptionsAllowed").unwrap_or_default() <= 0,
+            left: budget.number_at("/status/disruptionsAllowed").unwrap_or_default(),
         })
     };
     budgets.items_at("/items").iter().filter_map(guard).collect()
 }
 
-/// The budget that a pod waits for, or those that keep it together. A pod that is gone already, or is not ready anyway, is let
-/// go by most budgets; whether by this one is for the API server to say.
-fn held(pod: &Pod, guards: &[Guard]) -> Option<EvictionFate> {
+/// The budget that a pod waits for, or those that keep it together. Each that its budget lets go leaves less for the others. A pod
+/// that is gone already, or is not ready anyway, is let go by most budgets; whether by this one is for the API server to say.
+fn held(pod: &Pod, guards: &mut [Guard]) -> Option<EvictionFate> {
     // The API server asks no budget about these.
     let is_unguarded =
         matches!(pod.value["status"]["phase"].as_str(), Some("Pending" | "Succeeded" | "Failed"));
@@ -143,16 +148,27 @@ fn held(pod: &Pod, guards: &[Guard]) -> Option<EvictionFate> {
     }
     let namespace = pod.resource.namespace.as_ref()?.as_str();
     let label = |key: &str| pod.value["metadata"]["labels"].get(key)?.as_str();
-    let is_of = |guard: &&Guard| guard.namespace == namespace && guard.selector.picks_labels(label);
-    let its: Vec<&Guard> = guards.iter().filter(is_of).collect();
-    match its.as_slice() {
-        [guard] => guard.is_closed.then(|| EvictionFate::Waits { budget: guard.name.clone() }),
+    let is_of = |guard: &&mut Guard| guard.namespace == namespace && guard.selector.picks_labels(label);
+    let mut its: Vec<&mut Guard> = guards.iter_mut().filter(is_of).collect();
+    match its.as_mut_slice() {
         [] => None,
+        [guard] if guard.left <= 0 => Some(EvictionFate::Waits { budget: guard.name.clone() }),
+        [guard] => {
+            if is_ready(&pod.value) {
+                guard.left -= 1;
+            }
+            None
+        }
         several => {
             let names: Vec<&str> = several.iter().map(|guard| guard.name.as_str()).collect();
             Some(EvictionFate::Overguarded { budgets: names.join(", ") })
         }
     }
+}
+
+fn is_ready(pod: &Value) -> bool {
+    let mut conditions = pod["status"]["conditions"].as_array().into_iter().flatten();
+    conditions.any(|one| one["type"] == "Ready" && one["status"] == "True")
 }
 
 #[cfg(test)]
@@ -209,7 +225,7 @@ mod tests {
         let mut pod = Pod { resource, uid: "web-0".into(), value };
         let held = |pod: &Pod, budgets: &[Value]| {
             let list = json!({"items": budgets}).to_string();
-            held(pod, &guards(&Object::parse(list.as_bytes()).unwrap()))
+            held(pod, &mut guards(&Object::parse(list.as_bytes()).unwrap()))
         };
 
         assert_eq!(held(&pod, &[budget("free", 1)]), None);
@@ -222,6 +238,33 @@ mod tests {
             pod.value["status"]["phase"] = json!(phase);
             assert_eq!(held(&pod, &[budget("closed", 0), budget("other", 0)]), None, "{phase}");
         }
+    }
+
+    #[test]
+    fn of_several_pods_a_budget_lets_go_as_many_as_it_allows() {
+        let list = json!({"items": [{
+            "metadata": {"namespace": "shop", "name": "web"},
+            "spec": {"selector": {"matchLabels": {"app": "web"}}},
+            "status": {"disruptionsAllowed": 1},
+        }]});
+        let list = list.to_string();
+        let mut guards = guards(&Object::parse(list.as_bytes()).unwrap());
+        let mut told = |name: &str, ready: &str| {
+            let mut value = owned_by("ReplicaSet");
+            value["metadata"]["labels"] = json!({"app": "web"});
+            value["status"]["conditions"] = json!([{"type": "Ready", "status": ready}]);
+            let resource = ResourceRef {
+                cluster: "harbour".parse().unwrap(),
+                kind: "pods".parse().unwrap(),
+                namespace: Some("shop".parse().unwrap()),
+                name: name.parse().unwrap(),
+            };
+            held(&Pod { resource, uid: name.to_owned(), value }, &mut guards)
+        };
+
+        assert_eq!(told("unready", "False"), None, "it is not counted among those that are there");
+        assert_eq!(told("first", "True"), None);
+        assert_eq!(told("second", "True"), Some(EvictionFate::Waits { budget: "web".into() }));
     }
 
     #[test]

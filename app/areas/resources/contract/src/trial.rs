@@ -24,6 +24,8 @@ pub struct ActPreview {
     pub documents: Vec<DocumentPreview>,
     /// What becomes of the pods of nodes that are drained, as things stand.
     pub evictions: Vec<Eviction>,
+    /// Disruption budgets could not be read, so that nothing is said of which pods wait for them.
+    pub budgets_unseen: bool,
     /// Autoscalers that set the number of replicas too, and will again.
     pub autoscalers: Vec<ResourceRef>,
 }

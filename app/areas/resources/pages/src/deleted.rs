@@ -1,5 +1,6 @@
 //! What was deleted in a cluster, and making it again.
 
+use crate::act::folded;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -145,5 +146,15 @@ fn restoring(line: &DeletedLine, asked: &DeletedQuery) -> AnyView {
         view! { <p class="card-text">{text("deleted.restore.text")}</p>{lost}{missing}{with_it} }.into_any()
     });
     let title = text_with("deleted.restore.of", &[("kind", &line.kind), ("name", &line.resource.name)]);
-    view! { <Card title>{form}</Card> }.into_any()
+    let by_hand = folded(Signal::stored(by_hand(line)));
+    view! { <Card title>{form}{by_hand}</Card> }.into_any()
+}
+
+/// The same by hand, from a manifest of one's own: the one that is kept here is shown to nobody.
+fn by_hand(line: &DeletedLine) -> String {
+    let DeletedLine { kind, resource, .. } = line;
+    let why = text_with("deleted.by-hand", &[("kind", kind), ("name", &resource.name)]);
+    let namespace =
+        resource.namespace.as_ref().map(|namespace| format!(" --namespace {namespace}")).unwrap_or_default();
+    format!("# {why}\nkubectl create --filename FILE{namespace}")
 }

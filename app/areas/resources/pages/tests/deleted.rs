@@ -91,6 +91,7 @@ async fn the_form_says_what_comes_back_and_what_does_not() {
     let html = render("?restore=one", &fake).await;
     assert!(html.contains("name=\"fields[id]\" value=\"one\"") && html.contains("an empty volume"), "{html}");
     assert!(!html.contains("fields[along]"), "{html}");
+    assert!(html.contains("kubectl create --filename FILE --namespace shop"), "{html}");
     let html = render("?restore=two", &fake).await;
     assert!(html.contains("fields[along]") && html.contains("3 more objects"), "{html}");
     for nothing in ["three", "four"] {

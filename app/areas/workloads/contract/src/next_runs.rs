@@ -26,6 +26,8 @@ pub struct NextRun {
     pub at: Timestamp,
     /// What clocks show then in the time zone of the time table, and how far that is from UTC: `2026-11-23 04:20 +01:00`.
     pub there: String,
+    /// How many seconds those clocks are before UTC then.
+    pub offset_seconds: i64,
 }
 
 /// When a cron job would run next.

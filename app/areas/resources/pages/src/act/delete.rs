@@ -1,7 +1,7 @@
 //! Deleting: what goes along is shown first, and what is dangerous asks for the name.
 
 use super::partly::{self, Partly};
-use super::{Asked, Sending, common_fields, general_problem, send_on_submit};
+use super::{Asked, Sending, common_fields, general_problem, kubectl, send_on_submit};
 use crate::detail::tree_nodes;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
@@ -31,8 +31,11 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
         view! { <li>{kind}" "<strong>{ui::quantity::number(count as i64)}</strong></li> }
     };
     let word = confirm_by_name.then(|| confirmation_word(&asked.targets));
+    // Where nothing is to be typed, a key too many deletes nothing and changes nothing.
+    let begins_at_way_out = word.is_none().then_some("");
     let (confirm, missing) = confirm(word, sending, DeleteByForm::PATH);
-    let propagation = form_fields(DeleteByForm::PATH, &[], propagation);
+    let chosen = RwSignal::new(String::new());
+    let propagation = form_fields(DeleteByForm::PATH, &[], || propagation(chosen));
     let submit = send_on_submit::<DeleteByForm>(sending, done);
     view! {
         {in_place}
@@ -54,12 +57,13 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
             <p class="hint">{text_with("delete.kept", &[("days", &KEPT_DAYS)])}</p>
             {general}
             <div class="form-actions">
-                <a class="button" href=asked.close.clone()>{text("cancel")}</a>
+                <a class="button" data-first=begins_at_way_out href=asked.close.clone()>{text("cancel")}</a>
                 <Button kind=ButtonKind::Danger form_type="submit" busy=sending.is_busy disabled_because=missing>
                     {text_of("action", "delete")}
                 </Button>
             </div>
         </form>
+        {kubectl::panel_of_deletion(asked, chosen.into())}
     }
     .into_any()
 }
@@ -141,6 +145,7 @@ pub(super) fn confirm(
                 problem=FormProblems::of(sending.error.into()).at("confirm")
                 autocomplete="off"
                 code=true
+                first=true
                 on_input=move |text| typed.set(text)
             />
         }
@@ -149,8 +154,8 @@ pub(super) fn confirm(
     (form_fields(command, &[], field), missing)
 }
 
-/// The field for what happens to what the objects own.
-pub(super) fn propagation() -> AnyView {
+/// The field for what happens to what the objects own; once another than the usual is chosen, that is written into `chosen`.
+pub(super) fn propagation(chosen: RwSignal<String>) -> AnyView {
     let words = [("Background", "background"), ("Foreground", "foreground"), ("Orphan", "orphan")];
     let options = words.map(|(value, word)| (value.to_owned(), text_of("propagation", word)));
     view! {
@@ -159,6 +164,7 @@ pub(super) fn propagation() -> AnyView {
             label=text("propagation")
             options=Signal::stored(options.to_vec())
             value=Signal::stored("Background".to_owned())
+            on_change=move |propagation| chosen.set(propagation)
         />
     }
     .into_any()

@@ -20,6 +20,26 @@ pub(super) fn panel(asked: &Asked, wish: Signal<Option<Action>>) -> AnyView {
     folded(Signal::derive(move || commands(&asked, wish.read().as_ref()).unwrap_or_default()))
 }
 
+/// The commands of a deletion, which follow what is chosen for what the objects own.
+pub(super) fn panel_of_deletion(asked: &Asked, propagation: Signal<String>) -> AnyView {
+    let commands = commands(asked, None).unwrap_or_default();
+    folded(Signal::derive(move || cascading(&commands, &propagation.read())))
+}
+
+/// Deleting with another propagation than the usual one.
+fn cascading(commands: &str, propagation: &str) -> String {
+    let cascade = match propagation {
+        "Foreground" => " --cascade=foreground",
+        "Orphan" => " --cascade=orphan",
+        _ => "",
+    };
+    let line = |line: &str| {
+        let more = if line.starts_with("kubectl delete ") { cascade } else { "" };
+        format!("{line}{more}")
+    };
+    commands.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// Commands, folded away.
 pub(crate) fn folded(commands: Signal<String>) -> AnyView {
     view! {
@@ -113,9 +133,23 @@ fn command(asked: &Asked, wish: Option<&Action>, resource: &ResourceRef) -> Opti
         ActionKind::Trigger => format!("kubectl create job {name}-by-hand --from={kind}/{name}{namespace}"),
         ActionKind::Delete => on("delete"),
         ActionKind::Edit => on("edit"),
-        // It would have to write all secrets of the account anew, which only whoever reads it knows.
-        ActionKind::SetMetadata | ActionKind::PullByDefault | ActionKind::NotPullByDefault => return None,
+        ActionKind::PullByDefault | ActionKind::NotPullByDefault => {
+            pulls(&namespace, &name, asked.action == ActionKind::PullByDefault)
+        }
+        // Told where it is written: see [`of_metadata`].
+        ActionKind::SetMetadata => return None,
     })
+}
+
+/// The account of a project's pods, to pull with a secret or not. `kubectl` has no word for it: what it patches there replaces
+/// all of the account's secrets. Whoever changed the account in between makes it fail.
+fn pulls(namespace: &str, secret: &str, is_wished: bool) -> String {
+    let one = if is_wished { " + [{name: $secret}]" } else { "" };
+    format!(
+        "kubectl get serviceaccounts/default{namespace} --output json | jq --arg secret {secret} \
+         '.imagePullSecrets = (.imagePullSecrets // [] | map(select(.name != $secret))){one}' \
+         | kubectl replace --filename -"
+    )
 }
 
 /// A job like one that there is, for which `kubectl` has no word: without what belongs to the first.
@@ -193,6 +227,16 @@ mod tests {
             ),
             (ActionKind::Drain, "nodes", "kubectl drain web --ignore-daemonsets"),
             (ActionKind::Delete, "secrets", "kubectl delete secrets/web --namespace shop"),
+            (
+                ActionKind::PullByDefault,
+                "secrets",
+                "kubectl get serviceaccounts/default --namespace shop --output json | jq --arg secret web '.imagePullSecrets = (.imagePullSecrets // [] | map(select(.name != $secret))) + [{name: $secret}]' | kubectl replace --filename -",
+            ),
+            (
+                ActionKind::NotPullByDefault,
+                "secrets",
+                "kubectl get serviceaccounts/default --namespace shop --output json | jq --arg secret web '.imagePullSecrets = (.imagePullSecrets // [] | map(select(.name != $secret)))' | kubectl replace --filename -",
+            ),
         ] {
             assert_eq!(commands(&asked(action, kind, "web"), None).as_deref(), Some(expected));
         }
@@ -221,6 +265,18 @@ mod tests {
         let removed =
             told(ActionKind::Taint, "nodes", &Action::Taint(TaintChange { remove: true, ..change }));
         assert_eq!(removed, "kubectl taint nodes web --overwrite dedicated:NoExecute-");
+    }
+
+    #[test]
+    fn a_deletion_says_what_becomes_of_what_is_owned() {
+        let commands = "kubectl delete pods/a\nkubectl delete pods/b\n# … 3";
+
+        assert_eq!(cascading(commands, "Background"), commands);
+        assert_eq!(
+            cascading(commands, "Orphan"),
+            "kubectl delete pods/a --cascade=orphan\nkubectl delete pods/b --cascade=orphan\n# … 3"
+        );
+        assert!(cascading(commands, "Foreground").contains("pods/a --cascade=foreground"));
     }
 
     #[test]

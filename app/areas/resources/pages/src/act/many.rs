@@ -16,8 +16,9 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
     let is_deletion = asked.action == ActionKind::Delete;
     let word = asked.action.word();
     let hidden = [("fields[action]", word.to_owned())];
+    let chosen = RwSignal::new(String::new());
     let fields = form_fields(ManyByForm::PATH, &hidden, || match asked.action {
-        ActionKind::Delete => delete::propagation(),
+        ActionKind::Delete => delete::propagation(chosen),
         _ => forms::fields(asked, problems),
     });
     let number = is_deletion.then(|| found.count.to_string());
@@ -29,6 +30,11 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
     let submit = send_on_submit::<ManyByForm>(sending, done);
     let (wish, filled_in) = (RwSignal::new(None::<Action>), NodeRef::<html::Form>::new());
     let read = move || filled_in.get_untracked().iter().for_each(|form| wish.set(wish_of(form)));
+    let by_hand = if is_deletion {
+        kubectl::panel_of_deletion(asked, chosen.into())
+    } else {
+        kubectl::panel(asked, wish.into())
+    };
     view! {
         <form
             class="form"
@@ -56,7 +62,7 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
                 </Button>
             </div>
         </form>
-        {kubectl::panel(asked, wish.into())}
+        {by_hand}
     }
     .into_any()
 }

@@ -93,7 +93,7 @@ fn dialog(
         if let Some(dialog) = dialog.get() {
             // Open already, but not modal: only scripts can make it so. It fails only outside the document.
             dialog.remove_attribute("open").ok();
-            dialog.show_modal().ok();
+            ui::open_modal(&dialog);
             let dialog = SendOption::new_local(Some(dialog));
             // Taken away while it is open, it would take the focus along; closed, it gives it back to what opened it.
             on_cleanup(move || {
@@ -114,9 +114,6 @@ fn dialog(
     let close = asked.close.clone();
     // What would become of it is a text that wants room.
     let is_wide = asked.many.is_none() && asked.action != ActionKind::Delete;
-    // Other actions tell their commands as their forms are filled in.
-    let is_told_here = asked.many.is_none() && asked.action == ActionKind::Delete;
-    let by_hand = is_told_here.then(|| kubectl::panel(asked, Signal::stored(None)));
     let body = match (&asked.many, plan) {
         (Some(found), _) => many::form(asked, found, on_done),
         (None, Some(Ok(plan))) => delete::form(asked, plan, on_done),
@@ -138,7 +135,7 @@ fn dialog(
                     <Icon glyph=Glyph::Cross/>
                 </a>
             </header>
-            <div class="dialog-body">{body}{by_hand}</div>
+            <div class="dialog-body">{body}</div>
         </dialog>
     }
     .into_any()

@@ -118,15 +118,18 @@ fn address() -> String {
 }
 
 fn told(preview: ActPreview, left_out: usize) -> AnyView {
-    let ActPreview { documents, evictions, autoscalers } = preview;
+    let ActPreview { documents, evictions, budgets_unseen, autoscalers } = preview;
     let owned = owned(&documents);
     let document = |preview: DocumentPreview| view! { <ObjectPreview preview/> };
     let more = (left_out > 0).then(|| {
         view! { <p class="hint">{text_with("trial.left-out", &[("count", &left_out)])}</p> }
     });
+    let unseen = budgets_unseen
+        .then(|| view! { <Banner level=Level::Unknown>{text("trial.drain.budgets-unseen")}</Banner> });
     view! {
         {autoscalers.iter().map(autoscaler).collect_view()}
         {owned}
+        {unseen}
         {drained(evictions)}
         {documents.into_iter().map(document).collect_view()}
         {more}
@@ -193,5 +196,24 @@ fn fate_words(fate: &EvictionFate) -> String {
         EvictionFate::Waits { budget } => text_with("fate.waits", &[("budget", budget)]),
         EvictionFate::Overguarded { budgets } => text_with("fate.overguarded", &[("budgets", budgets)]),
         fate => text_of("fate", fate.word()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn html(preview: ActPreview) -> String {
+        rendering::render("/", move || told(preview, 0)).await
+    }
+
+    #[tokio::test]
+    async fn a_drain_says_where_it_knows_of_no_budgets() {
+        let said = "Disruption budgets could not be read";
+
+        let unseen = html(ActPreview { budgets_unseen: true, ..ActPreview::default() }).await;
+
+        assert!(unseen.contains(said), "{unseen}");
+        assert!(!html(ActPreview::default()).await.contains(said));
     }
 }

@@ -168,6 +168,8 @@ async fn a_dangerous_deletion_asks_for_the_name() {
         html.contains("Type checkout-7f9c to confirm") && html.contains("name=\"fields[confirm]\""),
         "{html}"
     );
+    assert!(html.contains("kubectl delete pods/checkout-7f9c --namespace shop"), "{html}");
+    assert_eq!(html.matches("data-first").count(), 1, "the name is typed first: {html}");
     assert!(html.contains("ReplicaSet web will make Pod web-0 again at once."), "{html}");
     assert!(html.contains("Pod web-0 is still used by Job a, Job b and 2 more."), "{html}");
 }

@@ -91,6 +91,9 @@ const RESTART: Field =
     Field::new("template/spec/restartPolicy", "restart-policy", Control::Choice(&["Never", "OnFailure"]));
 
 const MANAGED_BY: Field = line("managedBy", "managed-by").rule(Rule::Controller);
+/// Which controller runs it, where that is not the cluster's own.
+const CONTROLLER: Field = Field::new("", "job-controller", Control::Group(&[MANAGED_BY]));
+const CONTROLLER_OF_JOB: Field = Field::new("", "job-controller", Control::Group(&[MANAGED_BY.fixed()]));
 
 /// How often a job runs, and when it is given up. What goes together with what is in [`crate::Draft`]. The fields that a job
 /// keeps as it was made with are given.
@@ -102,7 +105,7 @@ const fn run(
         restart,
         failures,
         successes,
-        managed_by,
+        controller,
         labels,
         annotations,
         pools,
@@ -126,7 +129,7 @@ const fn run(
         Field::new("suspend", "job-suspended", Control::Toggle),
         failures,
         successes,
-        managed_by,
+        controller,
         labels,
         annotations,
         pools,
@@ -141,7 +144,7 @@ const RUN_OF_EACH: &[Field] = &run([
     RESTART,
     FAILURE_RULES,
     SUCCESS_RULES,
-    MANAGED_BY,
+    CONTROLLER,
     pod::LABELS,
     pod::ANNOTATIONS,
     pod::POOLS,
@@ -156,7 +159,7 @@ const RUN: &[Field] = &run([
     RESTART.fixed(),
     FAILURE_RULES.fixed(),
     SUCCESS_RULES.fixed(),
-    MANAGED_BY.fixed(),
+    CONTROLLER_OF_JOB,
     pod::LABELS.fixed_unless("suspend=true"),
     pod::ANNOTATIONS.fixed_unless("suspend=true"),
     pod::POOLS.fixed_unless("suspend=true"),

@@ -12,6 +12,13 @@ pub(super) const ACCESS_MODES: &[&str] =
 /// Whoever wants a volume for one pod alone shares it in no other way.
 pub(super) const ALONE: Rule = Rule::Alone("ReadWriteOncePod");
 
+/// Which of the volumes that there are a claim takes, where that is not left to its class.
+const VOLUME: &[Field] = &[
+    Field::new("volumeName", "volume-itself", Control::Names("persistentvolumes")).fixed(),
+    Field::new("selector/matchLabels", "volume-labels", Control::Pairs).rule(Rule::Labels).fixed(),
+    expressions("selector/matchExpressions", "volume-expressions").fixed(),
+];
+
 /// A claim for a volume.
 pub static CLAIM: Form = Form {
     slug: "persistentvolumeclaims",
@@ -37,11 +44,7 @@ pub static CLAIM: Form = Form {
                     .rule(ALONE)
                     .required()
                     .fixed(),
-                Field::new("volumeName", "volume-itself", Control::Names("persistentvolumes")).fixed(),
-                Field::new("selector/matchLabels", "volume-labels", Control::Pairs)
-                    .rule(Rule::Labels)
-                    .fixed(),
-                expressions("selector/matchExpressions", "volume-expressions").fixed(),
+                Field::new("", "volume-chosen", Control::Group(VOLUME)),
                 Field::new(
                     "volumeAttributesClassName",
                     "attributes-class",

@@ -1,6 +1,7 @@
 //! Forms as they are drawn: one made from a schema, and what no other control shows.
 
 mod annotations;
+mod folded;
 mod nodes;
 mod routes;
 mod secrets;
