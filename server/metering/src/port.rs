@@ -7,9 +7,9 @@ use futures::future::join_all;
 use model::{ClusterName, ConsoleError, Thing, Timestamp};
 use monitoring_contract::cards::POINTS_PER_HOUR;
 use monitoring_contract::{
-    Bill, BillRequest, BillRow, Breakdown, BudgetFields, BudgetNews, BudgetRequest, BudgetView, CameTo,
-    Consumption, ConsumptionRequest, Day, Measured, Metering, Missing, OfWorkspace, PriceBook, PriceFields,
-    RemoveBudgetFields,
+    Bill, BillRequest, BillRow, Breakdown, Budget, BudgetFields, BudgetNews, BudgetRequest, BudgetView,
+    CameTo, Consumption, ConsumptionRequest, Day, Measured, Metering, Missing, OfWorkspace, PriceBook,
+    PriceFields, RemoveBudgetFields,
 };
 use prometheus::{Metered, MeteredBy, MeteredDay};
 use std::collections::BTreeSet;
@@ -141,7 +141,7 @@ impl Metering for ForCaller {
         self.budget_news().await
     }
 
-    async fn set_budget(&self, fields: BudgetFields) -> Result<(), ConsoleError> {
+    async fn set_budget(&self, fields: BudgetFields) -> Result<Budget, ConsoleError> {
         self.change_budget(fields).await
     }
 

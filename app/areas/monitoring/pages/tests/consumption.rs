@@ -52,8 +52,8 @@ impl Metering for Fake {
         Ok(self.news.clone())
     }
 
-    async fn set_budget(&self, _: BudgetFields) -> Result<(), ConsoleError> {
-        Ok(())
+    async fn set_budget(&self, _: BudgetFields) -> Result<Budget, ConsoleError> {
+        Err(ConsoleError::NotSignedIn)
     }
 
     async fn remove_budget(&self, _: RemoveBudgetFields) -> Result<(), ConsoleError> {

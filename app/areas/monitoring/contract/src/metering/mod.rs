@@ -11,8 +11,8 @@ pub use amounts::{Amounts, Measure};
 pub use bill::{Bill, BillRequest, BillRow, CameTo, read_bill};
 pub use budget::{
     Budget, BudgetFields, BudgetNews, BudgetNotice, BudgetOf, BudgetRequest, BudgetStanding, BudgetView,
-    HasNoBudget, MonthSoFar, RemoveBudget, RemoveBudgetFields, SetBudget, SoFar, UnknownBudgets, read_budget,
-    read_budgets, remove_budget, set_budget,
+    ChangedBudget, HasNoBudget, MonthSoFar, RemoveBudget, RemoveBudgetFields, SetBudget, SoFar,
+    UnknownBudgets, read_budget, read_budgets, remove_budget, set_budget,
 };
 pub use day::{DAY_SECONDS, Day, InvalidPeriod, LONGEST_PERIOD, Period};
 pub use form::PriceFields;
@@ -41,8 +41,8 @@ pub trait Metering: Send + Sync {
     async fn budget(&self, request: BudgetRequest) -> Result<Option<BudgetView>, ConsoleError>;
     /// The budgets in all clusters that are nearly used up or overspent, of what the caller may see.
     async fn budgets(&self) -> Result<BudgetNews, ConsoleError>;
-    /// Sets a budget.
-    async fn set_budget(&self, fields: BudgetFields) -> Result<(), ConsoleError>;
+    /// Sets a budget, and answers it as it is kept now.
+    async fn set_budget(&self, fields: BudgetFields) -> Result<Budget, ConsoleError>;
     /// Removes a budget.
     async fn remove_budget(&self, fields: RemoveBudgetFields) -> Result<(), ConsoleError>;
 }
