@@ -56,16 +56,13 @@ pub async fn read_consumption(
     model::port::<dyn Metering>()?.consumption(request).await
 }
 
-/// Sets prices from a day on.
+/// Sets prices from a day on. Without scripts the browser goes back to the page of the form, with the days that it shows.
 #[server(endpoint = "monitoring/save-prices")]
 pub async fn save_prices(
     /// The fields of the form.
     fields: PriceFields,
 ) -> Result<(), ConsoleError> {
-    let next = model::link::consumption(&fields.cluster);
-    model::port::<dyn Metering>()?.save_prices(fields).await?;
-    model::go_to(&next);
-    Ok(())
+    model::port::<dyn Metering>()?.save_prices(fields).await
 }
 
 /// Of what, when.
