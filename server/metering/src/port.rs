@@ -57,7 +57,6 @@ impl ForCaller {
             metered: &metered,
             workspaces: &workspaces,
             plans: &prices.plans,
-            last: days.1,
         };
         let table = Table::of(&ingredients, request.sort.as_ref());
         Ok(Ok(Whole { table, metered, prices, days }))
@@ -170,7 +169,7 @@ impl Whole {
         let Self { table, metered, prices, days } = self;
         let hours_of_usage = metered.knows_usage.then(|| hours(&metered, |day| day.points_of_usage));
         let hours_of_objects = metered.knows_objects.then(|| hours(&metered, |day| day.points_of_objects));
-        let drawn = chart::chart(&table, &metered, days).map_err(|error| {
+        let drawn = chart::chart(&table, &metered, &prices.plans, days).map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, %cluster, "A chart cannot be drawn");
             ConsoleError::Unavailable {
                 system: model::System::Monitoring(cluster.to_string()),
