@@ -79,8 +79,8 @@ pub struct ConsumptionRequest {
 }
 
 impl ConsumptionRequest {
-    /// Reads what an address says, by the names of its parts. Days that cannot be metered are told beside it, and this month
-    /// is taken instead.
+    /// Reads what an address says, by the names of its parts. Days that cannot be metered are told beside it, and those of
+    /// [`Period::default`] are taken instead.
     pub fn parse(cluster: ClusterName, said: impl Fn(&str) -> String) -> (Self, Option<InvalidPeriod>) {
         let period = Period::parse(&said("period"), &said("from"), &said("to"));
         let sort = Sort::parse(&said("sort"));
