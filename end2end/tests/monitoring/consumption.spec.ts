@@ -1,8 +1,8 @@
-// What was used and what it costs: by workspace, project and workload, with prices that hold from a day on.
+// What was used and what it costs: by workspace, project and workload, with prices that hold from a day on, and budgets.
 
 import type { Page } from "@playwright/test";
 
-import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
+import { checkPage, expect, look, open, ready, test } from "../../harness/test.ts";
 
 const CONSUMPTION = "/clusters/harbour/monitoring/consumption";
 
@@ -58,4 +58,41 @@ test("prices hold from a day on, and what is wrong is told at its field", async 
   await expect(page.locator(".consumption-table tfoot")).toContainText("EUR");
   await checkPage(page, scripts);
   if (scripts) await look(page, "consumption-prices");
+});
+
+test("a budget is in its card as soon as it is set, is changed at once, and leaves the chosen days @scripts", async ({
+  page,
+  baseURL,
+  scripts,
+}) => {
+  // Of a cluster whose prices no other test sets.
+  const prices = { cluster: "meadow", version: "0", from: "2020-01-01", currency: "EUR", cpu: "0.031" };
+  const form = Object.fromEntries(Object.entries(prices).map(([name, value]) => [`fields[${name}]`, value]));
+  const priced = await page.request.post("/api/monitoring/save-prices", { form, headers: { origin: baseURL ?? "" } });
+  expect(priced.ok(), `${priced.status()}`).toBe(true);
+  const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const address = `/clusters/meadow/monitoring/consumption?from=${day}&to=${day}&by=projects`;
+  const card = page.locator("#budget");
+  await open(page, scripts, address);
+  await expect(card).toContainText("No budget is set.");
+
+  // However long the month takes to be added up.
+  await page.route("**/api/monitoring/budget", () => {});
+  for (const [button, amount] of [
+    ["Set budget", "250000"],
+    ["Change budget", "300000"],
+  ] as const) {
+    await card.getByRole("textbox").fill(amount);
+    await card.getByRole("button", { name: button }).click();
+    await expect(card).toContainText(`${amount}.00 EUR a month`);
+  }
+  await expect(page).toHaveURL(address);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+
+  await page.reload();
+  await ready(page, scripts);
+  await expect(card).toContainText("300000.00 EUR a month");
+  await checkPage(page, scripts);
+  await card.getByRole("button", { name: "Remove budget" }).click();
+  await expect(card).toContainText("No budget is set.");
 });

@@ -79,15 +79,24 @@ impl Database {
         rows.into_iter().map(budget).collect()
     }
 
-    /// Sets a budget in place of the one of the edition that somebody saw, or where they saw none. `false`, and nothing is changed,
-    /// where it is another one by now.
+    /// Sets a budget in place of the one of the edition that somebody saw, or where they saw none, and answers it as it is kept now.
+    /// Nothing is answered, and nothing is changed, where it is another one by now.
     pub async fn set_budget(
         &self,
         cluster: &ClusterName,
         place: BudgetPlace,
         new: &NewBudget,
         seen: Option<&str>,
-    ) -> Result<bool, DatabaseError> {
+    ) -> Result<Option<Budget>, DatabaseError> {
+        let kept = Budget {
+            cluster: cluster.clone(),
+            place,
+            currency: new.currency.clone(),
+            millionths: new.millionths,
+            edition: Uuid::new_v4().to_string(),
+            set_by: new.set_by.clone(),
+            set_at: now_seconds(),
+        };
         let question = match seen {
             Some(_) => {
                 "UPDATE budgets SET currency = $3, millionths = $4, edition = $5, set_by = $6, set_at = $7 \
@@ -102,18 +111,18 @@ impl Database {
         let query = sqlx::query(question)
             .bind(cluster.as_str())
             .bind(place.key())
-            .bind(&new.currency)
-            .bind(new.millionths)
-            .bind(Uuid::new_v4().to_string())
-            .bind(&new.set_by)
-            .bind(now_seconds());
+            .bind(&kept.currency)
+            .bind(kept.millionths)
+            .bind(&kept.edition)
+            .bind(&kept.set_by)
+            .bind(kept.set_at);
         let query = match seen {
             Some(seen) => query.bind(seen),
             None => query.bind(place.workspace()).bind(place.project()),
         };
         let set = query.execute(&mut *change).await?.rows_affected();
         change.commit().await?;
-        Ok(set == 1)
+        Ok((set == 1).then_some(kept))
     }
 
     /// Removes the budget of the edition that somebody saw; `false` where it is another one by now, or none.

@@ -133,7 +133,7 @@ impl ForCaller {
         Ok(told)
     }
 
-    pub(crate) async fn change_budget(&self, fields: BudgetFields) -> Result<(), ConsoleError> {
+    pub(crate) async fn change_budget(&self, fields: BudgetFields) -> Result<Budget, ConsoleError> {
         let cluster = fields.cluster.clone();
         self.known(&cluster)?;
         let action = set_budget(&cluster, &fields.of);
@@ -151,7 +151,8 @@ impl ForCaller {
         let (database, edition) = (self.database.clone(), fields.edition);
         let work = async move |_| {
             let seen = Some(edition.as_str()).filter(|edition| !edition.is_empty());
-            if database.set_budget(&cluster, place, &new, seen).await? { Ok(()) } else { Err(changed()) }
+            let kept = database.set_budget(&cluster, place, &new, seen).await?;
+            read(&kept.ok_or_else(changed)?)
         };
         self.access().perform(&self.caller, action, work).await
     }

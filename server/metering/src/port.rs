@@ -7,9 +7,9 @@ use futures::future::join_all;
 use model::{ClusterName, ConsoleError, Thing, Timestamp};
 use monitoring_contract::cards::POINTS_PER_HOUR;
 use monitoring_contract::{
-    Bill, BillRequest, BillRow, Breakdown, BudgetFields, BudgetNews, BudgetRequest, BudgetView, CameTo,
-    Consumption, ConsumptionRequest, Day, Measured, Metering, Missing, OfWorkspace, PriceBook, PriceFields,
-    RemoveBudgetFields,
+    Bill, BillRequest, BillRow, Breakdown, Budget, BudgetFields, BudgetNews, BudgetRequest, BudgetView,
+    CameTo, Consumption, ConsumptionRequest, Day, Measured, Metering, Missing, OfWorkspace, PriceBook,
+    PriceFields, RemoveBudgetFields,
 };
 use prometheus::{Metered, MeteredBy, MeteredDay};
 use std::collections::BTreeSet;
@@ -57,7 +57,6 @@ impl ForCaller {
             metered: &metered,
             workspaces: &workspaces,
             plans: &prices.plans,
-            last: days.1,
         };
         let table = Table::of(&ingredients, request.sort.as_ref());
         Ok(Ok(Whole { table, metered, prices, days }))
@@ -141,7 +140,7 @@ impl Metering for ForCaller {
         self.budget_news().await
     }
 
-    async fn set_budget(&self, fields: BudgetFields) -> Result<(), ConsoleError> {
+    async fn set_budget(&self, fields: BudgetFields) -> Result<Budget, ConsoleError> {
         self.change_budget(fields).await
     }
 
@@ -170,7 +169,7 @@ impl Whole {
         let Self { table, metered, prices, days } = self;
         let hours_of_usage = metered.knows_usage.then(|| hours(&metered, |day| day.points_of_usage));
         let hours_of_objects = metered.knows_objects.then(|| hours(&metered, |day| day.points_of_objects));
-        let drawn = chart::chart(&table, &metered, days).map_err(|error| {
+        let drawn = chart::chart(&table, &metered, &prices.plans, days).map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, %cluster, "A chart cannot be drawn");
             ConsoleError::Unavailable {
                 system: model::System::Monitoring(cluster.to_string()),

@@ -2,8 +2,7 @@
 
 use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Sort, WorkspaceName};
 use monitoring_contract::{
-    Amounts, Breakdown, Consumer, ConsumptionRow, Costs, Currency, Day, Figures, Measure, OfWorkspace,
-    PricePlan,
+    Amounts, Breakdown, Consumer, ConsumptionRow, Costs, Currency, Figures, Measure, OfWorkspace, PricePlan,
 };
 use prometheus::{Metered, User};
 use std::cmp::Ordering;
@@ -24,8 +23,6 @@ pub struct Ingredients<'i> {
     pub workspaces: &'i Workspaces,
     /// What things cost.
     pub plans: &'i [PricePlan],
-    /// The last day.
-    pub last: Day,
 }
 
 /// A row with all that is needed to sort and draw it.
@@ -46,7 +43,7 @@ pub struct Table {
     pub rows: Vec<(Consumer, Entry)>,
     /// All of them together.
     pub totals: Entry,
-    /// The currency of the last day, in which the chart counts; without prices it counts core hours.
+    /// The currency of the last day of which something is over, in which the chart counts; without prices it counts core hours.
     pub currency: Option<Currency>,
 }
 
@@ -81,8 +78,9 @@ impl Entry {
 impl Table {
     /// Puts it together, sorted as it is wanted.
     pub fn of(ingredients: &Ingredients<'_>, sort: Option<&Sort>) -> Self {
-        let Ingredients { metered, plans, last, .. } = ingredients;
-        let currency = PricePlan::on(plans, *last).map(|plan| plan.currency);
+        let Ingredients { metered, plans, .. } = ingredients;
+        let currency = metered.days.last().and_then(|last| PricePlan::on(plans, last.day));
+        let currency = currency.map(|plan| plan.currency);
         let empty = Entry { by_day: vec![0; metered.days.len()], ..Entry::default() };
         let mut entries: BTreeMap<Consumer, Entry> = BTreeMap::new();
         let mut totals = empty.clone();

@@ -281,7 +281,7 @@ async fn budgets_are_set_by_who_may_and_told_to_who_sees_all_that_they_are_about
     cal.save_prices(fields(0, "2020-01-01", "0.031")).await.unwrap();
 
     // Of a project by who manages its workspace, of the workspace and the cluster by who sets prices there.
-    wes.set_budget(budget("project/shop", "", "250")).await.unwrap();
+    let first = wes.set_budget(budget("project/shop", "", "250")).await.unwrap();
     let trail = console.database.audit_trail(1).await.unwrap();
     let told = &trail[0].decision;
     assert_eq!((told.action.as_str(), told.account_name.as_str()), ("set budget", "wes"));
@@ -308,6 +308,7 @@ async fn budgets_are_set_by_who_may_and_told_to_who_sees_all_that_they_are_about
     let view = seen(&ben, "project/shop").await.unwrap();
     let shop = view.budget.unwrap();
     assert_eq!((shop.amount.millionths, shop.set_by.as_str(), view.may_change), (250_000_000, "wes", false));
+    assert_eq!(shop, first, "another one was answered than is kept");
     assert_eq!(view.so_far, Some(SoFar::Unmeasured));
     assert!(seen(&ben, "workspace/retail").await.is_none() && seen(&ben, "cluster").await.is_none());
     assert!(!seen(&wes, "workspace/retail").await.unwrap().may_change);
@@ -320,7 +321,9 @@ async fn budgets_are_set_by_who_may_and_told_to_who_sees_all_that_they_are_about
     // Nobody changes or removes what they have not seen.
     let late = cal.set_budget(budget("project/shop", "", "9")).await;
     assert!(matches!(late, Err(ConsoleError::Conflict { .. })), "{late:?}");
-    cal.set_budget(budget("project/shop", &shop.edition, "300")).await.unwrap();
+    // Who has just set one changes it by what was answered.
+    let next = cal.set_budget(budget("project/shop", &first.edition, "290")).await.unwrap();
+    cal.set_budget(budget("project/shop", &next.edition, "300")).await.unwrap();
     let removal = |edition: &str| RemoveBudgetFields {
         cluster: harbour(),
         of: BudgetOf::try_from("project/shop".to_owned()).unwrap(),

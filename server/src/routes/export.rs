@@ -9,7 +9,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, Sort, TableQuery, WorkspaceName};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, Sort, TableQuery, Timestamp, WorkspaceName};
 use monitoring_contract::{BillRequest, ConsumptionRequest, Period, RankOf, RankingRequest};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -78,11 +78,12 @@ async fn serve_consumption(
     let query = request.uri().query().unwrap_or_default();
     let said: BTreeMap<String, String> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let said = |name: &str| said.get(name).cloned().unwrap_or_default();
-    let (asked, fault) = ConsumptionRequest::parse(cluster.clone(), said);
+    let (mut asked, fault) = ConsumptionRequest::parse(cluster.clone(), said);
     if fault.is_some() {
         return problem(&ConsoleError::invalid("period", "these are no days that can be metered"));
     }
-    let file = format!("{cluster}-{}-consumption.csv", asked.by.word());
+    let of = format!("{cluster}-{}", asked.by.word());
+    let file = dated(&of, &mut asked.period, Timestamp(database::now_seconds()));
     match console.metering().for_caller(Arc::clone(caller)).export_consumption(asked).await {
         Ok(text) => as_file(&file, text),
         Err(error) => problem(&error),
@@ -95,14 +96,22 @@ async fn serve_bill(console: &Console, request: Request, next: Next) -> Response
     let query = request.uri().query().unwrap_or_default();
     let said: BTreeMap<String, String> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let said = |name: &str| said.get(name).map_or("", String::as_str);
-    let Ok(period) = Period::parse(said("period"), said("from"), said("to")) else {
+    let Ok(mut period) = Period::parse(said("period"), said("from"), said("to")) else {
         return problem(&ConsoleError::invalid("period", "these are no days that can be metered"));
     };
     let workspace = WorkspaceName::parse(said("workspace")).ok();
     let of = workspace.as_ref().map_or("clusters", WorkspaceName::as_str);
-    let file = format!("{of}-consumption.csv");
+    let file = dated(of, &mut period, Timestamp(database::now_seconds()));
     let reader = console.metering().for_caller(Arc::clone(caller));
     as_file(&file, reader.export_bill(BillRequest { period, workspace }).await)
+}
+
+/// What a file of what was used is called, and its period as days, which are those in its name at midnight too: files of two months
+/// are told apart.
+fn dated(of: &str, period: &mut Period, now: Timestamp) -> String {
+    let (first, last) = period.days(now);
+    *period = Period::Days(first, last);
+    format!("{of}-consumption-{first}-to-{last}.csv")
 }
 
 fn as_file(name: &str, text: String) -> Response {
@@ -166,6 +175,17 @@ mod tests {
         assert_eq!(query.search, "status:failed a");
         assert_eq!(query.sort, Some(Sort { column: "age".into(), descending: true }));
         assert_eq!((query.namespaces.len(), query.page), (1, 0));
+    }
+
+    #[test]
+    fn files_of_two_months_have_two_names() {
+        let mut period = Period::LastMonth;
+        let now = Timestamp::parse_minutes("2028-03-31T23:59").unwrap();
+
+        let file = dated("harbour-projects", &mut period, now);
+
+        assert_eq!(file, "harbour-projects-consumption-2028-02-01-to-2028-02-29.csv");
+        assert_eq!(period.days(Timestamp(now.0 + 86_400)), Period::LastMonth.days(now));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use super::*;
-use monitoring_contract::{PodsOf, Price, decimal};
+use monitoring_contract::{Day, PodsOf, Price, decimal};
 use prometheus::MeteredDay;
 use proptest::prelude::*;
 
@@ -43,8 +43,7 @@ fn workspaces() -> Workspaces {
 
 fn table(by: &Breakdown, metered: &Metered, plans: &[PricePlan], sort: Option<(&str, bool)>) -> Table {
     let (cluster, workspaces) = (cluster(), workspaces());
-    let last = FIRST.plus(metered.days.len() as i64 - 1);
-    let ingredients = Ingredients { cluster: &cluster, by, metered, workspaces: &workspaces, plans, last };
+    let ingredients = Ingredients { cluster: &cluster, by, metered, workspaces: &workspaces, plans };
     let sort = sort.map(|(column, descending)| Sort { column: column.into(), descending });
     Table::of(&ingredients, sort.as_ref())
 }
@@ -80,6 +79,20 @@ fn another_currency_is_another_sum_and_days_before_any_price_cost_nothing() {
 
     assert_eq!(shown(&table.totals), ["10.00 EUR", "3.00 USD"]);
     assert_eq!(table.totals.by_day, [0, 0, 10_000_000], "the chart counts in the currency of the last day");
+}
+
+#[test]
+fn prices_of_a_day_of_which_nothing_is_over_are_not_those_that_the_chart_counts_in() {
+    let metered = metered(&[&[("shop", 1_000_000), ("bank", 2_000_000)]]);
+
+    // From today on, whose first hour is not over yet.
+    let changed = [plan(FIRST, "EUR", "1"), plan(FIRST.plus(1), "USD", "3")];
+    let table = table(&ALL, &metered, &changed, None);
+    assert_eq!(table.currency, Currency::parse("EUR"));
+    assert_eq!(
+        (names(&table), table.totals.by_day.as_slice()),
+        (vec!["bank", "shop"], [3_000_000].as_slice())
+    );
 }
 
 #[test]

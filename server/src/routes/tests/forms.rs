@@ -203,6 +203,22 @@ async fn a_form_of_an_object_comes_back_with_what_was_typed_and_what_the_cluster
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_sets_prices_and_budgets_is_led_back_to_the_days_that_they_looked_at() {
+    let stage = Stage::new().await;
+    let ada = stage.world.signed_in().await;
+    let page = "/clusters/harbour/monitoring/consumption?period=last-month&by=projects";
+    let prices = "fields[cluster]=harbour&fields[version]=0&fields[from]=2020-01-01&fields[currency]=EUR";
+    let budget = "fields[cluster]=harbour&fields[of]=cluster&fields[currency]=EUR&fields[amount]=250";
+
+    for (action, form) in [("save-prices", prices), ("set-budget", budget)] {
+        let action = format!("/api/monitoring/{action}");
+        let kept = stage.world.send(by_browser(page, &action, form, &ada)).await;
+        assert_eq!(kept.status(), StatusCode::FOUND, "{action}");
+        assert_eq!(kept.headers()[LOCATION], format!("http://console.example{page}"), "{action}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_action_is_tried_out_before_it_is_carried_out() {
     let stage = Stage::new().await;
     let world = &stage.world;

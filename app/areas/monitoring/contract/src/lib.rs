@@ -61,11 +61,11 @@ pub use list_alerts::{
 };
 pub use metering::{
     Amounts, Bill, BillRequest, BillRow, Breakdown, Budget, BudgetFields, BudgetNews, BudgetNotice, BudgetOf,
-    BudgetRequest, BudgetStanding, BudgetView, CameTo, Consumer, Consumption, ConsumptionRequest,
-    ConsumptionRow, Cost, Costs, Currency, DAY_SECONDS, Day, Figures, HasNoBudget, InvalidPeriod,
-    LONGEST_PERIOD, Measure, Metering, Money, MonthSoFar, OfWorkspace, Period, PodsOf, Price, PriceBook,
-    PriceFields, PricePlan, Priced, RemoveBudget, RemoveBudgetFields, SavePrices, SetBudget, SoFar,
-    UnknownBudgets, decimal, read_bill, read_budget, read_budgets, read_consumption, remove_budget,
+    BudgetRequest, BudgetStanding, BudgetView, CameTo, ChangedBudget, Consumer, Consumption,
+    ConsumptionRequest, ConsumptionRow, Cost, Costs, Currency, DAY_SECONDS, Day, Figures, HasNoBudget,
+    InvalidPeriod, LONGEST_PERIOD, Measure, Metering, Money, MonthSoFar, OfWorkspace, Period, PodsOf, Price,
+    PriceBook, PriceFields, PricePlan, Priced, RemoveBudget, RemoveBudgetFields, SavePrices, SetBudget,
+    SoFar, UnknownBudgets, decimal, read_bill, read_budget, read_budgets, read_consumption, remove_budget,
     save_prices, set_budget,
 };
 pub use model::window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};

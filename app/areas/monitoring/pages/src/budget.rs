@@ -4,17 +4,107 @@ use crate::consumption::money;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{Level, Status};
+use model::{ConsoleError, Level, Status};
 use monitoring_contract::{
-    Budget, BudgetOf, BudgetRequest, BudgetStanding, BudgetView, Currency, MonthSoFar, RemoveBudget,
-    SetBudget, SoFar, decimal,
+    Budget, BudgetOf, BudgetRequest, BudgetStanding, BudgetView, ChangedBudget, ConsumptionRequest, Currency,
+    MonthSoFar, RemoveBudget, SetBudget, SoFar, decimal, read_budget,
 };
+use std::time::Duration;
 use ui::{
-    ButtonKind, Card, Command, Field, KeyValue, KeyValueItem, Since, StatusMark, command_form, error_words,
+    ButtonKind, Card, Command, Field, KeyValue, KeyValueItem, Problem, Since, StatusMark, awaited,
+    command_form, error_words,
 };
 
+/// How soon it is asked again what a month has come to that is still being added up. The server waits a little with each answer.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// What the server tells of a budget; nothing of one that is not the reader's to see.
+type Told = Result<Option<BudgetView>, ConsoleError>;
+
+/// The budget of what a page looks at.
+#[derive(Clone, Copy)]
+pub struct BudgetBeside {
+    whose: Memo<Option<BudgetRequest>>,
+    view: Resource<Told>,
+}
+
+impl BudgetBeside {
+    /// Asks for it, and again for as long as the month is still being added up.
+    pub fn of(request: Memo<Result<ConsumptionRequest, ConsoleError>>) -> Self {
+        let whose = Memo::new(move |_| {
+            let ConsumptionRequest { cluster, by, .. } = request.get().ok()?;
+            BudgetOf::beside(&by).map(|of| BudgetRequest { cluster, of })
+        });
+        let view = Resource::new(
+            move || whose.get(),
+            |whose| async move {
+                match whose {
+                    Some(asked) => read_budget(asked).await,
+                    None => Ok(None),
+                }
+            },
+        );
+        Effect::new(move |_| {
+            if view.with(|told| told.as_ref().is_some_and(is_waiting))
+                && let Ok(timer) = set_timeout_with_handle(move || view.refetch(), AGAIN)
+            {
+                on_cleanup(move || timer.clear());
+            }
+        });
+        Self { whose, view }
+    }
+
+    /// Asks for it again.
+    pub fn ask(self) {
+        self.view.refetch();
+    }
+
+    /// Its card.
+    pub fn card(self) -> AnyView {
+        let on_change = Callback::new(move |answer: String| self.change(&answer));
+        let content = move || {
+            Suspend::new(async move {
+                match (self.view.await, self.whose.get_untracked()) {
+                    (Ok(Some(view)), Some(asked)) => card(view, &asked, on_change),
+                    (Ok(_), _) => None,
+                    (Err(error), _) => {
+                        let on_retry = Callback::new(move |()| self.ask());
+                        Some(view! { <Problem error on_retry/> }.into_any())
+                    }
+                }
+            })
+        };
+        view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }.into_any()
+    }
+
+    /// Shows what the answer to a form says. If it were asked for again instead, the card would show the budget of before, which
+    /// nobody can change any more, for as long as the month is added up.
+    fn change(self, answer: &str) {
+        match serde_json::from_str::<ChangedBudget>(answer) {
+            Ok(ChangedBudget { whose, budget }) => {
+                // The reader may look at something else by now.
+                if self.whose.get_untracked() == Some(whose) {
+                    self.view.update(|view| {
+                        if let Some(Ok(Some(view))) = view {
+                            view.change(budget);
+                        }
+                    });
+                }
+            }
+            Err(error) => {
+                let error = ConsoleError::Transport(error.to_string());
+                self.view.update(|view| *view = Some(Err(error)));
+            }
+        }
+    }
+}
+
+fn is_waiting(told: &Told) -> bool {
+    matches!(told, Ok(Some(BudgetView { so_far: Some(SoFar::Waiting), .. })))
+}
+
 /// The card of a budget; nothing where there is none and the reader cannot set one.
-pub fn card(view: BudgetView, asked: &BudgetRequest, on_change: Callback<String>) -> Option<AnyView> {
+fn card(view: BudgetView, asked: &BudgetRequest, on_change: Callback<String>) -> Option<AnyView> {
     let BudgetView { budget, so_far, currency, may_change } = view;
     if budget.is_none() && !may_change {
         return None;

@@ -2,7 +2,7 @@
 
 use crate::address::with_pairs;
 use crate::bill;
-use crate::budget;
+use crate::budget::BudgetBeside;
 use crate::cluster::{head, use_cluster};
 use crate::missing::missing;
 use crate::prices::prices;
@@ -11,9 +11,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{ClusterName, Level, Namespace, ResourceRef, Sort, link};
 use monitoring_contract::{
-    Breakdown, BudgetOf, BudgetRequest, Consumer, Consumption, ConsumptionRequest, ConsumptionRow, Figures,
-    InvalidPeriod, Measure, Measured, Money, OfWorkspace, Period, PodsOf, decimal, read_budget,
-    read_consumption,
+    Breakdown, Consumer, Consumption, ConsumptionRequest, ConsumptionRow, Figures, InvalidPeriod, Measure,
+    Measured, Money, OfWorkspace, Period, PodsOf, decimal, read_consumption,
 };
 use ui::quantity::number;
 use ui::{
@@ -32,37 +31,12 @@ pub fn ConsumptionPage() -> impl IntoView {
     let is_billed = Memo::new(move |_| query.read().get(bill::WISH).is_some());
     let answer =
         Resource::new(move || request.get(), |request| async move { read_consumption(request?).await });
-    let whose = Memo::new(move |_| {
-        let ConsumptionRequest { cluster, by, .. } = request.get().ok()?;
-        BudgetOf::beside(&by).map(|of| BudgetRequest { cluster, of })
-    });
-    let budget = Resource::new(
-        move || whose.get(),
-        |whose| async move {
-            match whose {
-                Some(asked) => read_budget(asked).await,
-                None => Ok(None),
-            }
-        },
-    );
+    let budget = BudgetBeside::of(request);
     // Whoever sets prices gives what was used a cost.
     let on_change = Callback::new(move |_: String| {
         answer.refetch();
-        budget.refetch();
+        budget.ask();
     });
-    let on_budget = Callback::new(move |_: String| budget.refetch());
-    let budget_card = move || {
-        Suspend::new(async move {
-            match (budget.await, whose.get_untracked()) {
-                (Ok(Some(view)), Some(asked)) => budget::card(view, &asked, on_budget),
-                (Ok(_), _) => None,
-                (Err(error), _) => {
-                    let on_retry = Callback::new(move |()| budget.refetch());
-                    Some(view! { <Problem error on_retry/> }.into_any())
-                }
-            }
-        })
-    };
     let content = move || {
         Suspend::new(async move {
             let (answer_now, request) = (answer.await, request.get_untracked());
@@ -79,7 +53,7 @@ pub fn ConsumptionPage() -> impl IntoView {
     view! {
         {head(cluster, Signal::stored("consumption".to_owned()))}
         {move || asked.get().ok().map(|(request, fault)| tools(&request, fault))}
-        <Transition fallback=|| ()>{awaited(budget_card)}</Transition>
+        {budget.card()}
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
         {move || request.get().ok().and_then(|request| bill::section(&request, is_billed.get()))}
     }

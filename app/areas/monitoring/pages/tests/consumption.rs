@@ -52,8 +52,8 @@ impl Metering for Fake {
         Ok(self.news.clone())
     }
 
-    async fn set_budget(&self, _: BudgetFields) -> Result<(), ConsoleError> {
-        Ok(())
+    async fn set_budget(&self, _: BudgetFields) -> Result<Budget, ConsoleError> {
+        Err(ConsoleError::NotSignedIn)
     }
 
     async fn remove_budget(&self, _: RemoveBudgetFields) -> Result<(), ConsoleError> {
@@ -250,7 +250,7 @@ async fn without_rows_the_page_says_why_and_without_prices_it_shows_no_cost() {
 async fn days_that_cannot_be_metered_are_told_and_a_week_is_shown() {
     let (html, asked) = render("?from=2026-11-02&to=2026-11-01", answered(consumption(Vec::new()))).await;
 
-    assert!(html.contains("This ends before it begins"), "{html}");
+    assert!(html.contains("This ends before it begins; the last 7 days are shown instead"), "{html}");
     assert_eq!(asked.last().unwrap().period, Period::Week);
 }
 

@@ -32,28 +32,26 @@ pub async fn read_budgets() -> Result<BudgetNews, ConsoleError> {
     model::port::<dyn crate::metering::Metering>()?.budgets().await
 }
 
-/// Sets a budget.
+/// Sets a budget. Without scripts the browser goes back to the page of the form, with the days that it shows.
 #[server(endpoint = "monitoring/set-budget")]
 pub async fn set_budget(
     /// The fields of the form.
     fields: BudgetFields,
-) -> Result<(), ConsoleError> {
-    let next = fields.of.page(&fields.cluster);
-    model::port::<dyn crate::metering::Metering>()?.set_budget(fields).await?;
-    model::go_to(&next);
-    Ok(())
+) -> Result<ChangedBudget, ConsoleError> {
+    let whose = BudgetRequest { cluster: fields.cluster.clone(), of: fields.of.clone() };
+    let budget = model::port::<dyn crate::metering::Metering>()?.set_budget(fields).await?;
+    Ok(ChangedBudget { whose, budget: Some(budget) })
 }
 
-/// Removes a budget.
+/// Removes a budget. Without scripts as [`set_budget`].
 #[server(endpoint = "monitoring/remove-budget")]
 pub async fn remove_budget(
     /// The fields of the form.
     fields: RemoveBudgetFields,
-) -> Result<(), ConsoleError> {
-    let next = fields.of.page(&fields.cluster);
+) -> Result<ChangedBudget, ConsoleError> {
+    let whose = BudgetRequest { cluster: fields.cluster.clone(), of: fields.of.clone() };
     model::port::<dyn crate::metering::Metering>()?.remove_budget(fields).await?;
-    model::go_to(&next);
-    Ok(())
+    Ok(ChangedBudget { whose, budget: None })
 }
 
 /// Whose budget it is, in a cluster. As text it is `cluster`, `workspace/retail` or `project/shop`.
@@ -215,6 +213,15 @@ impl BudgetFields {
     }
 }
 
+/// What became of a budget.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedBudget {
+    /// Whose it is.
+    pub whose: BudgetRequest,
+    /// As it is kept now; none where it was removed.
+    pub budget: Option<Budget>,
+}
+
 /// A budget of something, and how it stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BudgetView {
@@ -226,6 +233,16 @@ pub struct BudgetView {
     pub currency: Option<Currency>,
     /// Whether the caller may set it.
     pub may_change: bool,
+}
+
+impl BudgetView {
+    /// Takes over what the budget was just set to, or that it was removed. What the month has come to is the same beside any budget;
+    /// where none was set it has not been asked for yet.
+    pub fn change(&mut self, budget: Option<Budget>) {
+        let known = self.so_far.take();
+        self.so_far = budget.is_some().then(|| known.unwrap_or(SoFar::Waiting));
+        self.budget = budget;
+    }
 }
 
 /// How much something may come to in a month.

@@ -11,8 +11,8 @@ pub use amounts::{Amounts, Measure};
 pub use bill::{Bill, BillRequest, BillRow, CameTo, read_bill};
 pub use budget::{
     Budget, BudgetFields, BudgetNews, BudgetNotice, BudgetOf, BudgetRequest, BudgetStanding, BudgetView,
-    HasNoBudget, MonthSoFar, RemoveBudget, RemoveBudgetFields, SetBudget, SoFar, UnknownBudgets, read_budget,
-    read_budgets, remove_budget, set_budget,
+    ChangedBudget, HasNoBudget, MonthSoFar, RemoveBudget, RemoveBudgetFields, SetBudget, SoFar,
+    UnknownBudgets, read_budget, read_budgets, remove_budget, set_budget,
 };
 pub use day::{DAY_SECONDS, Day, InvalidPeriod, LONGEST_PERIOD, Period};
 pub use form::PriceFields;
@@ -41,8 +41,8 @@ pub trait Metering: Send + Sync {
     async fn budget(&self, request: BudgetRequest) -> Result<Option<BudgetView>, ConsoleError>;
     /// The budgets in all clusters that are nearly used up or overspent, of what the caller may see.
     async fn budgets(&self) -> Result<BudgetNews, ConsoleError>;
-    /// Sets a budget.
-    async fn set_budget(&self, fields: BudgetFields) -> Result<(), ConsoleError>;
+    /// Sets a budget, and answers it as it is kept now.
+    async fn set_budget(&self, fields: BudgetFields) -> Result<Budget, ConsoleError>;
     /// Removes a budget.
     async fn remove_budget(&self, fields: RemoveBudgetFields) -> Result<(), ConsoleError>;
 }
@@ -56,16 +56,13 @@ pub async fn read_consumption(
     model::port::<dyn Metering>()?.consumption(request).await
 }
 
-/// Sets prices from a day on.
+/// Sets prices from a day on. Without scripts the browser goes back to the page of the form, with the days that it shows.
 #[server(endpoint = "monitoring/save-prices")]
 pub async fn save_prices(
     /// The fields of the form.
     fields: PriceFields,
 ) -> Result<(), ConsoleError> {
-    let next = model::link::consumption(&fields.cluster);
-    model::port::<dyn Metering>()?.save_prices(fields).await?;
-    model::go_to(&next);
-    Ok(())
+    model::port::<dyn Metering>()?.save_prices(fields).await
 }
 
 /// Of what, when.
@@ -82,8 +79,8 @@ pub struct ConsumptionRequest {
 }
 
 impl ConsumptionRequest {
-    /// Reads what an address says, by the names of its parts. Days that cannot be metered are told beside it, and this month
-    /// is taken instead.
+    /// Reads what an address says, by the names of its parts. Days that cannot be metered are told beside it, and those of
+    /// [`Period::default`] are taken instead.
     pub fn parse(cluster: ClusterName, said: impl Fn(&str) -> String) -> (Self, Option<InvalidPeriod>) {
         let period = Period::parse(&said("period"), &said("from"), &said("to"));
         let sort = Sort::parse(&said("sort"));

@@ -125,6 +125,27 @@ fn another_currency_is_never_counted_as_if_it_were_the_budgets() {
 }
 
 #[test]
+fn what_was_saved_stands_beside_the_month_that_is_known_and_a_first_one_beside_one_that_is_added_up() {
+    let saved = |edition: &str, units| {
+        let (set_by, set_at) = ("ada".to_owned(), Timestamp(1_795_405_680));
+        Budget { amount: money("EUR", units), set_by, set_at, edition: edition.into() }
+    };
+    let eur = Some(currency("EUR"));
+    let mut view = BudgetView { budget: None, so_far: None, currency: eur, may_change: true };
+
+    view.change(Some(saved("e1", 250)));
+    assert_eq!((view.budget.clone(), view.so_far.clone()), (Some(saved("e1", 250)), Some(SoFar::Waiting)));
+
+    let known = Some(SoFar::Known(month("2026-11-14", 300, &[money("EUR", 90)])));
+    view.so_far.clone_from(&known);
+    view.change(Some(saved("e2", 300)));
+    assert_eq!((view.budget.clone(), view.so_far.clone()), (Some(saved("e2", 300)), known));
+
+    view.change(None);
+    assert_eq!(view, BudgetView { budget: None, so_far: None, currency: eur, may_change: true });
+}
+
+#[test]
 fn whose_budget_it_is_is_read_back_and_stands_beside_its_consumption() {
     let cluster = ClusterName::parse("harbour").unwrap();
     for (text, page) in [
