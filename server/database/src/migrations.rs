@@ -87,6 +87,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(46, "0046_pod_security"),
     portable!(47, "0047_alerts_switched_off"),
     portable!(48, "0048_budgets"),
+    per_dialect!(49, "0049_events_of_projects"),
 ];
 
 /// What [`Database::migrate`] did.

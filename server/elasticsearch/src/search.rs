@@ -13,7 +13,7 @@ use crate::rows::{MARKS, Origin, moment, place};
 use crate::store::Store;
 use model::chart::Frame;
 use model::{Timestamp, Window};
-use records_contract::{Bar, Cursor, Facet, FacetValue, Found, KeptBy, SearchRequest, Shortfall};
+use records_contract::{Bar, Cursor, Facet, FacetValue, Found, KeptBy, Rows, SearchRequest, Shortfall};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -92,6 +92,26 @@ impl Store {
             confined_to: fence.names(),
             kept_by: self.kept_by(known),
         })
+    }
+
+    /// The newest of what is found, and whether there may be more. Nothing is counted and nothing marked, so the log store looks at
+    /// no more than it takes to know them.
+    pub async fn newest(
+        &self,
+        known: &Known,
+        request: &SearchRequest,
+        query: &records_contract::Query,
+        fence: &Fence,
+        now_ms: i64,
+    ) -> Result<(Rows, bool), ElasticsearchError> {
+        let query = fenced(query, Span::of(request.window, now_ms), known, fence)?;
+        let mut search = Search::new(query, &known.time, Order::Desc, PAGE as u32 + 1);
+        search.source = known.sources();
+        let answer = self.client.search(&known.index, &search).await?;
+        let origin = Origin { cluster: &request.cluster, known, fence };
+        let page = answer.hits.hits.get(..PAGE).unwrap_or(&answer.hits.hits);
+        let is_all = answer.hits.hits.len() <= PAGE && shortfall(&answer, 0).is_empty();
+        Ok((origin.rows(page).0, !is_all))
     }
 
     /// What keeps it: a log store, as it was recognised.

@@ -221,7 +221,7 @@ impl ForCaller {
     }
 
     /// The newest of what is found, and whether there is more; nothing where nobody keeps it. Whoever looks at so little does
-    /// not need to know how all of it is spread, which takes the console several looks through all that it keeps.
+    /// not need to know how all of it is spread, which takes several looks through all that is kept, whoever keeps it.
     pub(crate) async fn newest(&self, request: SearchRequest) -> Result<Option<(Rows, bool)>, ConsoleError> {
         let query = read(request.of, &request.query)?;
         let Ok(ready) = self.ready(&request.cluster, request.of, namespaces(&query)).await? else {
@@ -229,9 +229,8 @@ impl ForCaller {
         };
         let (mut rows, is_cut) = match &ready.keeps {
             Keeps::Store(store, known) => {
-                let found = store.search(known, &request, &query, &ready.fence, now_ms());
-                let found = found.await.map_err(about(&request.cluster))?;
-                (found.rows, found.next.is_some())
+                let newest = store.newest(known, &request, &query, &ready.fence, now_ms());
+                newest.await.map_err(about(&request.cluster))?
             }
             Keeps::Console(kept) => kept.newest(&request, &query, &ready.fence, now_ms()).await?,
         };

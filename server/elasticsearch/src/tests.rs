@@ -381,15 +381,39 @@ async fn every_question_about_records_carries_the_fence() {
         let known = store.known(of).unwrap();
         let _ = store.edges(&known, &request(of, "a b"), &nothing.bars, &member(), NOW).await;
         let _ = tail(&store, of, None, &member()).await;
+        let query = Query::default();
+        store.newest(&known, &request(of, ""), &query, &member(), NOW).await.unwrap();
     }
     let line = AroundRequest { cluster: cluster(), id: "x".into(), lines: 5 };
     let _ = store.around(&store.known(Of::Logs).unwrap(), &line, &member()).await.unwrap();
 
     let asked = way.asked.lock();
     let searches: Vec<&String> = asked.iter().filter(|asked| asked.contains("_search")).collect();
-    assert_eq!(searches.len(), 13);
+    assert_eq!(searches.len(), 16);
     assert!(searches.iter().all(|search| search.contains("\"shop\"")), "{searches:?}");
     assert!(searches.iter().all(|search| !search.contains("requestObject")));
+}
+
+#[tokio::test]
+async fn the_newest_are_those_of_the_first_page_and_nothing_is_counted_for_them() {
+    let (store, way) = store().await;
+    let known = store.known(Of::Events).unwrap();
+    let ids = |rows: Rows| rows.into_vec().iter().map(|row| row.id().to_owned()).collect::<Vec<_>>();
+
+    for (fence, is_more) in [(member(), false), (everything(), true)] {
+        let request = request(Of::Events, "");
+        let first = found(&store, &request, &fence).await.unwrap();
+        let (rows, is_cut) = store.newest(&known, &request, &Query::default(), &fence, NOW).await.unwrap();
+        assert_eq!((ids(rows), is_cut), (ids(first.rows), is_more));
+    }
+
+    let asked = way.asked.lock();
+    let counts: Vec<bool> = asked
+        .iter()
+        .filter(|asked| asked.contains("_search"))
+        .map(|search| search.contains("\"aggs\""))
+        .collect();
+    assert_eq!(counts, [true, false, true, false]);
 }
 
 #[tokio::test]

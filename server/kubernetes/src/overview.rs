@@ -162,6 +162,26 @@ impl ForCaller {
     /// The card of a cluster, and the pulse that it had then, as [`ForCaller::read_overview`].
     pub(crate) async fn summary(&self, cluster: &Arc<Cluster>, age: Duration) -> (u64, ClusterSummary) {
         let outcomes = loaded(cluster, &TROUBLED).await;
+        self.summed_up(cluster, outcomes, age).await
+    }
+
+    /// The same, by what the caller holds once the cluster's objects are known: that may take seconds.
+    pub(crate) async fn late_summary(
+        &self,
+        cluster: &Arc<Cluster>,
+        age: Duration,
+    ) -> Result<(u64, ClusterSummary), ConsoleError> {
+        let outcomes = loaded(cluster, &TROUBLED).await;
+        let now = self.renewed().await?;
+        Ok(now.summed_up(cluster, outcomes, age).await)
+    }
+
+    async fn summed_up(
+        &self,
+        cluster: &Cluster,
+        outcomes: Vec<Outcome>,
+        age: Duration,
+    ) -> (u64, ClusterSummary) {
         let failed = outcomes.into_iter().find_map(|outcome| failure(cluster.name(), outcome));
         let failed = failed.or_else(|| self.another(cluster.name()).map(|_| is_another(cluster.name())));
         let (pulse, tally) = self.tally(cluster, age).await;

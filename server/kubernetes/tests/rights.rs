@@ -7,6 +7,7 @@ use futures::{Stream, StreamExt};
 use kubernetes::{ForCaller, LiveEvent};
 use model::live::{ContainerChoice, FeedRequest, LogTopic, Topic};
 use model::{KindSlug, ResourceRef, TableQuery};
+use playground_kubernetes::{Effect, FaultRule};
 use resources_contract::{Action, Resources, Target};
 use serde_json::{Value, json};
 use std::pin::Pin;
@@ -84,15 +85,18 @@ async fn every_topic_ends_with_the_reason_when_the_right_is_taken_away() {
     }
 }
 
+/// How many pods the card of a cluster counts.
+fn pods_of(card: &Value) -> u64 {
+    let levels = card["pods"].as_array().cloned().unwrap_or_default();
+    levels.iter().filter_map(|level| level[1].as_u64()).sum()
+}
+
 #[tokio::test]
 async fn all_clusters_are_told_of_in_one_feed_as_far_as_the_reader_may_see_them() {
     let stage = stage().await;
     let (id, editor) = stage.account("project-editor", &["shop"]).await;
     let mut events = follow(&editor, Topic::Fleet);
-    let pods = |news: &Value| {
-        let levels = news["value"]["value"][0]["pods"].as_array().cloned().unwrap_or_default();
-        levels.iter().filter_map(|level| level[1].as_u64()).sum::<u64>()
-    };
+    let pods = |news: &Value| pods_of(&news["value"]["value"][0]);
     while pods(&next(&mut events).await) != 1 {}
 
     stage.cluster.create(pod("bank", "unseen")).unwrap();
@@ -103,6 +107,36 @@ async fn all_clusters_are_told_of_in_one_feed_as_far_as_the_reader_may_see_them(
     stage.kubernetes.access().announce_change();
     stage.cluster.create(pod("shop", "web-2")).unwrap();
     while next(&mut events).await["value"]["value"] != json!([]) {}
+}
+
+#[tokio::test]
+async fn a_card_that_comes_late_tells_what_its_reader_may_see_by_then() {
+    for (taken, counted) in [(&["bank"][..], &[1_u64][..]), (&["shop", "bank"][..], &[][..])] {
+        let stage = Stage::with(|cluster| {
+            let (verbs, resource) = (vec!["list".into()], "jobs.batch".into());
+            let late = FaultRule { verbs, resource, effect: Effect::HalfOpen, ..FaultRule::default() };
+            cluster.faults().add(late);
+            for (namespace, name) in [("shop", "web-0"), ("bank", "vault-0"), ("bank", "vault-1")] {
+                cluster.create(pod(namespace, name)).unwrap();
+            }
+        })
+        .await;
+        let (id, member) = stage.account("project-editor", &["shop", "bank"]).await;
+        let mut events = follow(&member, Topic::Fleet);
+        // By then the card is asked for, and waits for the jobs.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+
+        for namespace in taken {
+            stage.take(id, namespace).await;
+        }
+        stage.kubernetes.access().announce_change();
+        stage.cluster.faults().clear();
+
+        let mut first = next(&mut events).await;
+        let cards = first["value"]["value"].take();
+        let cards: Vec<u64> = cards.as_array().unwrap().iter().map(pods_of).collect();
+        assert_eq!(cards, counted, "without {taken:?}");
+    }
 }
 
 #[tokio::test]

@@ -86,6 +86,7 @@ pub struct EventBar {
 }
 
 const SELECT: &str = "SELECT uid, times, at_milliseconds, namespace, kind, name, reason, sort, source, message FROM kept_events";
+const NEWEST_FIRST: &str = "ORDER BY at_milliseconds DESC, place DESC, uid DESC, times DESC";
 
 fn meeting(filter: &EventFilter) -> Conditions {
     let mut wanted = Conditions::default();
@@ -152,9 +153,7 @@ impl Database {
             wanted.push(format!("(at_milliseconds < {at} OR (at_milliseconds = {at} AND place <= {place}))"));
             passed = skip;
         }
-        let rest = format!(
-            "ORDER BY at_milliseconds DESC, place DESC, uid DESC, times DESC LIMIT {limit} OFFSET {passed}"
-        );
+        let rest = format!("{NEWEST_FIRST} LIMIT {limit} OFFSET {passed}");
         wanted.ask(self, SELECT, &rest).await?.iter().map(event).collect()
     }
 
@@ -230,4 +229,43 @@ fn event(row: &AnyRow) -> Result<KeptEvent, DatabaseError> {
         source: text("source")?,
         message: text("message")?,
     })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    /// How SQLite looks for the newest.
+    async fn plan(database: &Database, filter: &EventFilter) -> Vec<String> {
+        let select = format!("EXPLAIN QUERY PLAN {SELECT}");
+        let steps =
+            meeting(filter).ask(database, &select, &format!("{NEWEST_FIRST} LIMIT 101")).await.unwrap();
+        steps.iter().map(|step| step.try_get("detail").unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn events_of_one_object_are_looked_for_in_its_project_alone() {
+        let database = Database::in_memory().await.unwrap();
+        let is = |column, value: &str| EventTest::Is(column, value.into());
+        let begins = EventTest::Begins(EventColumn::Name, "web-".into());
+        let of_web = vec![is(EventColumn::Name, "web"), begins];
+        let all = [vec![is(EventColumn::Namespace, "shop")], of_web];
+        let filter = EventFilter {
+            cluster: ClusterName::parse("harbour").unwrap(),
+            from_milliseconds: 1,
+            until_milliseconds: 2,
+            all: all.map(|any| EventCondition { any, is_not: false }).into(),
+            within: None,
+        };
+        let within = [("shop".to_owned(), 0), ("bank".to_owned(), 0)].into();
+
+        for filter in [filter.clone(), EventFilter { within: Some(within), ..filter }] {
+            let plan = plan(&database, &filter).await;
+
+            let is_narrow =
+                |step: &String| step.contains("kept_events_by_namespace (cluster=? AND namespace=?");
+            assert!(plan.iter().any(is_narrow), "{plan:?}");
+        }
+    }
 }

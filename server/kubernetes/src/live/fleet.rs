@@ -10,7 +10,7 @@ use clusters_contract::ClusterSummary;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
-use model::ClusterName;
+use model::{ClusterName, ConsoleError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::time::{Instant, sleep_until};
@@ -59,14 +59,17 @@ fn is_among(clusters: &[Arc<Cluster>], name: &ClusterName) -> bool {
     clusters.iter().any(|cluster| cluster.name() == name)
 }
 
-/// The card of a cluster, with the pulse that the cluster had then. A cluster that is just being read is waited for.
-async fn card(reader: ForCaller, cluster: Arc<Cluster>) -> (u64, ClusterSummary) {
-    reader.summary(&cluster, ADDED_UP).await
+/// A card of a cluster, with the pulse that the cluster had then.
+type Card = Result<(u64, ClusterSummary), ConsoleError>;
+
+/// The card of a cluster. One that is just being read is waited for, and told of as far as its reader may see it afterwards.
+async fn card(reader: ForCaller, cluster: Arc<Cluster>) -> Card {
+    reader.late_summary(&cluster, ADDED_UP).await
 }
 
 impl Subscription {
     pub(super) async fn fleet(&self) -> Flow {
-        // It needs no right: which clusters it tells of, and how much of each, goes by what the reader holds at each look.
+        // It needs no right: which clusters it tells of, and how much of each, goes by what the reader holds when it is told.
         self.under(Vec::new(), self.cards()).await
     }
 
@@ -75,7 +78,7 @@ impl Subscription {
     async fn cards(&self) -> Flow {
         let mut reader = self.caller.clone();
         let mut cards = Cards::default();
-        let mut coming: FuturesUnordered<BoxFuture<'static, (u64, ClusterSummary)>> = FuturesUnordered::new();
+        let mut coming: FuturesUnordered<BoxFuture<'static, Card>> = FuturesUnordered::new();
         let mut count = 0_u64;
         let mut looks = ticks::at_once(LOOK);
         let mut rests_until = Instant::now();
@@ -84,8 +87,14 @@ impl Subscription {
                 // What has come goes out together.
                 biased;
                 () = self.out.closed() => return Err(Gone.into()),
-                Some((pulse, card)) = coming.next() => cards.take(pulse, card, &reader.visible_clusters()),
+                Some(card) = coming.next() => {
+                    let (pulse, card) = card?;
+                    cards.take(pulse, card, &reader.visible_clusters());
+                }
                 () = sleep_until(rests_until), if cards.is_news => {
+                    // What came late was asked for by somebody who may have held more then.
+                    reader = self.caller.renewed().await?;
+                    cards.keep(&reader.visible_clusters());
                     cards.is_news = false;
                     count += 1;
                     self.send_value(count.to_string(), &cards.fleet()).await?;

@@ -10,6 +10,7 @@ mod index;
 mod points;
 mod query;
 mod search;
+mod slices;
 mod sort;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

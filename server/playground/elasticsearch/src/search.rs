@@ -12,10 +12,9 @@ use crate::highlight::Highlight;
 use crate::index::{Meant, meant};
 use crate::points::{Point, Points};
 use crate::query::{self, Query};
+use crate::slices::Slices;
 use crate::sort::{Key, Sort};
 
-/// Documents are made for so long a stretch of time at once, in milliseconds.
-const SLICE: i64 = 10 * 60_000;
 /// The furthest that pages reach, as in Elasticsearch.
 const FURTHEST: usize = 10_000;
 /// So many are counted exactly when nobody says otherwise.
@@ -212,20 +211,16 @@ impl Run<'_> {
         if wanted.from > wanted.to {
             return;
         }
-        let slices = wanted.from.div_euclid(SLICE)..=wanted.to.div_euclid(SLICE);
-        let slices: Box<dyn Iterator<Item = i64>> =
-            if newest_first == Some(false) { Box::new(slices) } else { Box::new(slices.rev()) };
-        for slice in slices {
+        let mut slices = Slices::between(wanted.from, wanted.to, newest_first != Some(false));
+        while let Some((from, to)) = slices.step() {
             if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 self.timed_out = true;
                 return;
             }
-            let part = Wanted {
-                from: wanted.from.max(slice * SLICE),
-                to: wanted.to.min((slice + 1) * SLICE - 1),
-                only: wanted.only.clone(),
-            };
-            for (index, document) in archive.documents(indices.family, &part).into_iter().enumerate() {
+            let part = Wanted { from, to, only: wanted.only.clone() };
+            let documents = archive.documents(indices.family, &part);
+            slices.heed(documents.len());
+            for (index, document) in documents.into_iter().enumerate() {
                 if index % 256 == 255 && self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                     self.timed_out = true;
                     break;

@@ -7,6 +7,7 @@ const CONNECTION: &str = "server/kubernetes/src/connection.rs";
 const CSV: &str = "server/kubernetes/src/csv.rs";
 const DELETE: &str = "server/kubernetes/src/change/delete.rs";
 const FILES: &str = "server/kubernetes/src/files/mod.rs";
+const FLEET: &str = "server/kubernetes/src/live/fleet.rs";
 const GRANTS: &str = "server/kubernetes/src/change/grants.rs";
 const HISTORY: &str = "server/kubernetes/src/history.rs";
 const LIVE: &str = "server/kubernetes/src/live.rs";
@@ -27,6 +28,8 @@ const NAMED_HEADERS: Test = Test::Lib(
     "kubernetes",
     "connection::request::tests::a_request_carries_the_headers_that_are_named_here_and_no_others",
 );
+const LATE_CARD: Test =
+    Test::File("kubernetes", "rights", "a_card_that_comes_late_tells_what_its_reader_may_see_by_then");
 const WHO_USES: Test =
     Test::File("kubernetes", "reads", "in_use::who_may_not_list_pods_is_never_told_that_nobody_uses_a_claim");
 
@@ -310,6 +313,20 @@ pub const GUARDS: &[Guard] = &[
             "kubernetes",
             "overview::sums::tests::what_equal_eyes_see_is_added_up_once_and_shown_to_no_others",
         ),
+    },
+    Guard {
+        name: "a card that comes late is told to who may not see its cluster any more",
+        places: &[Place { file: FLEET, guard: "cards.keep(&reader.visible_clusters());", off: "" }],
+        test: LATE_CARD,
+    },
+    Guard {
+        name: "a card that comes late counts what its reader may not see any more",
+        places: &[Place {
+            file: "server/kubernetes/src/overview.rs",
+            guard: "now.summed_up(cluster, outcomes, age)",
+            off: "self.summed_up(cluster, outcomes, age)",
+        }],
+        test: LATE_CARD,
     },
     Guard {
         name: "who may change secrets changes the account that a project's pods run as",

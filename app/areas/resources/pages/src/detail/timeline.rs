@@ -12,7 +12,7 @@ use moments::{Moment, Of, counted, frame, moments};
 use monitoring_contract::{LookedBack, PastAlert, read_past_alerts};
 use people_contract::{AuditLine, read_changes_of};
 use records_contract::{PastEvents, read_past_events};
-use resources_contract::{ObjectView, read_history};
+use resources_contract::{History, ObjectView, read_history};
 use ui::{
     Banner, Card, Empty, Glyph, Histogram, HistogramBar, LinkButton, Problem, Since, SkeletonTable,
     StatusMark, awaited,
@@ -47,6 +47,10 @@ impl Choice {
         self.from.is_none() && self.to.is_none()
     }
 
+    fn is_of(self, moment: &Moment) -> bool {
+        self.of.is_none_or(|of| moment.of == of)
+    }
+
     fn is_then(self, moment: &Moment) -> bool {
         self.from.is_none_or(|from| moment.at.0 >= from) && self.to.is_none_or(|to| moment.at.0 <= to)
     }
@@ -76,6 +80,7 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
             if is_week { read_past_alerts(object, LookedBack::Week).await } else { Ok(None) }
         },
     );
+    let is_whole = RwSignal::new(false);
     let content = move || {
         Suspend::new(async move {
             let (lines_known, fired_known): (Lines, Fired) = (lines.await, fired.await);
@@ -106,13 +111,38 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
             let more = is_cut.then(|| view! { <p class="timeline-by">{text("timeline.more-past")}</p> });
             let all = Memo::new(move |_| moments(&object.read(), &people, &alerts, &events, &history));
             let back = move || is_told.then(|| looked_back(choice.get(), &address.read()));
-            view! { {trouble}{move || shown(&all.read(), choice.get(), &address.read())}{more}{back} }
+            Effect::new(move |_| is_whole.set(true));
+            view! {
+                <div class="stack timeline-whole">
+                    {trouble}
+                    {move || shown(&all.read(), choice.get(), &address.read())}
+                    {more}
+                    {back}
+                </div>
+            }
         })
     };
+    // It is sent before any of the others have answered, and gives way to the whole: by the style sheet where nothing runs.
+    let early = move || (!is_whole.get()).then(|| early(&object.read(), choice.get()));
     view! {
-        <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
+        {early}
+        <Transition fallback=|| ()>{awaited(content)}</Transition>
         <div class="tab-actions">
             <LinkButton href=older glyph=Glyph::Search>{text("events.past")}</LinkButton>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the object itself tells, while everybody else is still asked.
+fn early(object: &ObjectView, choice: Choice) -> AnyView {
+    let mut own = moments(object, &[], &[], &[], &History::default());
+    own.retain(|moment| choice.is_then(moment) && choice.is_of(moment));
+    let list = if own.is_empty() { view! { <SkeletonTable/> }.into_any() } else { list(own) };
+    view! {
+        <div class="stack timeline-early">
+            <Banner level=Level::Progressing>{text("timeline.early")}</Banner>
+            <Card title=text("tab.timeline") flush=true wide=true>{list}</Card>
         </div>
     }
     .into_any()
@@ -143,8 +173,7 @@ fn trouble<T>(
 
 fn shown(all: &[Moment], choice: Choice, address: &ObjectAddress) -> AnyView {
     let then: Vec<Moment> = all.iter().filter(|moment| choice.is_then(moment)).cloned().collect();
-    let chosen: Vec<Moment> =
-        then.iter().filter(|moment| choice.of.is_none_or(|of| moment.of == of)).cloned().collect();
+    let chosen: Vec<Moment> = then.iter().filter(|moment| choice.is_of(moment)).cloned().collect();
     let choices = choices(&then, choice, address);
     let picture = picture(&chosen, choice, address);
     let list = if chosen.is_empty() {
@@ -153,9 +182,13 @@ fn shown(all: &[Moment], choice: Choice, address: &ObjectAddress) -> AnyView {
         }
         .into_any()
     } else {
-        view! { <ol class="timeline">{chosen.into_iter().map(row).collect_view()}</ol> }.into_any()
+        list(chosen)
     };
     view! { {choices}{picture}<Card title=text("tab.timeline") flush=true wide=true>{list}</Card> }.into_any()
+}
+
+fn list(moments: Vec<Moment>) -> AnyView {
+    view! { <ol class="timeline">{moments.into_iter().map(row).collect_view()}</ol> }.into_any()
 }
 
 /// Who tells, with how many moments each, and the way back to the whole time.

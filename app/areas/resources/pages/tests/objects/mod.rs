@@ -442,3 +442,21 @@ async fn a_timeline_tells_what_is_known_even_where_the_trail_cannot_be_read() {
         "{nobody}"
     );
 }
+
+#[tokio::test]
+async fn a_timeline_begins_with_what_the_object_tells_while_others_are_asked() {
+    let early = |html: &str| {
+        let (before, whole) = html.split_once("timeline-whole").expect("the whole comes last");
+        let (_, early) = before.split_once("timeline-early").expect("something comes before it");
+        assert!(!whole.contains("timeline-early"), "{html}");
+        early.to_owned()
+    };
+
+    let html = render(&format!("{POD}?tab=timeline"), &pod()).await;
+    let own = early(&html);
+    assert!(own.contains("BackOff") && own.contains("still asked for"), "{own}");
+
+    let html = render(&format!("{POD}?tab=timeline&of=people"), &pod()).await;
+    let nothing = early(&html);
+    assert!(!nothing.contains("BackOff") && !nothing.contains("Nothing is known"), "{nothing}");
+}
