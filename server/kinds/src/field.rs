@@ -1,6 +1,7 @@
 //! What a store keeps for one column of one row.
 
-use model::{Cell, KindSlug, Namespace, ObjectName, Status, Timestamp, Unit, Untold};
+use crate::Health;
+use model::{Cell, KindSlug, Language, Namespace, ObjectName, Timestamp, Unit, Untold};
 use std::cmp::Ordering;
 use std::mem::size_of_val;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub enum Field {
     /// So many of so many.
     Ratio(i64, i64),
     /// How well it is.
-    Status(Arc<Status>),
+    Status(Arc<Health>),
     /// An amount with a unit.
     Quantity(f64, Unit),
     /// A moment in seconds since 1970, shown as an age.
@@ -91,14 +92,14 @@ impl Field {
         }
     }
 
-    /// The cell that shows this field: of those who use an object the first, and how many more there are.
-    pub fn to_cell(&self) -> Cell {
+    /// The cell that shows this field to a reader: of those who use an object the first, and how many more there are.
+    pub fn to_cell(&self, language: Language) -> Cell {
         match self {
             Self::None => Cell::None,
             Self::Text(text) => Cell::Text(text.to_string()),
             Self::Number(number) => Cell::Number(*number),
             Self::Ratio(part, whole) => Cell::Ratio(*part, *whole),
-            Self::Status(status) => Cell::Status(Status::clone(status)),
+            Self::Status(health) => Cell::Status(health.in_language(language)),
             Self::Quantity(amount, unit) => Cell::Quantity(*amount, *unit),
             Self::Since(seconds) => Cell::Since(Timestamp(*seconds)),
             Self::List(items) => Cell::List(items.iter().map(ToString::to_string).collect()),
@@ -110,10 +111,10 @@ impl Field {
     }
 
     /// The cell that tells all of this field, for what is no page.
-    pub fn to_whole_cell(&self) -> Cell {
+    pub fn to_whole_cell(&self, language: Language) -> Cell {
         match self {
             Self::Users(users) => users.to_cell(usize::MAX),
-            _ => self.to_cell(),
+            _ => self.to_cell(language),
         }
     }
 
@@ -129,9 +130,7 @@ impl Field {
         }
         match self {
             Self::Text(shared) => text(shared),
-            Self::Status(status) => {
-                part(status, size_of_val(&**status) + status.word.capacity() + status.reason.capacity())
-            }
+            Self::Status(health) => part(health, size_of_val(&**health) + health.heap_bytes()),
             Self::List(items) => part(items, size_of_val(&**items) + items.iter().map(text).sum::<usize>()),
             Self::Object(reference) => {
                 let namespace = reference.namespace.as_ref().map_or(0, text);
@@ -222,8 +221,8 @@ mod tests {
             Field::Object(Arc::new(Reference { kind: "nodes".into(), namespace: None, name: name.into() }))
         };
 
-        assert!(matches!(reference("node-1").to_cell(), Cell::Object(..)));
-        assert_eq!(reference("../x").to_cell(), Cell::Text("../x".into()));
+        assert!(matches!(reference("node-1").to_cell(Language::English), Cell::Object(..)));
+        assert_eq!(reference("../x").to_cell(Language::English), Cell::Text("../x".into()));
     }
 
     #[test]
@@ -231,15 +230,19 @@ mod tests {
         let names: Box<[Box<str>]> = (0..42).map(|number| format!("web-{number:02}").into()).collect();
         let field = Field::Users(Arc::new(Users { names, kind: "pods", namespace: "shop".into() }));
 
-        let Cell::Users(_, _, shown, more) = field.to_cell() else { panic!("they are users") };
+        let Cell::Users(_, _, shown, more) = field.to_cell(Language::English) else {
+            panic!("they are users")
+        };
         assert_eq!((shown.len(), shown[4].as_str(), more), (5, "web-04", 37));
-        let Cell::Users(_, _, all, more) = field.to_whole_cell() else { panic!("they are users") };
+        let Cell::Users(_, _, all, more) = field.to_whole_cell(Language::English) else {
+            panic!("they are users")
+        };
         assert_eq!((all.len(), more), (42, 0));
     }
 
     fn any_field() -> impl Strategy<Value = Field> {
         let status =
-            |(level, word): (usize, String)| Field::Status(Status::new(Level::ALL[level], word).into());
+            |(level, word): (usize, String)| Field::Status(Health::new(Level::ALL[level], word).into());
         prop_oneof![
             Just(Field::None),
             "[ab]{0,2}".prop_map(|text| Field::Text(text.into())),

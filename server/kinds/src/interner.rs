@@ -1,8 +1,7 @@
 //! Values that many rows share, kept once.
 
-use crate::{Field, Reference};
+use crate::{Field, Health, Reference};
 use hashbrown::HashSet;
-use model::Status;
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct Interner {
     texts: HashSet<Arc<str>>,
-    statuses: HashSet<Arc<Status>>,
+    statuses: HashSet<Arc<Health>>,
     lists: HashSet<Arc<[Arc<str>]>>,
     references: HashSet<Arc<Reference>>,
 }
@@ -22,7 +21,7 @@ impl Interner {
     }
 
     /// The shared copy of a status.
-    pub fn status(&mut self, status: Status) -> Arc<Status> {
+    pub fn status(&mut self, status: Health) -> Arc<Health> {
         shared(&mut self.statuses, status)
     }
 
@@ -97,10 +96,10 @@ mod tests {
         let mut interner = Interner::default();
         let first = interner.list(["nginx:1.27", "envoy:1.31"]);
         let second = interner.list(["nginx:1.27", "envoy:1.31"]);
-        let status = interner.status(Status::new(Level::Healthy, "Running"));
+        let status = interner.status(Health::new(Level::Healthy, "Running"));
         let node = interner.reference("nodes", None, "node-1");
         assert!(Arc::ptr_eq(&first, &second));
-        assert!(Arc::ptr_eq(&status, &interner.status(Status::new(Level::Healthy, "Running"))));
+        assert!(Arc::ptr_eq(&status, &interner.status(Health::new(Level::Healthy, "Running"))));
         assert!(Arc::ptr_eq(&node, &interner.reference("nodes", None, "node-1")));
 
         drop((first, status, node));

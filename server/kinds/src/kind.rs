@@ -1,7 +1,7 @@
 //! A Kubernetes kind as data.
 
-use crate::{ColumnSpec, Field, Finding, Interner, Object, Related, UsedBy, Value};
-use model::{ActionKind, Status};
+use crate::{ColumnSpec, Field, Finding, Health, Interner, Object, Related, UsedBy, Value};
+use model::ActionKind;
 use std::borrow::Cow;
 
 /// A Kubernetes kind as data: everything the console knows about it that it does not know about all kinds. A kind that
@@ -27,7 +27,7 @@ pub struct Kind {
     /// Short names, as `kubectl` takes them.
     pub aliases: Vec<Cow<'static, str>>,
     /// How well an object is, for kinds where that can be told.
-    pub status: Option<fn(&Object<'_>) -> Status>,
+    pub status: Option<fn(&Object<'_>) -> Health>,
     /// Why an object is unwell, for kinds that know more than their status says; see [`crate::explain()`].
     pub explain: Option<Explain>,
     /// The columns of its table, after name and namespace, which every table has.

@@ -2,10 +2,12 @@
 
 mod builtin;
 mod column;
+mod container;
 mod discovered;
 mod exit;
 mod explain;
 mod field;
+mod health;
 mod interner;
 mod kind;
 mod object;
@@ -19,9 +21,11 @@ mod texts;
 mod time;
 
 pub use column::{ColumnSpec, UsedBy, Value};
+pub use container::{container_end, container_health};
 pub use discovered::{Discovered, PrintColumn};
 pub use explain::{Certificate, Finding, LogOf, Related, explain};
 pub use field::{Field, Reference, Users, share};
+pub use health::Health;
 pub use interner::Interner;
 pub use kind::{Explain, Kind, Menu, Printed, Relation, SelectorForm, Source};
 pub use object::{Each, Object};

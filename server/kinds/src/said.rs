@@ -4,7 +4,7 @@ use crate::texts::text_with;
 use model::Language;
 
 /// Something to say, in no language yet: what the console says is a key of its texts, what the cluster says stays as it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Said {
     /// Words, names and numbers of the cluster: the same for every reader.
     Own(String),
@@ -17,7 +17,7 @@ pub enum Said {
 }
 
 /// A key of the texts, and what stands in them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Text {
     key: &'static str,
     values: Vec<(&'static str, Said)>,
@@ -43,6 +43,8 @@ pub(crate) fn lasting(seconds: i64) -> Text {
 impl Text {
     /// The text with a value in the place of its `{name}`.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Said>) -> Self {
+        // Some are kept for as long as the rows that show them.
+        self.values.reserve_exact(1);
         self.values.push((name, value.into()));
         self
     }
@@ -52,6 +54,11 @@ impl Text {
         let values: Vec<(&str, String)> =
             self.values.iter().map(|(name, value)| (*name, value.in_language(language))).collect();
         text_with(language, self.key, &values)
+    }
+
+    fn heap_bytes(&self) -> usize {
+        let own = self.values.capacity() * size_of::<(&str, Said)>();
+        own + self.values.iter().map(|(_, value)| value.heap_bytes()).sum::<usize>()
     }
 }
 
@@ -67,6 +74,7 @@ impl Said {
             Self::Sentences(sentences) => sentences,
             one => vec![one],
         };
+        sentences.reserve_exact(1);
         sentences.push(next.into());
         Self::Sentences(sentences)
     }
@@ -90,6 +98,17 @@ impl Said {
                     words.push_str(&sentence);
                 }
                 words
+            }
+        }
+    }
+
+    /// Bytes on the heap.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Own(words) => words.capacity(),
+            Self::Text(text) => text.heap_bytes(),
+            Self::Listed(parts) | Self::Sentences(parts) => {
+                parts.capacity() * size_of::<Self>() + parts.iter().map(Self::heap_bytes).sum::<usize>()
             }
         }
     }

@@ -209,8 +209,8 @@ fn duration(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Interner, Users};
-    use model::{Level, Status, Unit, Untold};
+    use crate::{Health, Interner, Users};
+    use model::{Level, Unit, Untold};
 
     fn found(field: &Field, typed: &str) -> bool {
         field.matches(&Term::new(typed, Timestamp(1_000_000)))
@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_status_is_found_by_level_or_word() {
-        let field = Field::Status(Status::new(Level::Failed, "ImagePullBackOff").into());
+        let field = Field::Status(Health::new(Level::Failed, "ImagePullBackOff").into());
 
         assert!(found(&field, "failed"));
         assert!(found(&field, "imagepull"));

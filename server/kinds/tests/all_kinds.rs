@@ -1,7 +1,7 @@
 //! One walk over all kinds: a new one is tested the moment it is listed.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use kinds::{Field, Interner, Kind, Menu, Object, Printed, Relation, Source};
+use kinds::{Field, Interner, Kind, Menu, Object, Printed, Relation, Said, Source};
 use model::{ActionKind, Cell, KindSlug, Language};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -139,8 +139,9 @@ fn every_text_exists_in_every_language_and_none_is_unused() {
                 "{language:?} lacks {key}"
             );
         }
-        // Explanations are looked at in `finding_texts.rs`.
-        let titles = kinds::text_keys(language).filter(|key| !key.starts_with("finding."));
+        // Explanations and reasons are looked at in `finding_texts.rs`.
+        let is_title = |key: &&str| !key.starts_with("finding.") && !key.starts_with("reason.");
+        let titles = kinds::text_keys(language).filter(is_title);
         let known: BTreeSet<String> = titles.map(str::to_owned).collect();
         let unused: Vec<_> = known.difference(&used).collect();
         assert!(unused.is_empty(), "{language:?} has texts that nothing uses: {unused:?}");
@@ -157,14 +158,56 @@ fn the_tables_of_all_fixtures_are_as_reviewed() {
             let row = kind.row(object, printed, &mut interner);
             for (column, field) in kind.columns.iter().zip(&row) {
                 let hidden = if column.shown { "" } else { " (hidden)" };
-                writeln!(table, "  {}{hidden}: {}", column.title(Language::English), shown(&field.to_cell()))
-                    .unwrap();
+                writeln!(
+                    table,
+                    "  {}{hidden}: {}",
+                    column.title(Language::English),
+                    shown(&field.to_cell(Language::English))
+                )
+                .unwrap();
             }
         });
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!(kind.slug.to_string(), table);
         });
     }
+}
+
+/// Whether all of it is the cluster's words.
+fn is_own(said: &Said) -> bool {
+    match said {
+        Said::Own(_) => true,
+        Said::Text(_) => false,
+        Said::Listed(parts) | Said::Sentences(parts) => parts.iter().all(is_own),
+    }
+}
+
+#[test]
+fn a_row_tells_its_reader_in_their_language_why_an_object_is_as_it_is() {
+    let is_chinese = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+    let mut told = BTreeSet::new();
+    for kind in kinds::all() {
+        let mut interner = Interner::default();
+        each_fixture(kind, |object, printed| {
+            for field in kind.row(object, printed, &mut interner) {
+                let Field::Status(health) = &field else { continue };
+                let of = |language| match field.to_cell(language) {
+                    Cell::Status(status) => status,
+                    other => panic!("not a status: {other:?}"),
+                };
+                let (english, chinese) = (of(Language::English), of(Language::Chinese));
+                // People search for it.
+                assert_eq!((&english.word, english.level), (&chinese.word, chinese.level));
+                if is_own(&health.reason) {
+                    assert_eq!(english.reason, chinese.reason, "{}/{}", kind.slug, object.name());
+                } else {
+                    assert!(chinese.reason.contains(is_chinese), "{}: {}", kind.slug, chinese.reason);
+                    told.insert(chinese.reason);
+                }
+            }
+        });
+    }
+    assert!(told.contains("其副本数已设为零。") && told.len() > 30, "{told:?}");
 }
 
 fn shown(cell: &Cell) -> String {

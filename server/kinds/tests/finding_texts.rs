@@ -1,4 +1,4 @@
-//! What explanations say is written in every language, with the values that they give.
+//! What explanations and reasons say is written in every language, with the values that they give.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use model::Language;
@@ -6,6 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 type Names<'t> = BTreeSet<&'t str>;
+
+/// What the console says of objects, and not of kinds and columns: explanations, and why an object is as it is.
+const SAID: [&str; 2] = ["finding.", "reason."];
+
+fn is_said(key: &str) -> bool {
+    SAID.iter().any(|beginning| key.starts_with(beginning))
+}
+
+/// The crate's sources.
+fn sources() -> String {
+    let mut code = String::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut code);
+    code
+}
 
 /// Collects the crate's sources, without comments and without the tests at the end of each file.
 fn collect(folder: &Path, code: &mut String) {
@@ -28,7 +42,8 @@ fn collect(folder: &Path, code: &mut String) {
 /// count or with nothing: its names are not known.
 fn said(code: &str) -> BTreeMap<&str, Option<Names<'_>>> {
     let mut keys = BTreeMap::new();
-    for (at, _) in code.match_indices("\"finding.") {
+    for (at, _) in SAID.iter().flat_map(|beginning| code.match_indices(*beginning)) {
+        let Some(at) = code[..at].strip_suffix('"').map(str::len) else { continue };
         let (key, behind) = code[at + 1..].split_once('"').unwrap();
         let is_said = code[..at].trim_end().ends_with("say(");
         let names =
@@ -80,8 +95,7 @@ fn is_written(language: Language, key: &str) -> bool {
 
 #[test]
 fn whatever_is_said_is_written_in_every_language_and_nothing_else_is() {
-    let mut code = String::new();
-    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut code);
+    let code = sources();
     let said = said(&code);
 
     assert!(said.len() > 200, "explanations are not found in the sources any more");
@@ -93,7 +107,7 @@ fn whatever_is_said_is_written_in_every_language_and_nothing_else_is() {
             let counts_in_english = is_written(Language::English, &format!("{key}.one"));
             assert_eq!(counts, counts_in_english, "{key} counts in one language only");
         }
-        let written = kinds::text_keys(language).filter(|key| key.starts_with("finding."));
+        let written = kinds::text_keys(language).filter(|key| is_said(key));
         let unused: Vec<_> = written.filter(|key| !said.contains_key(without_form(key))).collect();
         assert!(unused.is_empty(), "{language:?} has explanations that nobody gives: {unused:?}");
     }
@@ -101,12 +115,11 @@ fn whatever_is_said_is_written_in_every_language_and_nothing_else_is() {
 
 #[test]
 fn texts_have_places_for_the_values_that_are_given() {
-    let mut code = String::new();
-    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut code);
+    let code = sources();
     let said = said(&code);
 
     for language in Language::ALL {
-        for key in kinds::text_keys(language).filter(|key| key.starts_with("finding.")) {
+        for key in kinds::text_keys(language).filter(|key| is_said(key)) {
             let template = kinds::text(language, key).unwrap();
             let given = said.get(without_form(key)).cloned().flatten();
             let expected = given.unwrap_or_else(|| {
@@ -121,10 +134,20 @@ fn texts_have_places_for_the_values_that_are_given() {
 fn no_language_is_left_in_english() {
     let others = Language::ALL.into_iter().filter(|language| *language != Language::English);
     for language in others {
-        for key in kinds::text_keys(Language::English).filter(|key| key.starts_with("finding.")) {
+        for key in kinds::text_keys(Language::English).filter(|key| is_said(key)) {
             let english = kinds::text(Language::English, key);
             assert_ne!(kinds::text(language, key), english, "{key} is English in {language:?}");
         }
+    }
+}
+
+#[test]
+fn no_reason_is_written_in_a_language() {
+    let code: String = sources().split_whitespace().collect();
+
+    for words in [".because(\"", ".because(format!("] {
+        let written = code.split_once(words).map(|(_, behind)| behind.chars().take(40).collect::<String>());
+        assert_eq!(written, None, "it has no key of the texts");
     }
 }
 
@@ -136,6 +159,7 @@ fn values_are_found_in_chains() {
             .with("inner", say("finding.d").with("count", 1))
             .with("outer", 2);
         const TABLE: [&str; 1] = ["finding.e"];
+        status.because(say("reason.f").with("count", 2)).because(node.text_at("/reason.g"));
     "#;
 
     let found = said(code);
@@ -146,4 +170,6 @@ fn values_are_found_in_chains() {
     assert_eq!(names("finding.c"), Some(vec!["inner", "outer"]));
     assert_eq!(names("finding.d"), Some(vec!["count"]));
     assert_eq!(names("finding.e"), None);
+    assert_eq!(names("reason.f"), Some(vec!["count"]));
+    assert_eq!(found.len(), 6);
 }

@@ -243,7 +243,7 @@ impl ForCaller {
         };
         Ok(Table {
             columns: columns(&readable.store, self.language),
-            rows: page.rows.iter().filter_map(|row| to_row(row)).collect(),
+            rows: page.rows.iter().filter_map(|row| to_row(row, self.language)).collect(),
             total: page.total,
             levels: page.levels.list(),
             revision: readable.store.revision_text(revision),
@@ -260,7 +260,7 @@ impl ForCaller {
         let kind = Arc::clone(&readable.store.served().kind);
         let view = View::new(&query, readable.sight.clone(), &kind, now())?;
         let rows = view.all(&readable.store.read());
-        Ok(crate::csv::write(&columns(&readable.store, self.language), &rows))
+        Ok(crate::csv::write(&columns(&readable.store, self.language), &rows, self.language))
     }
 
     pub(crate) fn kind_title(&self, served: &Served) -> String {

@@ -1,17 +1,18 @@
 //! Comma-separated values, as RFC 4180 writes them.
 
 use crate::state::RowData;
-use model::{Cell, Column, Timestamp, Untold};
+use model::{Cell, Column, Language, Timestamp, Untold};
 use std::sync::Arc;
 
 /// A heading and all rows.
-pub(crate) fn write(columns: &[Column], rows: &[Arc<RowData>]) -> String {
+pub(crate) fn write(columns: &[Column], rows: &[Arc<RowData>], language: Language) -> String {
     let mut text = String::new();
     let heading = ["namespace", "name"].into_iter().chain(columns.iter().map(|column| column.id.as_str()));
     line(&mut text, heading.map(str::to_owned));
     for row in rows {
         let own = [row.namespace.as_deref().unwrap_or_default().to_owned(), row.name.to_string()];
-        line(&mut text, own.into_iter().chain(row.fields.iter().map(|field| plain(&field.to_whole_cell()))));
+        let told = row.fields.iter().map(|field| plain(&field.to_whole_cell(language)));
+        line(&mut text, own.into_iter().chain(told));
     }
     text
 }

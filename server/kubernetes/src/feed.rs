@@ -1,5 +1,5 @@
 //! A page of a table, followed: what changed in the store becomes what changed on the page. Everybody who looks at the
-//! same page with the same scope shares one follower, and each message is written once.
+//! same page with the same scope and in the same language shares one follower, and each message is written once.
 
 use crate::error::KubernetesError;
 use crate::sight::Sight;
@@ -7,7 +7,7 @@ use crate::state::{RowData, State};
 use crate::store::{Standing, Store, now};
 use crate::view::{Page, View, to_row};
 use model::live::FeedNews;
-use model::{Stale, TableQuery};
+use model::{Language, Stale, TableQuery};
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Weak};
@@ -101,6 +101,7 @@ pub(crate) struct Feed {
     store: Arc<Store>,
     query: TableQuery,
     sight: Sight,
+    language: Language,
     opened_by: Uuid,
     /// Cancelled when nobody moves the follower on any more.
     end: CancellationToken,
@@ -136,22 +137,22 @@ struct Remembered {
     message: Message,
 }
 
-type Key = (TableQuery, Sight);
+type Key = (TableQuery, Sight, Language);
 
 /// Followers by what they follow.
 #[derive(Default)]
 pub(crate) struct Feeds(Mutex<HashMap<Key, Weak<Feed>>>);
 
 impl Feeds {
-    /// The feed of a page, begun for this account if nobody follows it yet.
+    /// The feed of a page in a language, begun for this account if nobody follows it yet.
     pub fn follow(
         &self,
         store: &Arc<Store>,
         query: &TableQuery,
         sight: &Sight,
-        account: Uuid,
+        (account, language): (Uuid, Language),
     ) -> Result<Arc<Feed>, KubernetesError> {
-        let key = (query.clone(), sight.clone());
+        let key = (query.clone(), sight.clone(), language);
         if let Some(feed) = known(&self.0.lock(), &key, store) {
             return Ok(feed);
         }
@@ -169,6 +170,7 @@ impl Feeds {
             store: Arc::clone(store),
             query: query.clone(),
             sight: sight.clone(),
+            language,
             opened_by: account,
             end: CancellationToken::new(),
             inside: Mutex::new(Inside { follower, remembered: VecDeque::new() }),
@@ -238,7 +240,7 @@ impl Feed {
         let revision = self.store.revision_text(follower.told);
         let news = FeedNews::Snapshot {
             revision: revision.clone(),
-            rows: follower.page.rows.iter().filter_map(|row| to_row(row)).collect(),
+            rows: follower.page.rows.iter().filter_map(|row| to_row(row, self.language)).collect(),
             total: follower.page.total,
             levels: follower.page.levels.list(),
         };
@@ -265,7 +267,7 @@ impl Feed {
         let page = &inside.follower.page;
         let news = FeedNews::Change {
             revision: revision.clone(),
-            put: difference.put.iter().filter_map(|row| to_row(row)).collect(),
+            put: difference.put.iter().filter_map(|row| to_row(row, self.language)).collect(),
             gone: difference.gone,
             order: difference.order,
             total: page.total,

@@ -247,7 +247,9 @@ mod tests {
 
         let row = state.rows().next().unwrap();
         assert!(
-            row.fields.iter().any(|field| field.to_cell() == model::Cell::Text("Opaque".into())),
+            row.fields
+                .iter()
+                .any(|field| field.to_cell(model::Language::English) == model::Cell::Text("Opaque".into())),
             "{row:?}"
         );
         let kept = state.read("1", |json| String::from_utf8_lossy(json).into_owned()).unwrap();

@@ -78,8 +78,9 @@ impl ForCaller {
     ) -> ObjectView {
         let served = store.served();
         let kind = &served.kind;
-        let status = store.read().status(row).cloned();
+        let status = store.read().health(row).map(|health| health.in_language(self.language));
         let pulled = self.pulled_by_default(cluster, store, resource, row).await;
+        let containers = containers(object, self.language);
         let moment = |path: &str| kinds::seconds(object.text_at(path)).map(Timestamp);
         let pairs = |path: &str| {
             let pairs = object.entries_at(path).iter().filter(|(key, _)| key != WHOLE_MANIFESTS);
@@ -107,11 +108,13 @@ impl ForCaller {
                 .filter(|(_, field)| **field != Field::None)
                 .map(|(spec, field)| Fact {
                     title: spec.title(self.language).into_owned(),
-                    value: field.to_cell(),
+                    value: field.to_cell(self.language),
                 })
                 .collect(),
             conditions: conditions(object),
-            containers: containers(object),
+            has_log: has_log(resource.kind.as_str(), object, &containers),
+            terminal: self.terminal_offer(resource, &containers),
+            containers,
             tree: Vec::new(),
             tree_more: 0,
             requested: Vec::new(),
@@ -121,8 +124,6 @@ impl ForCaller {
             events: Vec::new(),
             revisions: Vec::new(),
             actions: self.actions(served, resource, object, pulled),
-            has_log: has_log(resource.kind.as_str(), object),
-            terminal: self.terminal_offer(resource, object),
             secret: kind.slug == "secrets",
             described: served.described,
             resource: resource.clone(),

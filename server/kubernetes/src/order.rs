@@ -261,12 +261,13 @@ fn address(field: &Field) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Level, Status, Unit};
+    use kinds::Health;
+    use model::{Level, Unit};
     use proptest::prelude::*;
 
     fn any_field() -> impl Strategy<Value = Field> {
         let status =
-            |(level, word): (usize, String)| Field::Status(Status::new(Level::ALL[level], word).into());
+            |(level, word): (usize, String)| Field::Status(Health::new(Level::ALL[level], word).into());
         let amount = prop_oneof![Just(f64::NAN), Just(-0.0), Just(f64::INFINITY), -2.0..2.0];
         prop_oneof![
             Just(Field::None),

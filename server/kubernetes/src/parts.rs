@@ -1,7 +1,7 @@
 //! Parts of objects that pages show for many kinds: conditions and containers.
 
-use kinds::{Object, seconds};
-use model::{Level, Status, Timestamp};
+use kinds::{Object, container_end, container_health, seconds};
+use model::{Language, Level, Timestamp};
 use resources_contract::{Condition, Container, ContainerRole, Probe};
 
 /// `status.conditions`, with whether their state is a good one.
@@ -41,8 +41,8 @@ fn condition_level(kind: &str, state: &str) -> Level {
     }
 }
 
-/// The containers of a pod, or of the pods that a template makes.
-pub(crate) fn containers(object: &Object<'_>) -> Vec<Container> {
+/// The containers of a pod, or of the pods that a template makes, as a reader is told of them.
+pub(crate) fn containers(object: &Object<'_>, language: Language) -> Vec<Container> {
     let spec = ["/spec/template/spec", "/spec/jobTemplate/spec/template/spec", "/spec"]
         .into_iter()
         .filter_map(|path| object.at(path))
@@ -57,7 +57,7 @@ pub(crate) fn containers(object: &Object<'_>) -> Vec<Container> {
         for container in spec.items_at(list) {
             let name = container.text_at("/name");
             let status = object.items_at(statuses).iter().find(|status| status.text_at("/name") == name);
-            found.push(one(container, status, place));
+            found.push(one(container, status, place, language));
         }
     }
     found
@@ -71,7 +71,7 @@ enum Place {
     Ephemeral,
 }
 
-fn one(container: &Object<'_>, status: Option<&Object<'_>>, place: Place) -> Container {
+fn one(container: &Object<'_>, status: Option<&Object<'_>>, place: Place, language: Language) -> Container {
     // Kubernetes never calls the others ready while they run: debug containers have no probes, and what prepares a pod
     // is ready when it has ended.
     let stays = container.text_at("/restartPolicy") == "Always";
@@ -81,14 +81,15 @@ fn one(container: &Object<'_>, status: Option<&Object<'_>>, place: Place) -> Con
         Place::Init => (ContainerRole::Init, false),
         Place::Ephemeral => (ContainerRole::Main, false),
     };
+    let last_end = status.and_then(|status| status.at("/lastState/terminated"));
     let has = |path: &str| status.is_some_and(|status| status.at(path).is_some());
     Container {
         name: container.text_at("/name").into(),
         image: container.text_at("/image").into(),
         role,
-        status: status.map(|status| container_status(status, says_ready)),
+        status: status.map(|status| container_health(status, says_ready).in_language(language)),
         restarts: status.and_then(|status| status.number_at("/restartCount")).unwrap_or(0),
-        last_end: status.and_then(|status| status.at("/lastState/terminated")).map(ending),
+        last_end: last_end.map(|ended| container_end(ended).in_language(language)),
         ports: container.items_at("/ports").iter().map(port).collect(),
         resources: resources(container),
         command: command(container),
@@ -155,44 +156,6 @@ fn mount(mount: &Object<'_>) -> String {
     format!("{}{inside} → {}{read_only}", mount.text_at("/name"), mount.text_at("/mountPath"))
 }
 
-fn container_status(status: &Object<'_>, says_ready: bool) -> Status {
-    if let Some(waiting) = status.at("/state/waiting") {
-        let reason = waiting.text_at("/reason");
-        // Kubernetes' reasons for waiting that do not pass by themselves.
-        let is_failure = ["BackOff", "Err", "Error", "Invalid"].iter().any(|word| reason.contains(word));
-        let level = if is_failure { Level::Failed } else { Level::Progressing };
-        let word = if reason.is_empty() { "Waiting" } else { reason };
-        return Status::new(level, word).because(waiting.text_at("/message"));
-    }
-    if let Some(ended) = status.at("/state/terminated") {
-        let is_good = ended.number_at("/exitCode") == Some(0);
-        let reason = ended.text_at("/reason");
-        let word = if reason.is_empty() { "Terminated" } else { reason };
-        return Status::new(if is_good { Level::Finished } else { Level::Failed }, word)
-            .because(ending(ended));
-    }
-    match (status.at("/state/running").is_some(), status.is_true("/ready") || !says_ready) {
-        (true, true) => Status::new(Level::Healthy, "Running"),
-        (true, false) => {
-            Status::new(Level::Warning, "Not ready").because("It runs but its readiness probe fails.")
-        }
-        (false, _) => Status::new(Level::Progressing, "Waiting"),
-    }
-}
-
-/// `OOMKilled, exit code 137: message`.
-fn ending(ended: &Object<'_>) -> String {
-    let mut text = ended.text_at("/reason").to_owned();
-    if let Some(code) = ended.number_at("/exitCode") {
-        let comma = if text.is_empty() { "" } else { ", " };
-        text.push_str(&format!("{comma}exit code {code}"));
-    }
-    match ended.text_at("/message").trim() {
-        "" => text,
-        message => format!("{text}: {message}"),
-    }
-}
-
 fn port(port: &Object<'_>) -> String {
     let protocol = match port.text_at("/protocol") {
         "" => "TCP",
@@ -243,7 +206,7 @@ mod tests {
                 "resources":{{"requests":{{"cpu":"100m"}},"limits":{{"cpu":"500m","memory":"1Gi"}}}}}}]}},
                 "status":{{"containerStatuses":[{status}]}}}}"#
         );
-        containers(&Object::parse(json.as_bytes()).expect("the test's own JSON"))
+        containers(&Object::parse(json.as_bytes()).expect("the test's own JSON"), Language::English)
     }
 
     #[test]
@@ -266,7 +229,7 @@ mod tests {
             "readinessProbe":{"tcpSocket":{"port":"http"}},
             "lifecycle":{"preStop":{"exec":{"command":["sleep","5"]}}},
             "volumeMounts":[{"name":"data","mountPath":"/data","subPath":"a","readOnly":true}]}]}}"#;
-        let found = containers(&Object::parse(spec).expect("the test's own JSON"));
+        let found = containers(&Object::parse(spec).expect("the test's own JSON"), Language::English);
 
         assert_eq!(found[0].command, "serve --port 80");
         let probes: Vec<_> =
@@ -301,6 +264,7 @@ mod tests {
                     "ephemeralContainerStatuses":[{"name":"debugger","ready":false,"state":{"running":{}}}]}}"#,
             )
             .expect("the test's own JSON"),
+            Language::English,
         );
 
         let words: Vec<_> = found

@@ -115,7 +115,8 @@ impl Resources for ForCaller {
         let served = Arc::clone(readable.store.served());
         let view = View::new(&work.query, readable.sight.clone(), &served.kind, now())?;
         let rows = view.all(&readable.store.read());
-        let targets = rows.iter().filter_map(|row| to_row(row)).map(|row| target(&work.query, row)).collect();
+        let targets = rows.iter().filter_map(|row| to_row(row, self.language));
+        let targets = targets.map(|row| target(&work.query, row)).collect();
         self.commands(&work.query.cluster).await?.begin_many(&served, targets, work)
     }
 

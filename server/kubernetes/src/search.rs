@@ -8,7 +8,7 @@ use crate::store::Standing;
 use access::Scope;
 use kinds::{Kind, contains_ignoring_case};
 use model::fault::SearchFault;
-use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
+use model::{ConsoleError, KindSlug, Language, Namespace, ObjectName, ResourceRef, System};
 use resources_contract::{Hit, SearchGroup, SearchResults};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -66,7 +66,7 @@ impl ForCaller {
             }
             let (Some(store), false) = (store, matches!(standing, Standing::Loading(_))) else { continue };
             let kind = &store.served().kind;
-            if let Some(group) = group(cluster, &store.read(), kind, title, &scope, words) {
+            if let Some(group) = group(cluster, &store.read(), kind, (title, self.language), &scope, words) {
                 results.groups.push(group);
             }
         }
@@ -122,7 +122,7 @@ fn group(
     cluster: &Cluster,
     state: &State,
     kind: &Kind,
-    kind_title: String,
+    (kind_title, language): (String, Language),
     scope: &Scope,
     words: &[String],
 ) -> Option<SearchGroup> {
@@ -141,7 +141,8 @@ fn group(
         }
     }
     keep_best(&mut found);
-    let hits: Vec<Hit> = found.iter().filter_map(|(_, row)| hit(cluster, &slug, state, row, words)).collect();
+    let hits: Vec<Hit> =
+        found.iter().filter_map(|(_, row)| hit(cluster, &slug, state, row, words, language)).collect();
     (!hits.is_empty()).then_some(SearchGroup {
         cluster: cluster.name().clone(),
         kind: slug,
@@ -189,12 +190,19 @@ fn label_holds(key: &str, value: &str, word: &str) -> bool {
     }
 }
 
-fn hit(cluster: &Cluster, kind: &KindSlug, state: &State, row: &RowData, words: &[String]) -> Option<Hit> {
+fn hit(
+    cluster: &Cluster,
+    kind: &KindSlug,
+    state: &State,
+    row: &RowData,
+    words: &[String],
+    language: Language,
+) -> Option<Hit> {
     let namespace = row.namespace.as_deref().map(Namespace::parse).transpose().ok()?;
     let name = ObjectName::parse(&row.name).ok()?;
     Some(Hit {
         resource: ResourceRef { cluster: cluster.name().clone(), kind: kind.clone(), namespace, name },
-        status: state.status(row).cloned(),
+        status: state.health(row).map(|health| health.in_language(language)),
         matched: words.iter().find_map(|word| matched(state, row, word)),
     })
 }

@@ -218,7 +218,7 @@ impl ForCaller {
         Some(TreeNode {
             resource: reference(cluster, store, row)?,
             kind_title: self.kind_title(store.served()),
-            status: state.status(row).cloned(),
+            status: state.health(row).map(|health| health.in_language(self.language)),
             children: Vec::new(),
             more: 0,
             pod: None,

@@ -9,7 +9,9 @@ use crate::sight::Sight;
 use crate::state::{RowData, State};
 use access::Scope;
 use kinds::{Field, Kind, UsedBy};
-use model::{Cell, Level, MAX_PAGE_SIZE, Namespace, ObjectName, Row, TableQuery, Timestamp, Untold};
+use model::{
+    Cell, Language, Level, MAX_PAGE_SIZE, Namespace, ObjectName, Row, TableQuery, Timestamp, Untold,
+};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -297,8 +299,8 @@ impl View {
     }
 }
 
-/// A row as the wire carries it, or `None` when its name breaks the rules of names.
-pub(crate) fn to_row(row: &RowData) -> Option<Row> {
+/// A row as the wire carries it to readers of a language, or `None` when its name breaks the rules of names.
+pub(crate) fn to_row(row: &RowData, language: Language) -> Option<Row> {
     let namespace = match row.namespace.as_deref() {
         Some(namespace) => Some(Namespace::parse(namespace).ok()?),
         None => None,
@@ -307,7 +309,7 @@ pub(crate) fn to_row(row: &RowData) -> Option<Row> {
         uid: row.uid.to_string(),
         namespace,
         name: ObjectName::parse(&row.name).ok()?,
-        cells: row.fields.iter().map(Field::to_cell).collect::<Vec<Cell>>(),
+        cells: row.fields.iter().map(|field| field.to_cell(language)).collect::<Vec<Cell>>(),
     })
 }
 

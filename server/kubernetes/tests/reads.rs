@@ -10,7 +10,7 @@ mod watches;
 use access::roles::ADMINISTRATOR;
 use futures::StreamExt;
 use model::live::{FeedRequest, Topic};
-use model::{ConsoleError, KindSlug, Language, ResourceRef, TableQuery};
+use model::{Cell, ConsoleError, KindSlug, Language, ResourceRef, TableQuery};
 use playground_kubernetes::{Effect, FaultRule};
 use resources_contract::{History, Resources, Writing};
 use serde_json::{Value, json};
@@ -308,6 +308,36 @@ async fn trouble_is_explained_in_the_callers_language() {
         let view = stage.reading(ada, language).await.object(shop_ingress()).await.unwrap();
 
         assert_eq!(view.findings.iter().map(|finding| &*finding.title).collect::<Vec<_>>(), [title]);
+    }
+}
+
+#[tokio::test]
+async fn rows_say_why_an_object_is_as_it_is_in_the_callers_language() {
+    let stage = Stage::new().await;
+    let labels = json!({"app": "web"});
+    let deployment = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": "shop", "name": "web"},
+        "spec": {"replicas": 0, "selector": {"matchLabels": labels}, "template": {
+            "metadata": {"labels": labels}, "spec": {"containers": [{"name": "main", "image": "web:1"}]}}},
+    });
+    stage.cluster.create(deployment).unwrap();
+    let (ada, _) = stage.account(ADMINISTRATOR, &[]).await;
+    let mut stopped = TableQuery::of(harbour(), KindSlug::parse("deployments").unwrap());
+    stopped.search = "status:stopped".into();
+
+    for (language, why) in
+        [(Language::English, "It is scaled to zero."), (Language::Chinese, "其副本数已设为零。")]
+    {
+        let reader = stage.reading(ada, language).await;
+        let is_there = |table: &Result<model::Table, _>| table.as_ref().is_ok_and(|table| table.total == 1);
+        let table = eventually(|| reader.table(stopped.clone()), is_there).await.unwrap();
+        let says_why = |cell: &Cell| matches!(cell, Cell::Status(status) if status.reason == why);
+        assert!(table.rows[0].cells.iter().any(says_why), "{table:?}");
+
+        let request = FeedRequest { feed: 1, topic: Topic::Table(stopped.clone()), from: None };
+        let mut stream = Box::pin(reader.follow(vec![request], None).unwrap());
+        let first = until(&mut stream, |news| news.get("snapshot").is_some()).await;
+        assert!(first.to_string().contains(why), "{first}");
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::shared::{refers, sentence, words};
 use crate::column::{age, count, flag, function, list, number, status, text};
-use crate::{Field, Interner, Kind, Menu, Object, Relation};
-use model::{Level, Status};
+use crate::said::say;
+use crate::{Field, Health, Interner, Kind, Menu, Object, Relation};
+use model::Level;
 
 pub(super) fn service_accounts() -> Kind {
     Kind {
@@ -119,20 +120,20 @@ pub(super) fn certificate_requests() -> Kind {
     }
 }
 
-fn request_status(request: &Object<'_>) -> Status {
+fn request_status(request: &Object<'_>) -> Health {
     let because = |level, word: &str, kind: &str| {
         let message = request.condition(kind).map_or("", |condition| condition.text_at("/message"));
-        Status::new(level, word).because(sentence(message))
+        Health::new(level, word).because(sentence(message))
     };
     let is = |kind| request.condition(kind).is_some();
     let issued = !request.text_at("/status/certificate").is_empty();
     match () {
         () if is("Denied") => because(Level::Failed, "Denied", "Denied"),
         () if is("Failed") => because(Level::Failed, "Approved,Failed", "Failed"),
-        () if issued => Status::new(Level::Finished, "Approved,Issued"),
+        () if issued => Health::new(Level::Finished, "Approved,Issued"),
         () if is("Approved") => {
-            Status::new(Level::Progressing, "Approved").because("Its signer has yet to issue it.")
+            Health::new(Level::Progressing, "Approved").because(say("reason.request.not-issued"))
         }
-        () => Status::new(Level::Warning, "Pending").because("Somebody has to approve or deny it."),
+        () => Health::new(Level::Warning, "Pending").because(say("reason.request.waits")),
     }
 }

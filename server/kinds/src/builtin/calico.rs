@@ -4,8 +4,9 @@ use super::shared::{digits, from_condition, terminating, words};
 use crate::column::{
     age, cluster_wide, count, flag, function, list, number, quantity_of, status, text, unique_text,
 };
-use crate::{ColumnSpec, Field, Interner, Kind, Menu, Object};
-use model::{Level, Status, Unit};
+use crate::said::say;
+use crate::{ColumnSpec, Field, Health, Interner, Kind, Menu, Object};
+use model::{Level, Unit};
 
 /// An API group and its version.
 type Group = (&'static str, &'static str);
@@ -68,18 +69,18 @@ fn ip_pools(group: Group) -> Kind {
     }
 }
 
-fn ip_pool_status(pool: &Object<'_>) -> Status {
+fn ip_pool_status(pool: &Object<'_>) -> Health {
     if let Some(status) = terminating(pool) {
         return status;
     }
     if pool.is_true("/spec/disabled") {
-        return Status::new(Level::Inactive, "Disabled").because("No addresses are given out from it.");
+        return Health::new(Level::Inactive, "Disabled").because(say("reason.pool.disabled"));
     }
     match pool.condition("Allocatable") {
         Some(condition) if condition.text_at("/status") == "False" => {
             from_condition(Level::Warning, condition)
         }
-        _ => Status::new(Level::Healthy, "Enabled"),
+        _ => Health::new(Level::Healthy, "Enabled"),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::shared::{group_of, object, sentence, words};
 use crate::column::{age, column, flag, function, number, pairs, since, status, text, unique_text};
-use crate::{Field, Interner, Kind, Object, Value, time};
-use model::{Level, Status};
+use crate::said::Said;
+use crate::{Field, Health, Interner, Kind, Object, Value, time};
+use model::Level;
 
 pub(super) fn namespaces() -> Kind {
     Kind {
@@ -20,17 +21,17 @@ pub(super) fn namespaces() -> Kind {
     }
 }
 
-fn namespace_status(namespace: &Object<'_>) -> Status {
+fn namespace_status(namespace: &Object<'_>) -> Health {
     if namespace.text_at("/status/phase") != "Terminating" {
-        return Status::new(Level::Healthy, "Active");
+        return Health::new(Level::Healthy, "Active");
     }
     let conditions = namespace.items_at("/status/conditions").iter();
-    let open: Vec<String> = conditions
+    let open: Vec<Said> = conditions
         .filter(|condition| condition.text_at("/status") == "True")
-        .map(|condition| sentence(condition.text_at("/message")))
+        .map(|condition| sentence(condition.text_at("/message")).into())
         .collect();
     let level = if open.is_empty() { Level::Progressing } else { Level::Warning };
-    Status::new(level, "Terminating").because(open.join(" "))
+    Health::new(level, "Terminating").because(Said::Sentences(open))
 }
 
 pub(super) fn events() -> Kind {
@@ -52,11 +53,11 @@ pub(super) fn events() -> Kind {
     }
 }
 
-fn event_status(event: &Object<'_>) -> Status {
+fn event_status(event: &Object<'_>) -> Health {
     match event.text_at("/type") {
-        "Warning" => Status::new(Level::Warning, "Warning"),
-        "" => Status::new(Level::Unknown, "Unknown"),
-        word => Status::new(Level::Healthy, word),
+        "Warning" => Health::new(Level::Warning, "Warning"),
+        "" => Health::new(Level::Unknown, "Unknown"),
+        word => Health::new(Level::Healthy, word),
     }
 }
 

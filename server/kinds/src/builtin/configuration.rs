@@ -2,8 +2,9 @@
 
 use super::shared::words;
 use crate::column::{age, amount, column, function, list, status};
-use crate::{Field, Interner, Kind, Menu, Object, Source, Value, explain};
-use model::{ActionKind, Level, Status};
+use crate::said::{Said, say};
+use crate::{Field, Health, Interner, Kind, Menu, Object, Source, Value, explain};
+use model::{ActionKind, Level};
 
 /// Values are never kept: the server prints how many there are.
 fn printed(name: &str) -> Value {
@@ -77,11 +78,11 @@ pub(crate) fn quota_limits<'o>(quota: &'o Object<'_>) -> Vec<QuotaLimit<'o>> {
     limits
 }
 
-fn quota_status(quota: &Object<'_>) -> Status {
+fn quota_status(quota: &Object<'_>) -> Health {
     const NEARLY: f64 = 0.9;
     let limits = quota_limits(quota);
     let (level, word, least) = match limits.first() {
-        None => return Status::new(Level::Progressing, "Pending").because("Nothing has been counted yet."),
+        None => return Health::new(Level::Progressing, "Pending").because(say("reason.quota.not-counted")),
         // What is limited to nothing is forbidden on purpose, not used up.
         Some(_) if limits.iter().any(|limit| limit.share >= 1.0 && limit.hard != "0") => {
             (Level::Warning, "Used up", 1.0)
@@ -89,14 +90,14 @@ fn quota_status(quota: &Object<'_>) -> Status {
         Some(_) if limits.iter().any(|limit| limit.share >= NEARLY && limit.hard != "0") => {
             (Level::Warning, "Nearly used up", NEARLY)
         }
-        Some(_) => return Status::new(Level::Healthy, "Within limits"),
+        Some(_) => return Health::new(Level::Healthy, "Within limits"),
     };
-    let full: Vec<String> = limits
-        .iter()
-        .filter(|limit| limit.share >= least && limit.hard != "0")
-        .map(|limit| format!("{} {} of {}", limit.resource, limit.used, limit.hard))
-        .collect();
-    Status::new(level, word).because(format!("{}.", full.join(", ")))
+    let told = |limit: &QuotaLimit<'_>| {
+        let used = say("reason.quota.used").with("resource", limit.resource).with("used", limit.used);
+        Said::from(used.with("limit", limit.hard))
+    };
+    let full = limits.iter().filter(|limit| limit.share >= least && limit.hard != "0").map(told).collect();
+    Health::new(level, word).because(say("reason.quota.full").with("limits", Said::Listed(full)))
 }
 
 fn used(quota: &Object<'_>, interner: &mut Interner) -> Field {

@@ -2,8 +2,9 @@
 
 use super::shared::{owner, refers, terminating};
 use crate::column::{age, cluster_wide, count, function, list, status, text};
-use crate::{Kind, Menu, Object};
-use model::{Level, Status};
+use crate::said::say;
+use crate::{Health, Kind, Menu, Object};
+use model::Level;
 
 const GROUP: &str = "resource.k8s.io";
 
@@ -38,15 +39,13 @@ pub(super) fn resource_claims() -> Kind {
     }
 }
 
-fn claim_status(claim: &Object<'_>) -> Status {
+fn claim_status(claim: &Object<'_>) -> Health {
     terminating(claim).unwrap_or_else(|| {
         let allocated = claim.at("/status/allocation").is_some();
         match (allocated, claim.items_at("/status/reservedFor").is_empty()) {
-            (false, _) => {
-                Status::new(Level::Progressing, "Pending").because("No device has been given to it yet.")
-            }
-            (true, true) => Status::new(Level::Healthy, "Allocated"),
-            (true, false) => Status::new(Level::Healthy, "Allocated,Reserved"),
+            (false, _) => Health::new(Level::Progressing, "Pending").because(say("reason.device.none")),
+            (true, true) => Health::new(Level::Healthy, "Allocated"),
+            (true, false) => Health::new(Level::Healthy, "Allocated,Reserved"),
         }
     })
 }

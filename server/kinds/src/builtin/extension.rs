@@ -2,8 +2,9 @@
 
 use super::shared::{condition_state, from_condition, one_condition, terminating, words};
 use crate::column::{age, count, function, list, number, status, text};
-use crate::{Field, Interner, Kind, Menu, Object, Relation, explain};
-use model::{Level, Status};
+use crate::said::say;
+use crate::{Field, Health, Interner, Kind, Menu, Object, Relation, explain};
+use model::Level;
 
 pub(super) fn custom_resource_definitions() -> Kind {
     Kind {
@@ -25,7 +26,7 @@ pub(super) fn custom_resource_definitions() -> Kind {
     }
 }
 
-fn definition_status(definition: &Object<'_>) -> Status {
+fn definition_status(definition: &Object<'_>) -> Health {
     if let Some(status) = terminating(definition) {
         return status;
     }
@@ -124,13 +125,14 @@ pub(super) fn admission_policies() -> Kind {
     }
 }
 
-fn policy_status(policy: &Object<'_>) -> Status {
+fn policy_status(policy: &Object<'_>) -> Health {
     match policy.items_at("/status/typeChecking/expressionWarnings") {
-        [] => Status::new(Level::Healthy, "Active"),
+        [] => Health::new(Level::Healthy, "Active"),
         [first, ..] => {
             let place = first.text_at("/fieldRef");
             let warning = first.text_at("/warning").lines().last().unwrap_or_default();
-            Status::new(Level::Warning, "Type warnings").because(format!("{place}: {warning}"))
+            let said = format!("{place}: {warning}");
+            Health::new(Level::Warning, "Type warnings").because(said)
         }
     }
 }
@@ -160,8 +162,8 @@ pub(super) fn flow_schemas() -> Kind {
         rare: true,
         namespaced: false,
         status: Some(|schema| match condition_state(schema, "Dangling") {
-            "True" => Status::new(Level::Warning, "Dangling").because("Its priority level does not exist."),
-            _ => Status::new(Level::Healthy, "Active"),
+            "True" => Health::new(Level::Warning, "Dangling").because(say("reason.flow.dangling")),
+            _ => Health::new(Level::Healthy, "Active"),
         }),
         columns: vec![
             status(),

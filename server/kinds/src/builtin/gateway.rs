@@ -2,8 +2,9 @@
 
 use super::shared::{from_condition, one_condition, refers, sentence, terminating, words};
 use crate::column::{age, cluster_wide, count, function, list, status, text};
-use crate::{Field, Interner, Kind, Menu, Object, Relation, explain};
-use model::{Level, Status};
+use crate::said::say;
+use crate::{Field, Health, Interner, Kind, Menu, Object, Relation, explain};
+use model::Level;
 
 const GROUP: &str = "gateway.networking.k8s.io";
 
@@ -36,7 +37,7 @@ pub(super) fn gateways() -> Kind {
     }
 }
 
-fn gateway_status(gateway: &Object<'_>) -> Status {
+fn gateway_status(gateway: &Object<'_>) -> Health {
     match gateway.condition("Accepted") {
         Some(accepted) if accepted.text_at("/status") == "False" => from_condition(Level::Failed, accepted),
         _ => one_condition(gateway, "Programmed"),
@@ -106,13 +107,13 @@ pub(super) fn grpc_routes() -> Kind {
 }
 
 /// A route is well when every gateway it names has taken it and knows its backends.
-fn route_status(route: &Object<'_>) -> Status {
+fn route_status(route: &Object<'_>) -> Health {
     if let Some(status) = terminating(route) {
         return status;
     }
     let parents = route.items_at("/status/parents");
     if parents.is_empty() {
-        return Status::new(Level::Progressing, "Pending").because("No gateway has looked at it yet.");
+        return Health::new(Level::Progressing, "Pending").because(say("reason.route.not-seen"));
     }
     for parent in parents {
         let conditions = parent.items_at("/conditions");
@@ -123,11 +124,11 @@ fn route_status(route: &Object<'_>) -> Status {
         if let Some(condition) = conditions.iter().find(bad) {
             let gateway = parent.text_at("/parentRef/name");
             let said = sentence(condition.text_at("/message"));
-            return Status::new(Level::Failed, condition.text_at("/reason"))
-                .because(format!("Gateway {gateway} says: {said}"));
+            return Health::new(Level::Failed, condition.text_at("/reason"))
+                .because(say("reason.route.refused").with("gateway", gateway).with("said", said));
         }
     }
-    Status::new(Level::Healthy, "Accepted")
+    Health::new(Level::Healthy, "Accepted")
 }
 
 pub(super) fn reference_grants() -> Kind {

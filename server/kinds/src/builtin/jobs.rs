@@ -1,11 +1,10 @@
 //! Kinds that run to an end.
 
-use super::shared::{
-    counted, from_condition, owner, owns, pod_relations, selects, sentence, terminating, words,
-};
+use super::shared::{from_condition, owner, owns, pod_relations, selects, sentence, terminating, words};
 use crate::column::{age, count, flag, function, list, ratio, since, status, text};
-use crate::{Field, Kind, Menu, Object, explain, time};
-use model::{ActionKind, Level, Status};
+use crate::said::say;
+use crate::{Field, Health, Kind, Menu, Object, explain, time};
+use model::{ActionKind, Level};
 
 pub(super) fn jobs() -> Kind {
     let mut relations = vec![owns("pods"), selects("pods", "/spec/selector")];
@@ -37,31 +36,31 @@ pub(super) fn jobs() -> Kind {
     }
 }
 
-fn job_status(job: &Object<'_>) -> Status {
+fn job_status(job: &Object<'_>) -> Health {
     if let Some(status) = terminating(job) {
         return status;
     }
     let is = |kind: &str| job.condition(kind).filter(|condition| condition.text_at("/status") == "True");
     if let Some(failed) = is("Failed").or_else(|| is("FailureTarget")) {
         let reason = format!("{}: {}", failed.text_at("/reason"), sentence(failed.text_at("/message")));
-        return Status::new(Level::Failed, "Failed").because(reason);
+        return Health::new(Level::Failed, "Failed").because(reason);
     }
     if is("Complete").is_some() {
-        return Status::new(Level::Finished, "Complete");
+        return Health::new(Level::Finished, "Complete");
     }
     if let Some(met) = is("SuccessCriteriaMet") {
         return from_condition(Level::Progressing, met);
     }
     if job.is_true("/spec/suspend") {
-        return Status::new(Level::Inactive, "Suspended");
+        return Health::new(Level::Inactive, "Suspended");
     }
     match job.number_at("/status/failed").unwrap_or_default() {
-        0 => Status::new(Level::Progressing, "Running"),
+        0 => Health::new(Level::Progressing, "Running"),
         failed => {
             let limit = job.number_at("/spec/backoffLimit").unwrap_or(6);
-            let left = counted((limit - failed + 1).max(0), "try").replace("trys", "tries");
-            let reason = format!("{} failed; {left} left.", counted(failed, "pod"));
-            Status::new(Level::Warning, "Running").because(reason)
+            let left = say("reason.job.tries").with("count", (limit - failed + 1).max(0));
+            let reason = say("reason.job.failing").with("count", failed).with("left", left);
+            Health::new(Level::Warning, "Running").because(reason)
         }
     }
 }
@@ -113,22 +112,22 @@ pub(super) fn cron_jobs() -> Kind {
     }
 }
 
-fn cron_job_status(cron_job: &Object<'_>) -> Status {
+fn cron_job_status(cron_job: &Object<'_>) -> Health {
     if let Some(status) = terminating(cron_job) {
         return status;
     }
     if cron_job.is_true("/spec/suspend") {
-        return Status::new(Level::Inactive, "Suspended");
+        return Health::new(Level::Inactive, "Suspended");
     }
     let active = cron_job.items_at("/status/active").len() as i64;
     if active > 0 {
-        return Status::new(Level::Progressing, "Running").because(format!("{}.", counted(active, "run")));
+        return Health::new(Level::Progressing, "Running")
+            .because(say("reason.cron-job.runs").with("count", active));
     }
     let scheduled = time::seconds(cron_job.text_at("/status/lastScheduleTime"));
     let succeeded = time::seconds(cron_job.text_at("/status/lastSuccessfulTime"));
     if scheduled.is_some() && succeeded < scheduled {
-        return Status::new(Level::Warning, "Last run failed")
-            .because("Nothing runs, and the last run did not succeed.");
+        return Health::new(Level::Warning, "Last run failed").because(say("reason.cron-job.last-failed"));
     }
-    Status::new(Level::Healthy, "Scheduled")
+    Health::new(Level::Healthy, "Scheduled")
 }

@@ -2,8 +2,9 @@
 
 use super::shared::{digits, sentence, words};
 use crate::column::{age, function, quantity_of, status, text};
-use crate::{Field, Interner, Kind, Menu, Object, Relation, explain};
-use model::{ActionKind, Level, Status, Unit};
+use crate::said::{Said, say};
+use crate::{Field, Health, Interner, Kind, Menu, Object, Relation, explain};
+use model::{ActionKind, Level, Unit};
 
 /// Conditions that are bad when true.
 pub(crate) const PRESSURES: [&str; 4] =
@@ -53,31 +54,33 @@ pub(super) fn nodes() -> Kind {
 }
 
 /// `Ready`, pressures and `SchedulingDisabled`, as far as they apply.
-fn status_of(node: &Object<'_>) -> Status {
+fn status_of(node: &Object<'_>) -> Health {
     let ready = node.condition("Ready");
     let is_ready = ready.is_some_and(|ready| ready.text_at("/status") == "True");
     let mut words = vec![if is_ready { "Ready" } else { "NotReady" }];
-    let mut reasons = Vec::new();
+    let mut reasons = Said::nothing();
     let mut level = if is_ready { Level::Healthy } else { Level::Failed };
     if !is_ready {
-        reasons
-            .push(ready.map_or("It has never reported.".into(), |ready| sentence(ready.text_at("/message"))));
+        reasons = reasons.and(match ready {
+            Some(ready) => Said::from(sentence(ready.text_at("/message"))),
+            None => say("reason.node.silent").into(),
+        });
     }
     for pressure in PRESSURES {
         if let Some(condition) = node.condition(pressure).filter(|it| it.text_at("/status") == "True") {
             words.push(pressure);
-            reasons.push(sentence(condition.text_at("/message")));
+            reasons = reasons.and(sentence(condition.text_at("/message")));
             level = level.min(Level::Warning);
         }
     }
     if node.is_true("/spec/unschedulable") {
         words.push("SchedulingDisabled");
-        reasons.push("It takes no new pods.".into());
+        reasons = reasons.and(say("reason.node.cordoned"));
         if level == Level::Healthy {
             level = Level::Inactive;
         }
     }
-    Status::new(level, words.join(",")).because(reasons.join(" "))
+    Health::new(level, words.join(",")).because(reasons)
 }
 
 fn roles(node: &Object<'_>, interner: &mut Interner) -> Field {

@@ -1,21 +1,21 @@
 //! Pods: how well one is, in the words of `kubectl get pods`, and why.
 
-use super::shared::{condition_state, counted, sentence};
-use crate::Object;
+use super::shared::{condition_state, sentence, waits_for_finalizers};
 use crate::exit::how_it_ended;
-use model::{Language, Level, Status};
+use crate::said::{Said, say};
+use crate::{Health, Object};
+use model::Level;
 
 /// An init container that keeps running beside the others.
 pub(crate) fn is_sidecar(container: &Object<'_>) -> bool {
     container.text_at("/restartPolicy") == "Always"
 }
 
-pub(crate) fn status_of(pod: &Object<'_>) -> Status {
+pub(crate) fn status_of(pod: &Object<'_>) -> Health {
     let phase = pod.text_at("/status/phase");
     if pod.at("/metadata/deletionTimestamp").is_some() {
         if pod.text_at("/status/reason") == "NodeLost" {
-            return Status::new(Level::Unknown, "Unknown")
-                .because("Its node does not answer, so nobody knows whether it still runs.");
+            return Health::new(Level::Unknown, "Unknown").because(say("reason.pod.node-silent"));
         }
         if !matches!(phase, "Succeeded" | "Failed") {
             return terminating(pod);
@@ -30,17 +30,13 @@ pub(crate) fn status_of(pod: &Object<'_>) -> Status {
     containers.unwrap_or_else(|| by_phase(pod, phase))
 }
 
-fn terminating(pod: &Object<'_>) -> Status {
-    let finalizers: Vec<&str> = pod.each("/metadata/finalizers/*").filter_map(Object::text).collect();
-    let reason = match finalizers.as_slice() {
-        [] => "Its containers are being stopped.".to_owned(),
-        finalizers => format!("Its deletion waits for {}.", finalizers.join(", ")),
-    };
-    Status::new(Level::Progressing, "Terminating").because(reason)
+fn terminating(pod: &Object<'_>) -> Health {
+    let reason = waits_for_finalizers(pod).unwrap_or_else(|| say("reason.pod.stopping"));
+    Health::new(Level::Progressing, "Terminating").because(reason)
 }
 
 /// The first init container that has not done its part.
-fn initializing(pod: &Object<'_>) -> Option<Status> {
+fn initializing(pod: &Object<'_>) -> Option<Health> {
     let specs = pod.items_at("/spec/initContainers");
     let states = pod.items_at("/status/initContainerStatuses");
     for (index, state) in states.iter().enumerate() {
@@ -54,7 +50,7 @@ fn initializing(pod: &Object<'_>) -> Option<Status> {
                 continue;
             }
             return Some(
-                Status::new(Level::Failed, format!("Init:{}", end_word(end))).because(end_reason(name, end)),
+                Health::new(Level::Failed, format!("Init:{}", end_word(end))).because(end_reason(name, end)),
             );
         }
         if let Some(waiting) = state.at("/state/waiting") {
@@ -65,16 +61,16 @@ fn initializing(pod: &Object<'_>) -> Option<Status> {
         }
         let word = format!("Init:{index}/{}", specs.len());
         let reason = match sidecar {
-            true => format!("Sidecar {name} has to start first."),
-            false => format!("Init container {name} has to finish first."),
+            true => say("reason.pod.sidecar-first").with("container", name),
+            false => say("reason.pod.init-first").with("container", name),
         };
-        return Some(Status::new(Level::Progressing, word).because(reason));
+        return Some(Health::new(Level::Progressing, word).because(reason));
     }
     None
 }
 
 /// The trouble of the first container that has some, as `kubectl` chooses it.
-fn trouble(pod: &Object<'_>) -> Option<Status> {
+fn trouble(pod: &Object<'_>) -> Option<Health> {
     let states = pod.items_at("/status/containerStatuses");
     let mut found = None;
     let mut some_run = false;
@@ -86,9 +82,9 @@ fn trouble(pod: &Object<'_>) -> Option<Status> {
         } else if let Some(end) = state.at("/state/terminated") {
             let name = state.text_at("/name");
             found = Some(if end_word(end) == "Completed" {
-                Status::new(Level::Finished, "Completed")
+                Health::new(Level::Finished, "Completed")
             } else {
-                Status::new(Level::Failed, end_word(end)).because(end_reason(name, end))
+                Health::new(Level::Failed, end_word(end)).because(end_reason(name, end))
             });
         } else if state.is_true("/ready") && state.at("/state/running").is_some() {
             some_run = true;
@@ -99,7 +95,7 @@ fn trouble(pod: &Object<'_>) -> Option<Status> {
     if done_beside_running {
         let is_ready = condition_state(pod, "Ready") == "True";
         return Some(if is_ready {
-            Status::new(Level::Healthy, "Running")
+            Health::new(Level::Healthy, "Running")
         } else {
             not_ready(pod, "NotReady")
         });
@@ -107,34 +103,32 @@ fn trouble(pod: &Object<'_>) -> Option<Status> {
     found
 }
 
-fn by_phase(pod: &Object<'_>, phase: &str) -> Status {
+fn by_phase(pod: &Object<'_>, phase: &str) -> Health {
     let message = sentence(pod.text_at("/status/message"));
     match (phase, pod.text_at("/status/reason")) {
-        ("Failed", "") => Status::new(Level::Failed, "Failed").because(message),
-        ("Failed", reason) => Status::new(Level::Failed, reason).because(message),
-        ("Succeeded", _) => Status::new(Level::Finished, "Completed"),
-        ("Running", _) if condition_state(pod, "Ready") == "True" => Status::new(Level::Healthy, "Running"),
+        ("Failed", "") => Health::new(Level::Failed, "Failed").because(message),
+        ("Failed", reason) => Health::new(Level::Failed, reason).because(message),
+        ("Succeeded", _) => Health::new(Level::Finished, "Completed"),
+        ("Running", _) if condition_state(pod, "Ready") == "True" => Health::new(Level::Healthy, "Running"),
         ("Running", _) => not_ready(pod, "Running"),
         ("Pending", _) => pending(pod),
-        ("", _) => {
-            Status::new(Level::Unknown, "Unknown").because("The cluster has said nothing about it yet.")
-        }
-        (phase, _) => Status::new(Level::Unknown, phase).because(message),
+        ("", _) => Health::new(Level::Unknown, "Unknown").because(say("reason.pod.unheard-of")),
+        (phase, _) => Health::new(Level::Unknown, phase).because(message),
     }
 }
 
-fn pending(pod: &Object<'_>) -> Status {
+fn pending(pod: &Object<'_>) -> Health {
     let Some(scheduled) = pod.condition("PodScheduled") else {
-        return Status::new(Level::Progressing, "Pending").because("The scheduler has not looked at it yet.");
+        return Health::new(Level::Progressing, "Pending").because(say("reason.pod.unscheduled"));
     };
     match (scheduled.text_at("/status"), scheduled.text_at("/reason")) {
-        ("True", _) => Status::new(Level::Progressing, "Pending").because("Its node is preparing it."),
+        ("True", _) => Health::new(Level::Progressing, "Pending").because(say("reason.pod.prepared")),
         (_, "SchedulingGated") => {
-            Status::new(Level::Inactive, "SchedulingGated").because("Scheduling is held back by its gates.")
+            Health::new(Level::Inactive, "SchedulingGated").because(say("reason.pod.gated"))
         }
         _ => {
             let message = without_preemption(scheduled.text_at("/message"));
-            Status::new(Level::Warning, "Pending").because(sentence(message))
+            Health::new(Level::Warning, "Pending").because(sentence(message))
         }
     }
 }
@@ -146,21 +140,21 @@ pub(crate) fn without_preemption(message: &str) -> &str {
     nodes.split_once(". ").map_or(nodes, |(nodes, _)| nodes)
 }
 
-fn not_ready(pod: &Object<'_>, word: &str) -> Status {
+fn not_ready(pod: &Object<'_>, word: &str) -> Health {
     let states = pod.items_at("/status/containerStatuses");
     let waiting: Vec<&Object<'_>> = states.iter().filter(|state| !state.is_true("/ready")).collect();
     let starting = waiting.iter().any(|state| state.at("/started").and_then(Object::flag) == Some(false));
     let names: Vec<&str> = waiting.iter().map(|state| state.text_at("/name")).collect();
     let reason = match names.as_slice() {
-        [] => sentence(pod.condition("Ready").map_or("", |ready| ready.text_at("/message"))),
-        [name] => format!("Container {name} runs but is not ready."),
-        names => format!("Containers {} run but are not ready.", names.join(", ")),
+        [] => Said::from(sentence(pod.condition("Ready").map_or("", |ready| ready.text_at("/message")))),
+        [name] => say("reason.pod.container-not-ready").with("container", *name).into(),
+        names => say("reason.pod.containers-not-ready").with("containers", names.join(", ")).into(),
     };
-    Status::new(if starting { Level::Progressing } else { Level::Warning }, word).because(reason)
+    Health::new(if starting { Level::Progressing } else { Level::Warning }, word).because(reason)
 }
 
 /// The status of a container that waits, with the end of its last run if that is why.
-fn waits(state: &Object<'_>, waiting: &Object<'_>, prefix: &str) -> Status {
+fn waits(state: &Object<'_>, waiting: &Object<'_>, prefix: &str) -> Health {
     let word = waiting.text_at("/reason");
     let name = state.text_at("/name");
     let level = match word {
@@ -168,15 +162,15 @@ fn waits(state: &Object<'_>, waiting: &Object<'_>, prefix: &str) -> Status {
         _ => Level::Failed,
     };
     let reason = match (word, state.at("/lastState/terminated")) {
-        ("ContainerCreating", _) => "Images are fetched and volumes mounted.".to_owned(),
-        ("PodInitializing", _) => "Its containers are about to start.".to_owned(),
+        ("ContainerCreating", _) => Said::from(say("reason.pod.creating")),
+        ("PodInitializing", _) => say("reason.pod.about-to-start").into(),
         (_, Some(end)) => {
-            let restarts = counted(state.number_at("/restartCount").unwrap_or_default(), "time");
-            format!("{} It was restarted {restarts}.", end_reason(name, end))
+            let restarts = state.number_at("/restartCount").unwrap_or_default();
+            end_reason(name, end).and(say("reason.pod.restarted").with("count", restarts))
         }
-        _ => sentence(waiting.text_at("/message")),
+        _ => sentence(waiting.text_at("/message")).into(),
     };
-    Status::new(level, format!("{prefix}{word}")).because(reason)
+    Health::new(level, format!("{prefix}{word}")).because(reason)
 }
 
 fn end_word(end: &Object<'_>) -> String {
@@ -187,21 +181,21 @@ fn end_word(end: &Object<'_>) -> String {
     }
 }
 
-fn end_reason(container: &str, end: &Object<'_>) -> String {
-    // A row is kept once for the readers of all languages.
-    let how = format!("Container {container} {}.", how_it_ended(end).in_language(Language::English));
+fn end_reason(container: &str, end: &Object<'_>) -> Said {
+    let ended = say("reason.pod.ended").with("container", container).with("how", how_it_ended(end));
     match end.text_at("/message") {
-        "" => how,
-        message => format!("{how} {}", sentence(message)),
+        "" => ended.into(),
+        message => Said::from(ended).and(sentence(message)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::Language;
 
     /// A pod whose only container of its own runs, with what is said of its sidecar.
-    fn status(initialized: &str, sidecar: &str) -> Status {
+    fn status(initialized: &str, sidecar: &str) -> Health {
         let json = format!(
             r#"{{"spec":{{"initContainers":[{{"name":"logs-data","restartPolicy":"Always"}}],"containers":[{{"name":"web"}}]}},
                 "status":{{"phase":"Running","conditions":[
@@ -222,9 +216,10 @@ mod tests {
         let unready = status("True", r#""started":true,"ready":false,"state":{"running":{}}"#);
 
         assert_eq!((crashing.level, &*crashing.word), (Level::Failed, "Init:CrashLoopBackOff"));
-        assert!(crashing.reason.contains("logs-data"), "{}", crashing.reason);
+        let told = |health: &Health| health.reason.in_language(Language::English);
+        assert!(told(&crashing).contains("logs-data"), "{crashing:?}");
         assert_eq!((unready.level, &*unready.word), (Level::Warning, "Running"));
-        assert!(unready.reason.contains("[logs-data]"), "{}", unready.reason);
+        assert!(told(&unready).contains("[logs-data]"), "{unready:?}");
     }
 
     #[test]
@@ -232,6 +227,6 @@ mod tests {
         let starting = status("False", r#""started":false,"state":{"running":{}}"#);
 
         assert_eq!(starting.word, "Init:0/1");
-        assert_eq!(starting.reason, "Sidecar logs-data has to start first.");
+        assert_eq!(starting.reason.in_language(Language::English), "Sidecar logs-data has to start first.");
     }
 }

@@ -1,8 +1,9 @@
 //! How well a kind with replicas is.
 
-use super::shared::{counted, from_condition, terminating};
-use crate::Object;
-use model::{Level, Status};
+use super::shared::{from_condition, terminating};
+use crate::said::{Text, say};
+use crate::{Health, Object};
+use model::Level;
 
 /// Numbers of pods, as each kind's own fields tell them.
 struct Replicas {
@@ -37,7 +38,7 @@ fn wanted(object: &Object<'_>) -> i64 {
     object.number_at("/spec/replicas").unwrap_or(1)
 }
 
-pub(super) fn deployment(object: &Object<'_>) -> Status {
+pub(super) fn deployment(object: &Object<'_>) -> Health {
     let replicas = Replicas::read(object, wanted(object));
     terminating(object).or_else(|| stopped(&replicas)).unwrap_or_else(|| {
         if let Some(failure) = failure(object) {
@@ -56,7 +57,7 @@ pub(super) fn deployment(object: &Object<'_>) -> Status {
     })
 }
 
-pub(super) fn stateful_set(object: &Object<'_>) -> Status {
+pub(super) fn stateful_set(object: &Object<'_>) -> Health {
     let mut replicas = Replicas::read(object, wanted(object));
     let revisions = (object.text_at("/status/currentRevision"), object.text_at("/status/updateRevision"));
     let partition = object.number_at("/spec/updateStrategy/rollingUpdate/partition").unwrap_or_default();
@@ -67,7 +68,7 @@ pub(super) fn stateful_set(object: &Object<'_>) -> Status {
     terminating(object).or_else(|| stopped(&replicas)).unwrap_or_else(|| rollout(&replicas, false))
 }
 
-pub(super) fn daemon_set(object: &Object<'_>) -> Status {
+pub(super) fn daemon_set(object: &Object<'_>) -> Health {
     let number = |path| object.number_at(path).unwrap_or_default();
     let desired = number("/status/desiredNumberScheduled");
     let by_hand = object.text_at("/spec/updateStrategy/type") == "OnDelete";
@@ -80,13 +81,13 @@ pub(super) fn daemon_set(object: &Object<'_>) -> Status {
     };
     terminating(object).unwrap_or_else(|| {
         if desired == 0 && replicas.observed {
-            return Status::new(Level::Inactive, "Stopped").because("No node is meant to run it.");
+            return Health::new(Level::Inactive, "Stopped").because(say("reason.replicas.no-node"));
         }
         rollout(&replicas, false)
     })
 }
 
-pub(super) fn replica_set(object: &Object<'_>) -> Status {
+pub(super) fn replica_set(object: &Object<'_>) -> Health {
     let mut replicas = Replicas::read(object, wanted(object));
     replicas.updated = replicas.wanted;
     // With a deployment above it, that one knows whether its pods take too long.
@@ -99,52 +100,54 @@ pub(super) fn replica_set(object: &Object<'_>) -> Status {
         .unwrap_or_else(|| rollout(&replicas, starting))
 }
 
-fn stopped(replicas: &Replicas) -> Option<Status> {
+fn stopped(replicas: &Replicas) -> Option<Health> {
     match (replicas.wanted, replicas.present) {
-        (0, 0) => Some(Status::new(Level::Inactive, "Stopped").because("It is scaled to zero.")),
+        (0, 0) => Some(Health::new(Level::Inactive, "Stopped").because(say("reason.replicas.zero"))),
         (0, present) => Some(
-            Status::new(Level::Progressing, "Stopping")
-                .because(format!("Still {}.", counted(present, "pod"))),
+            Health::new(Level::Progressing, "Stopping")
+                .because(say("reason.replicas.stopping").with("count", present)),
         ),
         _ => None,
     }
 }
 
-fn failure(object: &Object<'_>) -> Option<Status> {
+fn failure(object: &Object<'_>) -> Option<Health> {
     let failure =
         object.condition("ReplicaFailure").filter(|failure| failure.text_at("/status") == "True")?;
     Some(from_condition(Level::Failed, failure))
 }
 
-fn paused(replicas: &Replicas) -> Status {
+fn paused(replicas: &Replicas) -> Health {
     let level = if replicas.available < replicas.wanted { Level::Warning } else { Level::Inactive };
     let reason =
-        format!("Its rollout is paused; {} of {} pods are available.", replicas.available, replicas.wanted);
-    Status::new(level, "Paused").because(reason)
+        say("reason.replicas.paused").with("available", replicas.available).with("wanted", replicas.wanted);
+    Health::new(level, "Paused").because(reason)
 }
 
-fn rollout(replicas: &Replicas, starting: bool) -> Status {
+fn rollout(replicas: &Replicas, starting: bool) -> Health {
     let Replicas { wanted, present, updated, available, observed } = *replicas;
     if !observed {
-        return Status::new(Level::Progressing, "Updating")
-            .because("Its controller has not seen the last change yet.");
+        return Health::new(Level::Progressing, "Updating").because(say("reason.replicas.unseen"));
     }
     if updated < wanted {
-        let reason = format!("{updated} of {wanted} pods are of the new version.");
-        return Status::new(Level::Progressing, "Updating").because(reason);
+        let reason = say("reason.replicas.updated").with("updated", updated).with("wanted", wanted);
+        return Health::new(Level::Progressing, "Updating").because(reason);
     }
     if starting && available < wanted {
-        let reason = format!("{available} of {wanted} pods are available.");
-        return Status::new(Level::Progressing, "Updating").because(reason);
+        return Health::new(Level::Progressing, "Updating").because(are_available(available, wanted));
     }
     if present > updated {
-        let reason = format!("{} of an earlier version are still to go.", counted(present - updated, "pod"));
-        return Status::new(Level::Progressing, "Updating").because(reason);
+        let reason = say("reason.replicas.earlier").with("count", present - updated);
+        return Health::new(Level::Progressing, "Updating").because(reason);
     }
     if available < wanted {
         let level = if available == 0 { Level::Failed } else { Level::Warning };
-        let reason = format!("{available} of {wanted} pods are available.");
-        return Status::new(level, format!("{} unavailable", wanted - available)).because(reason);
+        let word = format!("{} unavailable", wanted - available);
+        return Health::new(level, word).because(are_available(available, wanted));
     }
-    Status::new(Level::Healthy, "Running")
+    Health::new(Level::Healthy, "Running")
+}
+
+fn are_available(available: i64, wanted: i64) -> Text {
+    say("reason.replicas.available").with("available", available).with("wanted", wanted)
 }

@@ -2,8 +2,9 @@
 
 use super::shared::{from_condition, object, selects, sentence, terminating, words};
 use crate::column::{age, counter, function, number, ratio, status, text};
-use crate::{Field, Interner, Kind, Menu, Object, Relation, explain};
-use model::{Level, Status};
+use crate::said::say;
+use crate::{Field, Health, Interner, Kind, Menu, Object, Relation, explain};
+use model::Level;
 
 pub(super) fn horizontal_pod_autoscalers() -> Kind {
     Kind {
@@ -25,7 +26,7 @@ pub(super) fn horizontal_pod_autoscalers() -> Kind {
     }
 }
 
-fn autoscaler_status(autoscaler: &Object<'_>) -> Status {
+fn autoscaler_status(autoscaler: &Object<'_>) -> Health {
     let is = |kind: &str, state: &str| {
         autoscaler.condition(kind).filter(|condition| condition.text_at("/status") == state)
     };
@@ -46,9 +47,9 @@ fn autoscaler_status(autoscaler: &Object<'_>) -> Status {
         return from_condition(Level::Warning, limited);
     }
     if autoscaler.condition("ScalingActive").is_none() {
-        return Status::new(Level::Progressing, "Pending").because("It has not read its metrics yet.");
+        return Health::new(Level::Progressing, "Pending").because(say("reason.autoscaler.not-measured"));
     }
-    Status::new(Level::Healthy, "Active")
+    Health::new(Level::Healthy, "Active")
 }
 
 fn target(autoscaler: &Object<'_>, interner: &mut Interner) -> Field {
@@ -114,20 +115,20 @@ pub(super) fn pod_disruption_budgets() -> Kind {
     }
 }
 
-fn budget_status(budget: &Object<'_>) -> Status {
+fn budget_status(budget: &Object<'_>) -> Health {
     let number = |path| budget.number_at(path).unwrap_or_default();
     if let Some(failed) =
         budget.condition("DisruptionAllowed").filter(|condition| condition.text_at("/reason") == "SyncFailed")
     {
-        return Status::new(Level::Failed, "SyncFailed").because(sentence(failed.text_at("/message")));
+        return Health::new(Level::Failed, "SyncFailed").because(sentence(failed.text_at("/message")));
     }
     let (healthy, desired) = (number("/status/currentHealthy"), number("/status/desiredHealthy"));
     match (number("/status/expectedPods"), number("/status/disruptionsAllowed")) {
-        (0, _) => Status::new(Level::Inactive, "No pods").because("Its selector matches no pod."),
-        (_, 0) if healthy < desired => Status::new(Level::Failed, "InsufficientPods")
-            .because(format!("{healthy} pods are healthy, {desired} are needed; no pod may be evicted.")),
-        (_, 0) => Status::new(Level::Warning, "Blocking")
-            .because(format!("All {desired} needed pods are healthy, and none may be evicted.")),
-        _ => Status::new(Level::Healthy, "SufficientPods"),
+        (0, _) => Health::new(Level::Inactive, "No pods").because(say("reason.budget.no-pods")),
+        (_, 0) if healthy < desired => Health::new(Level::Failed, "InsufficientPods")
+            .because(say("reason.budget.too-few").with("healthy", healthy).with("needed", desired)),
+        (_, 0) => Health::new(Level::Warning, "Blocking")
+            .because(say("reason.budget.blocking").with("needed", desired)),
+        _ => Health::new(Level::Healthy, "SufficientPods"),
     }
 }

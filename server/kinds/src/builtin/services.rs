@@ -2,8 +2,9 @@
 
 use super::shared::{object, owner, refers, selects, selects_labels, terminating, words, yes};
 use crate::column::{age, column, count, function, list, pairs, status, text, unique_text};
-use crate::{Field, Interner, Kind, Menu, Object, Relation, Value, explain};
-use model::{Level, Status};
+use crate::said::say;
+use crate::{Field, Health, Interner, Kind, Menu, Object, Relation, Value, explain};
+use model::Level;
 
 pub(super) fn services() -> Kind {
     Kind {
@@ -37,17 +38,16 @@ fn owns_slices() -> Relation {
     Relation::Owns { slug: "endpointslices" }
 }
 
-fn service_status(service: &Object<'_>) -> Status {
+fn service_status(service: &Object<'_>) -> Health {
     if let Some(status) = terminating(service) {
         return status;
     }
     let waits = service.text_at("/spec/type") == "LoadBalancer"
         && service.items_at("/status/loadBalancer/ingress").is_empty();
     if waits {
-        return Status::new(Level::Progressing, "Pending")
-            .because("No load balancer has given it an address yet.");
+        return Health::new(Level::Progressing, "Pending").because(say("reason.service.no-address"));
     }
-    Status::new(Level::Healthy, "Active")
+    Health::new(Level::Healthy, "Active")
 }
 
 /// Addresses under which something is reached from outside.
@@ -171,14 +171,13 @@ pub(super) fn ingresses() -> Kind {
     }
 }
 
-fn ingress_status(ingress: &Object<'_>) -> Status {
+fn ingress_status(ingress: &Object<'_>) -> Health {
     terminating(ingress).unwrap_or_else(|| {
         if ingress.items_at("/status/loadBalancer/ingress").is_empty() {
             // Some controllers never report one, so this may be all right.
-            return Status::new(Level::Unknown, "No address")
-                .because("Its controller has reported no address.");
+            return Health::new(Level::Unknown, "No address").because(say("reason.ingress.no-address"));
         }
-        Status::new(Level::Healthy, "Active")
+        Health::new(Level::Healthy, "Active")
     })
 }
 

@@ -1,8 +1,9 @@
 //! What several kinds share.
 
 use crate::registry::of_manifest;
-use crate::{Field, Interner, Object, Relation, SelectorForm};
-use model::{Level, Status};
+use crate::said::{Text, say};
+use crate::{Field, Health, Interner, Object, Relation, SelectorForm};
+use model::Level;
 use std::borrow::Cow;
 
 /// Texts of the program as a kind keeps them.
@@ -95,15 +96,20 @@ pub(super) fn owner(item: &Object<'_>, interner: &mut Interner) -> Field {
 }
 
 /// The status of an object whose deletion was asked for.
-pub(super) fn terminating(object: &Object<'_>) -> Option<Status> {
+pub(super) fn terminating(object: &Object<'_>) -> Option<Health> {
     object.at("/metadata/deletionTimestamp")?;
-    let finalizers: Vec<&str> = object.each("/metadata/finalizers/*").filter_map(Object::text).collect();
-    let status = Status::new(Level::Progressing, "Terminating");
-    Some(if finalizers.is_empty() {
-        status
-    } else {
-        status.because(format!("Its deletion waits for {}.", finalizers.join(", ")))
+    let status = Health::new(Level::Progressing, "Terminating");
+    Some(match waits_for_finalizers(object) {
+        Some(reason) => status.because(reason),
+        None => status,
     })
+}
+
+/// Who is waited for before an object is gone, if anybody.
+pub(super) fn waits_for_finalizers(object: &Object<'_>) -> Option<Text> {
+    let finalizers: Vec<&str> = object.each("/metadata/finalizers/*").filter_map(Object::text).collect();
+    let waits = || say("reason.deletion").with("finalizers", finalizers.join(", "));
+    (!finalizers.is_empty()).then(waits)
 }
 
 /// `True`, `False`, `Unknown`, or `""` when there is no such condition.
@@ -112,23 +118,23 @@ pub(crate) fn condition_state<'o>(object: &'o Object<'_>, kind: &str) -> &'o str
 }
 
 /// A status whose word is the reason of a condition (or its type) and whose reason is the message.
-pub(super) fn from_condition(level: Level, condition: &Object<'_>) -> Status {
+pub(super) fn from_condition(level: Level, condition: &Object<'_>) -> Health {
     let word = match condition.text_at("/reason") {
         "" => condition.text_at("/type"),
         reason => reason,
     };
-    Status::new(level, word).because(sentence(condition.text_at("/message")))
+    Health::new(level, word).because(sentence(condition.text_at("/message")))
 }
 
 /// The status of an object with one condition that should be true.
-pub(super) fn one_condition(object: &Object<'_>, kind: &str) -> Status {
+pub(super) fn one_condition(object: &Object<'_>, kind: &str) -> Health {
     if let Some(status) = terminating(object) {
         return status;
     }
     match object.condition(kind) {
-        None => Status::new(Level::Progressing, "Pending").because("No controller has looked at it yet."),
+        None => Health::new(Level::Progressing, "Pending").because(say("reason.not-seen")),
         Some(condition) => match condition.text_at("/status") {
-            "True" => Status::new(Level::Healthy, kind),
+            "True" => Health::new(Level::Healthy, kind),
             "False" => from_condition(Level::Failed, condition),
             _ => from_condition(Level::Progressing, condition),
         },
@@ -142,9 +148,4 @@ pub(crate) fn sentence(message: &str) -> String {
         sentence.push('.');
     }
     sentence
-}
-
-/// `1 pod`, `2 pods`.
-pub(super) fn counted(number: i64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

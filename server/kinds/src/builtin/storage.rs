@@ -4,8 +4,9 @@ use super::shared::{refers, sentence, terminating, words, yes};
 use crate::column::{
     age, cluster_wide, count, flag, function, list, pairs, quantity_of, same_namespace, status, text, used_by,
 };
-use crate::{Field, Interner, Kind, Menu, Object, Relation, explain};
-use model::{Level, Status, Unit};
+use crate::said::say;
+use crate::{Field, Health, Interner, Kind, Menu, Object, Relation, explain};
+use model::{Level, Unit};
 
 pub(super) fn persistent_volume_claims() -> Kind {
     Kind {
@@ -34,7 +35,7 @@ pub(super) fn persistent_volume_claims() -> Kind {
     }
 }
 
-fn claim_status(claim: &Object<'_>) -> Status {
+fn claim_status(claim: &Object<'_>) -> Health {
     if let Some(status) = terminating(claim) {
         return status;
     }
@@ -44,12 +45,12 @@ fn claim_status(claim: &Object<'_>) -> Status {
     };
     match claim.text_at("/status/phase") {
         "Bound" => match claim.items_at("/status/conditions").iter().find(resizing) {
-            Some(condition) => Status::new(Level::Progressing, condition.text_at("/type"))
+            Some(condition) => Health::new(Level::Progressing, condition.text_at("/type"))
                 .because(sentence(condition.text_at("/message"))),
-            None => Status::new(Level::Healthy, "Bound"),
+            None => Health::new(Level::Healthy, "Bound"),
         },
-        "Lost" => Status::new(Level::Failed, "Lost").because("Its volume does not exist any more."),
-        _ => Status::new(Level::Progressing, "Pending").because("It waits for a volume."),
+        "Lost" => Health::new(Level::Failed, "Lost").because(say("reason.claim.lost")),
+        _ => Health::new(Level::Progressing, "Pending").because(say("reason.claim.waits")),
     }
 }
 
@@ -84,15 +85,14 @@ pub(super) fn persistent_volumes() -> Kind {
     }
 }
 
-fn volume_status(volume: &Object<'_>) -> Status {
+fn volume_status(volume: &Object<'_>) -> Health {
     let message = sentence(volume.text_at("/status/message"));
     terminating(volume).unwrap_or_else(|| match volume.text_at("/status/phase") {
-        "Bound" => Status::new(Level::Healthy, "Bound"),
-        "Available" => Status::new(Level::Healthy, "Available"),
-        "Released" => Status::new(Level::Warning, "Released")
-            .because("Its claim is gone; its data is kept until somebody cleans it up."),
-        "Failed" => Status::new(Level::Failed, "Failed").because(message),
-        _ => Status::new(Level::Progressing, "Pending").because(message),
+        "Bound" => Health::new(Level::Healthy, "Bound"),
+        "Available" => Health::new(Level::Healthy, "Available"),
+        "Released" => Health::new(Level::Warning, "Released").because(say("reason.volume.released")),
+        "Failed" => Health::new(Level::Failed, "Failed").because(message),
+        _ => Health::new(Level::Progressing, "Pending").because(message),
     })
 }
 
@@ -159,16 +159,16 @@ pub(super) fn volume_attachments() -> Kind {
     }
 }
 
-fn attachment_status(attachment: &Object<'_>) -> Status {
+fn attachment_status(attachment: &Object<'_>) -> Health {
     for (path, word) in [("/status/detachError", "DetachError"), ("/status/attachError", "AttachError")] {
         if let Some(error) = attachment.at(path) {
-            return Status::new(Level::Failed, word).because(sentence(error.text_at("/message")));
+            return Health::new(Level::Failed, word).because(sentence(error.text_at("/message")));
         }
     }
     match (attachment.at("/metadata/deletionTimestamp"), attachment.is_true("/status/attached")) {
-        (Some(_), _) => Status::new(Level::Progressing, "Detaching"),
-        (None, true) => Status::new(Level::Healthy, "Attached"),
-        (None, false) => Status::new(Level::Progressing, "Attaching"),
+        (Some(_), _) => Health::new(Level::Progressing, "Detaching"),
+        (None, true) => Health::new(Level::Healthy, "Attached"),
+        (None, false) => Health::new(Level::Progressing, "Attaching"),
     }
 }
 
@@ -241,14 +241,14 @@ fn snapshot_kind(kind: &'static str, plural: &'static str) -> Kind {
     }
 }
 
-fn snapshot_status(snapshot: &Object<'_>) -> Status {
+fn snapshot_status(snapshot: &Object<'_>) -> Health {
     if let Some(status) = terminating(snapshot) {
         return status;
     }
     match (snapshot.at("/status/error"), snapshot.is_true("/status/readyToUse")) {
-        (Some(error), _) => Status::new(Level::Failed, "Error").because(sentence(error.text_at("/message"))),
-        (None, true) => Status::new(Level::Healthy, "ReadyToUse"),
-        (None, false) => Status::new(Level::Progressing, "Pending").because("The snapshot is being taken."),
+        (Some(error), _) => Health::new(Level::Failed, "Error").because(sentence(error.text_at("/message"))),
+        (None, true) => Health::new(Level::Healthy, "ReadyToUse"),
+        (None, false) => Health::new(Level::Progressing, "Pending").because(say("reason.snapshot.taken")),
     }
 }
 

@@ -82,9 +82,9 @@ pub fn explain(kind: &Kind, object: &Object<'_>, related: &Related<'_>) -> Vec<F
 
 /// What the status says, for trouble that nothing here knows better.
 fn from_status(kind: &Kind, object: &Object<'_>) -> Option<Finding> {
-    let status = kind.status.map(|status| status(object))?;
-    matches!(status.level, Level::Failed | Level::Warning)
-        .then(|| Finding::new(status.level, status.word, status.reason, say("finding.status.next")))
+    let health = kind.status.map(|status| status(object))?;
+    matches!(health.level, Level::Failed | Level::Warning)
+        .then(|| Finding::new(health.level, health.word, health.reason, say("finding.status.next")))
 }
 
 impl Finding {

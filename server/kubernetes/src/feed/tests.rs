@@ -153,7 +153,7 @@ fn query(page: usize) -> TableQuery {
 
 fn followed(store: &Arc<Store>) -> Arc<Feed> {
     let sight = Sight::of_objects(Scope::All);
-    Feeds::default().follow(store, &query(0), &sight, Uuid::from_u128(1)).expect("room")
+    Feeds::default().follow(store, &query(0), &sight, (Uuid::from_u128(1), Language::English)).expect("room")
 }
 
 #[tokio::test]
@@ -183,12 +183,30 @@ async fn a_page_that_was_drawn_a_moment_ago_is_not_led_back_to_what_was_before()
 }
 
 #[tokio::test]
+async fn readers_of_two_languages_are_told_of_one_page_each_in_theirs() {
+    let (_server, store) = store().await;
+    store.change(|state| put(state, &pod(1, 4)));
+    let (feeds, sight) = (Feeds::default(), Sight::of_objects(Scope::All));
+
+    for (language, why) in [
+        (Language::English, "Container main runs but is not ready."),
+        (Language::Chinese, "容器 main 正在运行，但尚未就绪。"),
+    ] {
+        let feed = feeds.follow(&store, &query(0), &sight, (Uuid::from_u128(1), language)).expect("room");
+        let (told, _) = feed.subscribe(None).expect("it is alive");
+
+        assert!(told[0].1.contains(why), "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn one_person_follows_so_many_pages_and_those_they_left_make_room() {
     let (_server, store) = store().await;
     let feeds = Feeds::default();
     let (ada, bob) = (Uuid::from_u128(1), Uuid::from_u128(2));
-    let follow =
-        |page: usize, account| feeds.follow(&store, &query(page), &Sight::of_objects(Scope::All), account);
+    let follow = |page: usize, account| {
+        feeds.follow(&store, &query(page), &Sight::of_objects(Scope::All), (account, Language::English))
+    };
     let readers: Vec<_> = (0..MOST_OF_ONE)
         .map(|page| follow(page, ada).expect("room").subscribe(None).expect("it is alive"))
         .collect();

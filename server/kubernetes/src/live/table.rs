@@ -25,8 +25,8 @@ impl Subscription {
         mut from: Option<String>,
     ) -> Flow {
         loop {
-            let account = self.caller.caller.account_id;
-            let feed = cluster.feeds().follow(&readable.store, query, &readable.sight, account)?;
+            let reader = (self.caller.caller.account_id, self.caller.language);
+            let feed = cluster.feeds().follow(&readable.store, query, &readable.sight, reader)?;
             let Some((missed, mut news)) = feed.subscribe(from.as_deref()) else { continue };
             for message in missed {
                 from = message.0.as_deref().map(str::to_owned).or(from);

@@ -3,11 +3,10 @@
 use crate::caller::ForCaller;
 use crate::change::need_of;
 use crate::discovery::Served;
-use crate::parts::containers;
 use access::{Need, Place, Refused, Resource, Verb, decide};
 use kinds::Object;
 use model::{ActionKind, ConsoleError, ResourceRef};
-use resources_contract::{OfferedAction, TerminalOffer};
+use resources_contract::{Container, OfferedAction, TerminalOffer};
 
 /// Kinds whose pods run for some time.
 const WITH_PODS: [&str; 5] = ["daemonsets", "deployments", "jobs", "replicasets", "statefulsets"];
@@ -16,16 +15,17 @@ const WITH_PODS: [&str; 5] = ["daemonsets", "deployments", "jobs", "replicasets"
 const WITH_LOGS: [&str; 2] = ["cronjobs", "replicationcontrollers"];
 
 impl ForCaller {
-    /// Whether a shell could run in it or in one of its pods, and whether the caller may ask for one.
+    /// Whether a shell could run in it or in one of its pods, and whether the caller may ask for one. Of a pod it takes the
+    /// containers.
     pub(super) fn terminal_offer(
         &self,
         resource: &ResourceRef,
-        object: &Object<'_>,
+        containers: &[Container],
     ) -> Option<TerminalOffer> {
         let exec = Resource::new("", "pods").part("exec");
         let need = match resource.kind.as_str() {
             "nodes" => Need::on(Verb::Create, Resource::new("", "nodes").part("shell"), resource),
-            "pods" => containers(object)
+            "pods" => containers
                 .iter()
                 .any(|container| container.runs)
                 .then(|| Need::on(Verb::Create, exec, resource))?,
@@ -66,9 +66,9 @@ impl ForCaller {
 }
 
 /// Whether there is a log to read: of a pod that has begun, or of the pods of a workload, or of those that a service leads to.
-pub(super) fn has_log(kind: &str, object: &Object<'_>) -> bool {
+pub(super) fn has_log(kind: &str, object: &Object<'_>, containers: &[Container]) -> bool {
     match kind {
-        "pods" => containers(object).iter().any(|container| container.has_log),
+        "pods" => containers.iter().any(|container| container.has_log),
         "services" => object.at("/spec/selector").is_some_and(|selector| !selector.entries().is_empty()),
         kind => WITH_PODS.contains(&kind) || WITH_LOGS.contains(&kind),
     }
@@ -120,11 +120,11 @@ mod tests {
     fn a_service_has_the_logs_of_the_pods_that_it_leads_to() {
         let has = |spec: &str| {
             let service = format!(r#"{{"spec":{spec}}}"#);
-            has_log("services", &Object::parse(service.as_bytes()).unwrap())
+            has_log("services", &Object::parse(service.as_bytes()).unwrap(), &[])
         };
 
         assert!(has(r#"{"selector":{"app":"web"}}"#));
         assert!(!has(r#"{"selector":{}}"#) && !has(r#"{"type":"ExternalName"}"#));
-        assert!(has_log("cronjobs", &Object::Null) && !has_log("configmaps", &Object::Null));
+        assert!(has_log("cronjobs", &Object::Null, &[]) && !has_log("configmaps", &Object::Null, &[]));
     }
 }

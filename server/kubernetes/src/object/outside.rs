@@ -61,7 +61,7 @@ impl ForCaller {
         let rows =
             state.rows().filter(|row| row.is_within(&scope) && state.level(row) != Some(Level::Failed));
         let nodes = rows.filter_map(|row| {
-            let text = |place: Option<usize>| match row.fields.get(place?)?.to_cell() {
+            let text = |place: Option<usize>| match row.fields.get(place?)?.to_cell(self.language) {
                 Cell::Text(text) if is_host(&text) => Some(text),
                 _ => None,
             };

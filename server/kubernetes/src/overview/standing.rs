@@ -5,7 +5,7 @@ use super::owned::is_made;
 use super::{WORKLOADS, failure, loaded};
 use crate::caller::{ForCaller, Kubernetes};
 use crate::state::RowData;
-use model::{ClusterName, ConsoleError, Level, Namespace, Status};
+use model::{ClusterName, ConsoleError, Language, Level, Namespace, Status};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -33,7 +33,11 @@ impl Kubernetes {
         }
         let Some(store) = cluster.running("namespaces") else { return Ok(BTreeMap::new()) };
         let state = store.read();
-        let told = |row: &Arc<RowData>| Some((Namespace::parse(&row.name).ok()?, state.status(row)?.clone()));
+        let told = |row: &Arc<RowData>| {
+            // Why a namespace stays is told by the cluster alone: the same in every language.
+            let status = state.health(row)?.in_language(Language::English);
+            Some((Namespace::parse(&row.name).ok()?, status))
+        };
         Ok(state.rows().filter_map(told).collect())
     }
 }

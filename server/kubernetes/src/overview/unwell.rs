@@ -44,11 +44,11 @@ impl Look<'_> {
                 found.sort_by_key(worst_and_newest_first);
                 found.truncate(LISTED);
             }
-            if let (Some(resource), Some(status)) = (reference(self.cluster, store, row), state.status(row)) {
+            if let (Some(resource), Some(health)) = (reference(self.cluster, store, row), state.health(row)) {
                 found.push(Trouble {
                     resource,
                     kind_title: store.served().kind.title(self.eyes.language).into_owned(),
-                    status: status.clone(),
+                    status: health.in_language(self.eyes.language),
                     created: created(row),
                 });
             }

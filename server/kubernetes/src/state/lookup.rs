@@ -4,8 +4,8 @@ use super::{Change, Entry, State};
 use crate::answers::Answers;
 use crate::bits::Bits;
 use crate::row::RowData;
-use kinds::Field;
-use model::{Level, Namespace, ResourceRef, Status};
+use kinds::{Field, Health};
+use model::{Level, Namespace, ResourceRef};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -101,16 +101,16 @@ impl State {
     }
 
     /// How a row's object is, if its kind has a status.
-    pub fn status<'r>(&self, row: &'r RowData) -> Option<&'r Status> {
+    pub fn health<'r>(&self, row: &'r RowData) -> Option<&'r Health> {
         match row.fields.get(self.status_column?)? {
-            Field::Status(status) => Some(status),
+            Field::Status(health) => Some(health),
             _ => None,
         }
     }
 
     /// How well a row's object is.
     pub fn level(&self, row: &RowData) -> Option<Level> {
-        self.status(row).map(|status| status.level)
+        self.health(row).map(|health| health.level)
     }
 
     /// Bytes on the heap, without what allocators add: whole objects, rows and indexes.

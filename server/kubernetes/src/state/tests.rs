@@ -78,7 +78,8 @@ fn a_page_that_comes_late_does_not_undo_what_the_watch_said() {
     state.end_walk();
 
     assert_eq!(names(&state), ["known", "moved"]);
-    let node = |name| state.find(Some("a"), name).expect("it is there").fields[3].to_cell();
+    let node =
+        |name| state.find(Some("a"), name).expect("it is there").fields[3].to_cell(model::Language::English);
     assert!(format!("{:?}", node("moved")).contains("new-node"));
     assert!(format!("{:?}", node("known")).contains("old-node"));
 }

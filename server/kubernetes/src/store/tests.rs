@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::plain::{Plain, Said};
-use kinds::{Kind, Object};
-use model::{Level, Status};
+use kinds::{Health, Kind, Object};
+use model::Level;
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use tokio::time::{Instant, sleep};
@@ -55,11 +55,11 @@ async fn a_version_that_leads_nowhere_is_left_for_a_new_list() {
 }
 
 /// What a fault of the console in reading an object would do, once.
-fn stumble(object: &Object<'_>) -> Status {
+fn stumble(object: &Object<'_>) -> Health {
     static HAS_STUMBLED: AtomicBool = AtomicBool::new(false);
     let stumbles = object.name() == "strange" && !HAS_STUMBLED.swap(true, Ordering::Relaxed);
     assert!(!stumbles, "a fault in reading {}", object.name());
-    Status::new(Level::Healthy, "Running")
+    Health::new(Level::Healthy, "Running")
 }
 
 #[tokio::test]

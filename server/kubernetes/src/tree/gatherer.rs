@@ -7,7 +7,7 @@ use crate::object::reference;
 use crate::state::{RowData, State};
 use crate::store::{Standing, Store};
 use kinds::{Field, Kind, Object, Relation, Selector};
-use model::{Cell, Level};
+use model::{Cell, Language, Level};
 use resources_contract::{Amounts, PodFacts, TreeNode};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -46,10 +46,10 @@ impl<'g> Gatherer<'g> {
         Some(TreeNode {
             resource: reference(self.cluster, store, row)?,
             kind_title: self.caller.kind_title(store.served()),
-            status: state.status(row).cloned(),
+            status: state.health(row).map(|health| health.in_language(self.caller.language)),
             children: Vec::new(),
             more: 0,
-            pod: pod(store, row),
+            pod: pod(store, row, self.caller.language),
         })
     }
 
@@ -213,14 +213,14 @@ impl<'g> Gatherer<'g> {
 }
 
 /// What a tree tells of a pod besides its status; nothing of other objects.
-fn pod(store: &Store, row: &RowData) -> Option<PodFacts> {
+fn pod(store: &Store, row: &RowData, language: Language) -> Option<PodFacts> {
     let kind = &store.served().kind;
     if kind.slug != "pods" {
         return None;
     }
     let cell = |id: &str| {
         let place = kind.columns.iter().position(|column| column.id == id)?;
-        Some(row.fields.get(place)?.to_cell())
+        Some(row.fields.get(place)?.to_cell(language))
     };
     let text = |id: &str| match cell(id) {
         Some(Cell::Text(text)) => text,
