@@ -119,9 +119,11 @@ async fn rules_stand_by_object_with_how_they_are() {
     let html = render("", book(rules.clone(), true, true)).await;
 
     assert!(html.contains("shop / own") && html.contains("a b · critical · every 2m"), "{html}");
-    for words in ["2 firing", "Cannot be evaluated", "it &lt;fails&gt;", "Not taken up", "Records a series"] {
+    for words in ["2 firing", "Cannot be evaluated", "it &lt;fails&gt;", "Being taken up", "Records a series"]
+    {
         assert!(html.contains(words), "{words}: {html}");
     }
+    assert!(!html.contains("Not taken up"), "others of its object are evaluated: {html}");
     assert!(html.contains("It is &lt;down&gt;") && html.contains("5m"), "{html}");
     // What records is no alert, so it has no form.
     assert!(html.contains("rules/shop/own?group=a%20b&amp;rule=2") && !html.contains("rule=3"), "{html}");
@@ -131,6 +133,14 @@ async fn rules_stand_by_object_with_how_they_are() {
         !html.contains("rules/new") && !html.contains("rule=0") && !html.contains("Kept by Helm"),
         "{html}"
     );
+}
+
+#[tokio::test]
+async fn an_object_of_which_nothing_is_evaluated_may_not_be_selected() {
+    let html = render("", book(vec![rule("New", None), rule("Newer", None)], true, true)).await;
+
+    assert!(html.contains("Not taken up") && html.contains("does not select its object"), "{html}");
+    assert!(!html.contains("Being taken up"), "{html}");
 }
 
 #[tokio::test]
