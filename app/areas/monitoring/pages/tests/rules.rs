@@ -46,11 +46,11 @@ impl Rules for Fake {
         untold()
     }
 
-    async fn remove_rule(&self, _: RemoveRuleFields) -> Result<(), ConsoleError> {
+    async fn remove_rule(&self, _: LookedAtRule) -> Result<(), ConsoleError> {
         untold()
     }
 
-    async fn switch_rule(&self, _: SwitchRuleFields) -> Result<(), ConsoleError> {
+    async fn switch_rule(&self, _: LookedAtRule, _: bool) -> Result<(), ConsoleError> {
         untold()
     }
 }
@@ -336,13 +336,13 @@ async fn what_is_switched_off_says_so_and_is_found_by_that() {
 async fn a_rule_is_switched_off_and_on_from_its_form() {
     let html = render("/shop/own?group=a%20b&rule=2", opened()).await;
     assert!(html.contains("action=\"/api/monitoring/switch-rule\""), "works without scripts: {html}");
-    assert!(html.contains("name=\"fields[on]\" value=\"false\""), "{html}");
+    assert!(html.contains("name=\"on\" value=\"false\""), "{html}");
     assert!(html.contains("Its alerts end") && !html.contains("This rule is switched off"), "{html}");
 
     let mut off = opened();
     off.opened.as_mut().unwrap().rule.is_off = true;
     let html = render("/shop/own?group=a%20b&rule=2", off).await;
-    assert!(html.contains("name=\"fields[on]\" value=\"true\""), "{html}");
+    assert!(html.contains("name=\"on\" value=\"true\""), "{html}");
     assert!(html.contains("This rule is switched off") && html.contains("Switch the rule on"), "{html}");
 }
 

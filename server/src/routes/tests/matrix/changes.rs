@@ -104,7 +104,7 @@ pub fn on_list_alert(id: Uuid) -> Vec<Ask> {
         ("fields[least]", "1"),
     ];
     let switched = |version| {
-        let off = [cluster, id, ("fields[version]", version), ("fields[on]", "false")];
+        let off = [cluster, id, ("fields[version]", version), ("on", "false")];
         Ask::form("monitoring/switch-list-alert", &off)
     };
     let removed =
@@ -256,7 +256,7 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
                 ("fields[group]", "all"),
                 ("fields[index]", "0"),
                 ("fields[version]", "none/none"),
-                ("fields[on]", "false"),
+                ("on", "false"),
             ],
         ),
         Ask::form(
