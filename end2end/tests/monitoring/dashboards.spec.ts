@@ -141,16 +141,22 @@ test("panels are added, refused with the place of what is wrong, moved and remov
       if (leaves) await page.keyboard.press("Escape");
       await page.mouse.up();
     };
-    // At the lower edge of the window the page goes on.
-    await centered();
+    // At the lower edge of a window that is too low the page goes on, to the end of the grid and no further.
+    const usual = page.viewportSize()!;
+    await page.setViewportSize({ width: usual.width, height: 320 });
+    await tile("Memory").evaluate((held) => held.scrollIntoView({ block: "end" }));
+    const below = async (): Promise<number> =>
+      await main.locator(".panel-grid").evaluate((grid) => innerHeight - grid.getBoundingClientRect().bottom);
     const held = await tile("Memory").boundingBox();
     const before = await page.evaluate(() => window.scrollY);
     await page.mouse.move(held!.x + 60, held!.y + 20);
     await page.mouse.down();
     await page.mouse.move(held!.x + 60, page.viewportSize()!.height - 4, { steps: 4 });
     await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(before);
+    await expect.poll(below).toBeCloseTo(56, -1);
     await page.keyboard.press("Escape");
     await page.mouse.up();
+    await page.setViewportSize(usual);
     await drag(true);
     await expect(titles).toHaveText(["Memory", "Read first", "Pods"]);
     await drag(false);

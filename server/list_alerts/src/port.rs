@@ -10,8 +10,8 @@ use database::list_alerts::{
 use model::fault::ListAlertFault;
 use model::{ClusterName, ConsoleError, Namespace, TableQuery, Thing};
 use monitoring_contract::{
-    ListAlertBook, ListAlertFields, ListAlertPlan, ListAlerts, NewListAlert, OpenedListAlert,
-    RemoveListAlertFields, SwitchListAlertFields,
+    ListAlertBook, ListAlertFields, ListAlertPlan, ListAlerts, LookedAtListAlert, NewListAlert,
+    OpenedListAlert,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -184,26 +184,26 @@ impl ListAlerts for ForCaller {
         if fields.id.is_empty() { self.add(fields).await } else { self.change(fields).await }
     }
 
-    async fn switch_list_alert(&self, fields: SwitchListAlertFields) -> Result<(), ConsoleError> {
-        let (row, kept) = self.find(&fields.cluster, &fields.id).await?;
-        let action = kept::switch(&kept.query, row.id, &kept.name, fields.on);
+    async fn switch_list_alert(&self, alert: LookedAtListAlert, on: bool) -> Result<(), ConsoleError> {
+        let (row, kept) = self.find(&alert.cluster, &alert.id).await?;
+        let action = kept::switch(&kept.query, row.id, &kept.name, on);
         self.access().require(&self.caller, &action).await?;
         let (lists, by) = (self.lists.clone(), self.caller.name.clone());
         let work = async move |_| {
-            told(lists.database.switch_list_alert(row.id, fields.version, fields.on, &by).await?)?;
+            told(lists.database.switch_list_alert(row.id, alert.version, on, &by).await?)?;
             lists.changed.notify_one();
             Ok::<_, ConsoleError>(())
         };
         self.access().perform(&self.caller, action, work).await
     }
 
-    async fn remove_list_alert(&self, fields: RemoveListAlertFields) -> Result<(), ConsoleError> {
-        let (row, kept) = self.find(&fields.cluster, &fields.id).await?;
+    async fn remove_list_alert(&self, alert: LookedAtListAlert) -> Result<(), ConsoleError> {
+        let (row, kept) = self.find(&alert.cluster, &alert.id).await?;
         let action = kept::remove(&kept.query, row.id, &kept.name);
         self.access().require(&self.caller, &action).await?;
         let lists = self.lists.clone();
         let work = async move |_| {
-            told(lists.database.remove_list_alert(row.id, fields.version).await?)?;
+            told(lists.database.remove_list_alert(row.id, alert.version).await?)?;
             lists.changed.notify_one();
             Ok::<_, ConsoleError>(())
         };

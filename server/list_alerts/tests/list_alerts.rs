@@ -6,10 +6,7 @@ mod stage;
 
 use list_alerts::{ForCaller, MOST_TOLD};
 use model::{ConsoleError, KindSlug, Namespace, TableQuery};
-use monitoring_contract::{
-    ListAlertFields, ListAlertRow, ListAlerts as _, ListStanding, RemoveListAlertFields,
-    SwitchListAlertFields,
-};
+use monitoring_contract::{ListAlertFields, ListAlertRow, ListAlerts as _, ListStanding, LookedAtListAlert};
 use playground_kubernetes::{Effect, FaultRule};
 use stage::{Stage, lantern, names, note, on_bad_notes, rows};
 use std::time::Duration;
@@ -64,7 +61,7 @@ async fn what_a_list_finds_fires_and_ends_and_survives_a_restart() {
     assert!(late.to_string().contains("ada changed it"), "{late}");
     let known = ada.known(&lantern()).await.unwrap().alerts;
     assert_eq!((known.len(), known[0].is_firing), (1, false), "it waits whether it lasts");
-    let remove = RemoveListAlertFields { cluster: lantern(), id: row.id, version: 2 };
+    let remove = LookedAtListAlert { cluster: lantern(), id: row.id, version: 2 };
     ada.remove_list_alert(remove.clone()).await.unwrap();
     assert!(rows(&ada).await.is_empty() && ada.known(&lantern()).await.unwrap().alerts.is_empty());
     assert!(matches!(ada.remove_list_alert(remove).await, Err(ConsoleError::NotFound { .. })));
@@ -112,7 +109,7 @@ async fn an_alert_is_kept_where_somebody_may_write_rules_and_nowhere_else() {
     let (row, fields) = only(&ben).await;
     assert!(row.may_change);
     assert!(!rows(&cyd).await[0].may_change, "who sees the objects sees the alert");
-    let remove = RemoveListAlertFields { cluster: lantern(), id: row.id, version: 1 };
+    let remove = LookedAtListAlert { cluster: lantern(), id: row.id, version: 1 };
     assert!(is_forbidden(&cyd.save_list_alert(fields).await));
     assert!(is_forbidden(&cyd.remove_list_alert(remove).await));
 }
@@ -171,23 +168,18 @@ async fn one_that_is_switched_off_ends_and_comes_back_with_the_rights_of_who_sav
     ben.save_list_alert(on_bad_notes("Bad notes", "shop")).await.unwrap();
     stage.fires(&["shop/bad-1"]).await;
     let (row, _) = only(&ada).await;
-    let switch = |version: i64, on: bool| SwitchListAlertFields {
-        cluster: lantern(),
-        id: row.id.clone(),
-        version,
-        on,
-    };
-    assert!(is_forbidden(&cyd.switch_list_alert(switch(1, false)).await));
+    let at = |version: i64| LookedAtListAlert { cluster: lantern(), id: row.id.clone(), version };
+    assert!(is_forbidden(&cyd.switch_list_alert(at(1), false).await));
 
-    ada.switch_list_alert(switch(1, false)).await.unwrap();
+    ada.switch_list_alert(at(1), false).await.unwrap();
     assert_eq!(stage.console.trail(1).await, [("ada".into(), "switch off list alert".into(), true)]);
     stage.fires(&NOTHING).await;
     assert!(matches!(rows(&ben).await[0].standing, ListStanding::Off { .. }));
     assert!(ben.known(&lantern()).await.unwrap().alerts.is_empty());
-    let late = ben.switch_list_alert(switch(1, true)).await.unwrap_err();
+    let late = ben.switch_list_alert(at(1), true).await.unwrap_err();
     assert!(late.to_string().contains("ada changed it"), "{late}");
 
-    ada.switch_list_alert(switch(2, true)).await.unwrap();
+    ada.switch_list_alert(at(2), true).await.unwrap();
     stage.fires(&["shop/bad-1"]).await;
     assert_eq!(rows(&ada).await[0].written_by, "ben");
 }

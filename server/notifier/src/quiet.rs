@@ -1,9 +1,22 @@
 //! Whether it is one of a receiver's quiet times, by the clock of the place that it names.
 
-use crate::receiver::Said;
+use crate::receiver::{Receiver, Said};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use notifications_contract::QuietTime;
+use notifications_contract::{QuietTime, QuietTimes};
+
+impl Receiver {
+    /// When it is not told, and whether that is so at a moment, in seconds since 1970; none for never.
+    pub fn quiet(&self, now: i64) -> Option<QuietTimes> {
+        let Said { quiet, quiet_zone, .. } = &self.said;
+        let has_times = QuietTime::parse_lines(quiet).is_ok_and(|times| !times.is_empty());
+        (has_times && clock(quiet_zone, now).is_some()).then(|| QuietTimes {
+            times: quiet.clone(),
+            zone: quiet_zone.clone(),
+            is_now: is_quiet(&self.said, now),
+        })
+    }
+}
 
 /// Whether a receiver is not told at a moment, in seconds since 1970. What cannot be read is no quiet time: it is better told
 /// once too often.
@@ -72,6 +85,26 @@ mod tests {
             assert!(clock(zone, 1_800_000_000).is_some(), "{zone}");
         }
         assert_eq!(clock("Mars/Olympus", 0), None);
+    }
+
+    #[test]
+    fn what_is_shown_of_them_is_what_holds() {
+        let shown = |times: &str, zone: &str, at: &str| {
+            let mut receiver = receiver("slack", &[]);
+            (receiver.said.quiet, receiver.said.quiet_zone) = (times.to_owned(), zone.to_owned());
+            receiver.quiet(at.parse::<Timestamp>().unwrap().as_second())
+        };
+        let night = |is_now| {
+            let (times, zone) = ("sat 22:00-02:00".to_owned(), "Europe/Berlin".to_owned());
+            Some(QuietTimes { times, zone, is_now })
+        };
+
+        let berlin = |at: &str| shown("sat 22:00-02:00", "Europe/Berlin", at);
+        assert_eq!(berlin("2026-11-28T20:59:59Z"), night(false));
+        assert_eq!(berlin("2026-11-28T21:00:00Z"), night(true));
+        for (times, zone) in [("", ""), ("sat", "UTC"), ("sat 22:00-02:00", "Mars/Olympus")] {
+            assert_eq!(shown(times, zone, "2026-11-28T22:30:00Z"), None, "{times} {zone}");
+        }
     }
 
     #[test]

@@ -7,8 +7,8 @@ mod stage;
 use database::audit::Outcome;
 use model::{ConsoleError, Namespace, Unit};
 use monitoring_contract::{
-    KeptRule, OpenedRule, RemoveRuleFields, RuleBook, RuleFields, RuleList, RulePast, RulePlace, RulePreview,
-    RuleState, RuleTemplate, Rules, SwitchRuleFields,
+    KeptRule, LookedAtRule, OpenedRule, RuleBook, RuleFields, RuleList, RulePast, RulePlace, RulePreview,
+    RuleState, RuleTemplate, Rules,
 };
 use prometheus::ForCaller;
 use serde_json::{Value, json};
@@ -49,6 +49,12 @@ fn place(object: &str) -> RulePlace {
         group: "alerts".into(),
         index: "0".into(),
     }
+}
+
+/// The first rule of an object, as it was looked at.
+fn looked_at(object: &str, version: String) -> LookedAtRule {
+    let RulePlace { cluster, namespace, object, group, index } = place(object);
+    LookedAtRule { cluster, namespace, object, group, index, version }
 }
 
 /// The form of a rule that was opened.
@@ -199,20 +205,12 @@ async fn a_rule_is_changed_and_removed_and_everything_else_stays() {
     // What was opened is not what there is any more, whoever has changed it, and nothing is changed.
     let late = ben.save_rule(RuleFields { name: "Late".into(), ..fields }).await;
     assert!(matches!(&late, Err(ConsoleError::Conflict { .. })), "{late:?}");
-    let remove = |version: String| RemoveRuleFields {
-        cluster: harbour(),
-        namespace: "shop".into(),
-        object: "theirs".into(),
-        group: "alerts".into(),
-        index: "0".into(),
-        version,
-    };
-    let late = ben.remove_rule(remove(opened.version)).await;
+    let late = ben.remove_rule(looked_at("theirs", opened.version)).await;
     assert!(matches!(&late, Err(ConsoleError::Conflict { .. })), "{late:?}");
     assert_eq!(stage.first_rule("theirs"), expected);
 
     let opened = ben.read_rule(place("theirs")).await.unwrap();
-    ben.remove_rule(remove(opened.version)).await.unwrap();
+    ben.remove_rule(looked_at("theirs", opened.version)).await.unwrap();
     assert_eq!(stage.first_rule("theirs"), json!({"record": "x:y", "expr": "1"}));
 }
 
@@ -232,19 +230,11 @@ async fn a_rule_is_switched_off_for_the_monitoring_and_comes_back_as_it_was() {
     let is_firing = |rules: &[KeptRule]| rules.iter().any(|rule| rule.state == Some(RuleState::Firing(1)));
     eventually(&ben, |list| is_firing(&of(list))).await;
     let before = stage.object("orrery-alerts").unwrap();
-    let switch = |on: bool, version: String| SwitchRuleFields {
-        cluster: harbour(),
-        namespace: "shop".into(),
-        object: "orrery-alerts".into(),
-        group: "alerts".into(),
-        index: "0".into(),
-        version,
-        on,
-    };
+    let own = |version: &str| looked_at("orrery-alerts", version.to_owned());
     let version = ben.read_rule(place("orrery-alerts")).await.unwrap().version;
-    forbidden(&cyd.switch_rule(switch(false, version.clone())).await);
+    forbidden(&cyd.switch_rule(own(&version), false).await);
 
-    ben.switch_rule(switch(false, version.clone())).await.unwrap();
+    ben.switch_rule(own(&version), false).await.unwrap();
 
     assert_eq!(stage.first_rule("orrery-alerts")["alert"], "Another");
     let kept = stage.object("orrery-alerts").unwrap();
@@ -252,12 +242,12 @@ async fn a_rule_is_switched_off_for_the_monitoring_and_comes_back_as_it_was() {
     assert!(note.contains("Nothing answers"), "{note}");
     let seen = eventually(&ben, |list| of(list).first().is_some_and(|rule| rule.is_off)).await;
     assert_eq!(of(&seen).len(), 2);
-    let late = ben.switch_rule(switch(true, version)).await;
+    let late = ben.switch_rule(own(&version), true).await;
     assert!(matches!(&late, Err(ConsoleError::Conflict { .. })), "{late:?}");
 
     let opened = ben.read_rule(place("orrery-alerts")).await.unwrap();
     assert!(opened.rule.is_off && opened.rule.name == "Nothing answers");
-    ben.switch_rule(switch(true, opened.version)).await.unwrap();
+    ben.switch_rule(own(&opened.version), true).await.unwrap();
     let after = stage.object("orrery-alerts").unwrap();
     assert_eq!(after["spec"], before["spec"]);
     assert_eq!(after["metadata"]["annotations"].get("orrery.dev/rules-off"), None);

@@ -8,6 +8,7 @@ use access::{Command, Verb};
 use async_trait::async_trait;
 use database::deliveries::{Delivery, DeliveryState as Kept};
 use database::members::Place as Held;
+use database::now_seconds;
 use database::receivers::{NewReceiver, StoredReceiver};
 use model::fault::ReceiverFault;
 use model::{ConsoleError, FieldProblem, Thing};
@@ -289,6 +290,7 @@ impl Notifications for ForCaller {
                 place: found.shown,
                 least: found.receiver.said.least,
                 is_enabled: found.stored.is_enabled,
+                quiet: found.receiver.quiet(now_seconds()),
                 last: self.last_deliveries(found.stored.id, 1).await?.pop(),
             });
         }

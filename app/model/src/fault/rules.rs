@@ -131,6 +131,9 @@ pub enum BuiltInFault {
     /// Of a group no rule is left to install.
     #[error("of {0} there is nothing to install: it is not measured, or others warn of it")]
     Nothing(String),
+    /// Of a group no rule is left to install but those that are switched off.
+    #[error("of {0} there is nothing to install but what is switched off: switch that on among the rules")]
+    Off(String),
     /// They would be kept where a workspace could change them.
     #[error("{0} is a project of a workspace: choose one that is of none")]
     OfWorkspace(Namespace),

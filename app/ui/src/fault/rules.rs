@@ -82,6 +82,9 @@ pub(super) fn built_in_words(fault: &BuiltInFault) -> String {
         BuiltInFault::Nothing(group) => {
             return text_with("fault.built-in.nothing", &[("group", group)]);
         }
+        BuiltInFault::Off(group) => {
+            return text_with("fault.built-in.off", &[("group", group)]);
+        }
         BuiltInFault::OfWorkspace(namespace) => {
             return text_with("fault.built-in.of-workspace", &[("namespace", namespace)]);
         }
@@ -146,6 +149,7 @@ mod tests {
             BuiltInFault::Unmeasured(ClusterName::parse("harbour").unwrap()),
             BuiltInFault::NotInstalled("two words".into()),
             BuiltInFault::Nothing("two words".into()),
+            BuiltInFault::Off("two words".into()),
             BuiltInFault::OfWorkspace(Namespace::parse("shop").unwrap()),
             BuiltInFault::NameTaken {
                 name: "two words".into(),

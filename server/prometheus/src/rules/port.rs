@@ -12,9 +12,10 @@ use async_trait::async_trait;
 use model::fault::RuleFault;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ResourceRef};
 use monitoring_contract::{
-    FilledTemplate, KeptRule, OWN_OBJECT, OpenedRule, RemoveRuleFields, RuleBook, RuleFields, RuleList,
-    RuleObject, RulePlace, RulePreview, Rules, SwitchRuleFields, hold_seconds,
+    FilledTemplate, KeptRule, LookedAtRule, OWN_OBJECT, OpenedRule, RuleBook, RuleFields, RuleList,
+    RuleObject, RulePlace, RulePreview, Rules, hold_seconds,
 };
+use serde_json::Value;
 
 #[async_trait]
 impl Rules for ForCaller {
@@ -139,31 +140,35 @@ impl Rules for ForCaller {
         self.objects().keep_object(cluster, &object, Some(base)).await.map(drop)
     }
 
-    async fn remove_rule(&self, fields: RemoveRuleFields) -> Result<(), ConsoleError> {
-        let cluster = &fields.cluster;
-        self.cluster(cluster)?;
-        let named = Named::read(cluster, &fields.namespace, &fields.object, &fields.group)?;
-        self.require(Verb::Patch, cluster, &named.namespace).await?;
-        let (mut object, base) = self.looked_at(&named.resource, &fields.version).await?;
-        off::remove(&mut object, &named.group, index_of(&fields.index)?)?;
-        self.objects().keep_object(cluster, &object, Some(base)).await.map(drop)
+    async fn remove_rule(&self, rule: LookedAtRule) -> Result<(), ConsoleError> {
+        self.change_rule(&rule, off::remove).await
     }
 
-    async fn switch_rule(&self, fields: SwitchRuleFields) -> Result<(), ConsoleError> {
-        let cluster = &fields.cluster;
+    async fn switch_rule(&self, rule: LookedAtRule, on: bool) -> Result<(), ConsoleError> {
+        self.change_rule(&rule, if on { off::switch_on } else { switch_off }).await
+    }
+}
+
+/// Does something to the rule in this place of a group of an object.
+type Change = fn(&mut Value, &str, usize) -> Result<(), ConsoleError>;
+
+/// Switches a rule off that warns: others read what a rule records.
+fn switch_off(object: &mut Value, group: &str, index: usize) -> Result<(), ConsoleError> {
+    if !object::rule(&off::find(object, group, index)?.rule).is_alert {
+        return Err(ConsoleError::refused("", RuleFault::Records));
+    }
+    off::switch_off(object, group, index)
+}
+
+impl ForCaller {
+    /// Changes a rule that was looked at, for who may, unless its object was changed since.
+    async fn change_rule(&self, rule: &LookedAtRule, change: Change) -> Result<(), ConsoleError> {
+        let cluster = &rule.cluster;
         self.cluster(cluster)?;
-        let named = Named::read(cluster, &fields.namespace, &fields.object, &fields.group)?;
+        let named = Named::read(cluster, &rule.namespace, &rule.object, &rule.group)?;
         self.require(Verb::Patch, cluster, &named.namespace).await?;
-        let (mut object, base) = self.looked_at(&named.resource, &fields.version).await?;
-        let index = index_of(&fields.index)?;
-        if fields.on {
-            off::switch_on(&mut object, &named.group, index)?;
-        } else {
-            if !object::rule(&off::find(&object, &named.group, index)?.rule).is_alert {
-                return Err(ConsoleError::refused("", RuleFault::Records));
-            }
-            off::switch_off(&mut object, &named.group, index)?;
-        }
+        let (mut object, base) = self.looked_at(&named.resource, &rule.version).await?;
+        change(&mut object, &named.group, index_of(&rule.index)?)?;
         self.objects().keep_object(cluster, &object, Some(base)).await.map(drop)
     }
 }

@@ -6,7 +6,7 @@ use crate::alerts::{Group, Groups, Ruled, admits, state};
 use crate::layout::Layout;
 use crate::seen::Seen;
 use model::Namespace;
-use monitoring_contract::{RuleGroup, RuleState};
+use monitoring_contract::{KeptRule, RuleGroup, RuleState};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -30,12 +30,9 @@ impl Standing<'_> {
         let namespace = Namespace::parse(&text(object, "/metadata/namespace")).ok();
         for group in groups {
             let Some(told) = self.told(object, &group.name) else { continue };
-            // Those that record are not told, and those that are off are not known: the others stand in the same order.
-            let alerts = group.rules.iter_mut().filter(|rule| rule.is_alert && !rule.is_off);
-            for (rule, told) in alerts.zip(&told.rules) {
-                if rule.name == told.name {
-                    rule.state = Some(self.of_rule(told, &rule.query, namespace.as_ref()));
-                }
+            let again = known_again(&group.rules, &told.rules);
+            for (rule, told) in group.rules.iter_mut().zip(again) {
+                rule.state = told.map(|told| self.of_rule(told, &rule.query, namespace.as_ref()));
             }
         }
     }
@@ -55,6 +52,31 @@ impl Standing<'_> {
             other => other,
         }
     }
+}
+
+/// What was told of each rule of a group. What evaluates them may not have read the group anew since some were switched off or
+/// on, so they are known by their names, and several of one name by their order, as they stand now or stood with those that are
+/// off.
+fn known_again<'t>(rules: &[KeptRule], told: &'t [Ruled]) -> Vec<Option<&'t Ruled>> {
+    let of_rule = |(index, rule): (usize, &KeptRule)| {
+        // Those that record are not told.
+        if !rule.is_alert || rule.is_off {
+            return None;
+        }
+        let is_namesake = |other: &&KeptRule| other.is_alert && other.name == rule.name;
+        let is_on = |other: &&KeptRule| is_namesake(other) && !other.is_off;
+        let told: Vec<&Ruled> = told.iter().filter(|told| told.name == rule.name).collect();
+        let before = || rules.iter().take(index);
+        let place = if told.len() == rules.iter().filter(is_on).count() {
+            before().filter(is_on).count()
+        } else if told.len() == rules.iter().filter(is_namesake).count() {
+            before().filter(is_namesake).count()
+        } else {
+            return None;
+        };
+        told.get(place).copied()
+    };
+    rules.iter().enumerate().map(of_rule).collect()
 }
 
 /// Whether a group was read from the file of an object: `…/shop-rules-<uid>.yaml`, without the uid in older operators.
@@ -149,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_are_known_again_by_file_and_group_and_place() {
+    fn rules_are_known_again_by_file_and_group_and_name() {
         let [recorded, fenced, open, broken, new] = states(&Seen::All).try_into().unwrap();
 
         assert_eq!((recorded, new), (None, None));
@@ -158,17 +180,37 @@ mod tests {
     }
 
     #[test]
-    fn what_is_switched_off_has_no_state_and_takes_none_from_the_others() {
+    fn what_is_switched_off_has_no_state_and_the_others_keep_theirs_until_the_group_is_read_anew() {
         let mut object = object(&json!({}));
         super::super::off::switch_off(&mut object, "g", 1).unwrap();
-        // The monitoring has not read it anew: what it tells at this place is of another rule.
         let mut groups = groups(&object);
 
         Standing { groups: &told(), layout: &Layout::default(), seen: &Seen::All }.tell(&object, &mut groups);
 
-        let [recorded, fenced, open, ..] = groups[0].rules.as_slice() else { panic!("{groups:?}") };
+        let [recorded, fenced, open, broken, new] = groups[0].rules.as_slice() else { panic!("{groups:?}") };
         assert!(fenced.is_off && !open.is_off && !recorded.is_off);
-        assert_eq!((&fenced.state, &open.state), (&None, &None));
+        assert_eq!((&fenced.state, &open.state), (&None, &Some(RuleState::Firing(1))));
+        assert!(matches!(broken.state, Some(RuleState::Broken(_))) && new.state.is_none());
+    }
+
+    #[test]
+    fn rules_of_one_name_are_not_taken_for_each_other() {
+        let mut object = object(&json!({}));
+        let twice = json!({"alert": "Twice", "expr": "up == 0"});
+        object["spec"]["groups"][0]["rules"] = json!([{"record": "x", "expr": "1"}, twice, twice]);
+        // Which of those that were told is which rule.
+        let known = |object: &Value, count: usize| -> Vec<Option<usize>> {
+            let told: Vec<Ruled> =
+                (0..count).map(|_| serde_json::from_value(json!({"name": "Twice"})).unwrap()).collect();
+            let place = |one: &Ruled| told.iter().position(|other| std::ptr::eq(one, other));
+            known_again(&groups(object)[0].rules, &told).into_iter().map(|one| one.and_then(place)).collect()
+        };
+
+        assert_eq!(known(&object, 2), [None, Some(0), Some(1)]);
+        assert_eq!(known(&object, 1), [None, None, None], "it may be either");
+        super::super::off::switch_off(&mut object, "g", 1).unwrap();
+        assert_eq!(known(&object, 2), [None, None, Some(1)], "before it is read anew");
+        assert_eq!(known(&object, 1), [None, None, Some(0)], "and afterwards");
     }
 
     #[test]

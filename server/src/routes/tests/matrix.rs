@@ -111,6 +111,10 @@ async fn nobody_changes_what_is_not_theirs() {
         }
     }
     assert!(done.len() > 15, "only {done:?} would have changed anything");
+    assert!(
+        done.contains("/api/monitoring/switch-rule"),
+        "the rule was not the one that was looked at: {done:?}"
+    );
     assert_ne!(stage.state().await, before);
     stage.close().await;
 }

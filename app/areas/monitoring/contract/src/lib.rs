@@ -54,10 +54,9 @@ pub use explore::{
 };
 pub use list_alerts::{
     LIST_HOLDS, LONGEST_LIST_ALERT_NAME, ListAlertBook, ListAlertFields, ListAlertPlan, ListAlertRow,
-    ListAlerts, ListStanding, ListState, MOST_LEAST, NewListAlert, OfList, OpenedListAlert, RemoveListAlert,
-    RemoveListAlertFields, SaveListAlert, SwitchListAlert, SwitchListAlertFields, UnknownList,
-    plan_list_alert, read_list_alert, read_list_alerts, remove_list_alert, save_list_alert,
-    switch_list_alert,
+    ListAlerts, ListStanding, ListState, LookedAtListAlert, MOST_LEAST, NewListAlert, OfList,
+    OpenedListAlert, RemoveListAlert, SaveListAlert, SwitchListAlert, UnknownList, plan_list_alert,
+    read_list_alert, read_list_alerts, remove_list_alert, save_list_alert, switch_list_alert,
 };
 pub use metering::{
     Amounts, Bill, BillRequest, BillRow, Breakdown, Budget, BudgetFields, BudgetNews, BudgetNotice, BudgetOf,
@@ -72,11 +71,10 @@ pub use model::window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};
 pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};
 pub use routing::{Inhibition, ReadRouting, Route, Routing, read_routing};
 pub use rules::{
-    Episode, FilledTemplate, HOLDS, KeptRule, OWN_GROUP, OWN_OBJECT, OpenedRule, RemoveRule,
-    RemoveRuleFields, RuleAbout, RuleBook, RuleComparison, RuleFields, RuleGroup, RuleList, RuleObject,
-    RulePast, RulePlace, RulePlan, RulePreview, RuleSource, RuleTargets, RuleTemplate, RuleUnit, Rules,
-    SaveRule, Severity, SwitchRule, SwitchRuleFields, hold_seconds, preview_rule, read_rule, read_rules,
-    remove_rule, save_rule, switch_rule,
+    Episode, FilledTemplate, HOLDS, KeptRule, LookedAtRule, OWN_GROUP, OWN_OBJECT, OpenedRule, RemoveRule,
+    RuleAbout, RuleBook, RuleComparison, RuleFields, RuleGroup, RuleList, RuleObject, RulePast, RulePlace,
+    RulePlan, RulePreview, RuleSource, RuleTargets, RuleTemplate, RuleUnit, Rules, SaveRule, Severity,
+    SwitchRule, hold_seconds, preview_rule, read_rule, read_rules, remove_rule, save_rule, switch_rule,
 };
 pub use silences::{
     CheckedSilence, CreateSilence, EndSilence, EndSilenceFields, LONGEST_REASON, MatchOperator, Matcher,

@@ -14,6 +14,7 @@ mod dashboards;
 mod explore;
 mod fired;
 mod firing;
+mod kept;
 mod list_alerts;
 mod missing;
 mod panel;

@@ -45,11 +45,11 @@ impl ListAlerts for Fake {
         untold()
     }
 
-    async fn remove_list_alert(&self, _: RemoveListAlertFields) -> Result<(), ConsoleError> {
+    async fn remove_list_alert(&self, _: LookedAtListAlert) -> Result<(), ConsoleError> {
         untold()
     }
 
-    async fn switch_list_alert(&self, _: SwitchListAlertFields) -> Result<(), ConsoleError> {
+    async fn switch_list_alert(&self, _: LookedAtListAlert, _: bool) -> Result<(), ConsoleError> {
         untold()
     }
 }
@@ -221,9 +221,9 @@ async fn one_that_is_off_says_so_is_found_by_that_and_can_be_switched_on() {
     };
     let html = switched(off).await;
     assert!(html.contains("action=\"/api/monitoring/switch-list-alert\""), "works without scripts: {html}");
-    assert!(html.contains("name=\"fields[on]\" value=\"true\""), "{html}");
+    assert!(html.contains("name=\"on\" value=\"true\""), "{html}");
     let html = switched(row("Loud", ListStanding::New, true)).await;
-    assert!(html.contains("name=\"fields[on]\" value=\"false\""), "{html}");
+    assert!(html.contains("name=\"on\" value=\"false\""), "{html}");
 }
 
 /// What is asked about alerts, over what lists found.

@@ -46,11 +46,11 @@ impl Rules for Fake {
         untold()
     }
 
-    async fn remove_rule(&self, _: RemoveRuleFields) -> Result<(), ConsoleError> {
+    async fn remove_rule(&self, _: LookedAtRule) -> Result<(), ConsoleError> {
         untold()
     }
 
-    async fn switch_rule(&self, _: SwitchRuleFields) -> Result<(), ConsoleError> {
+    async fn switch_rule(&self, _: LookedAtRule, _: bool) -> Result<(), ConsoleError> {
         untold()
     }
 }
@@ -119,9 +119,11 @@ async fn rules_stand_by_object_with_how_they_are() {
     let html = render("", book(rules.clone(), true, true)).await;
 
     assert!(html.contains("shop / own") && html.contains("a b · critical · every 2m"), "{html}");
-    for words in ["2 firing", "Cannot be evaluated", "it &lt;fails&gt;", "Not taken up", "Records a series"] {
+    for words in ["2 firing", "Cannot be evaluated", "it &lt;fails&gt;", "Being taken up", "Records a series"]
+    {
         assert!(html.contains(words), "{words}: {html}");
     }
+    assert!(!html.contains("Not taken up"), "others of its object are evaluated: {html}");
     assert!(html.contains("It is &lt;down&gt;") && html.contains("5m"), "{html}");
     // What records is no alert, so it has no form.
     assert!(html.contains("rules/shop/own?group=a%20b&amp;rule=2") && !html.contains("rule=3"), "{html}");
@@ -131,6 +133,14 @@ async fn rules_stand_by_object_with_how_they_are() {
         !html.contains("rules/new") && !html.contains("rule=0") && !html.contains("Kept by Helm"),
         "{html}"
     );
+}
+
+#[tokio::test]
+async fn an_object_of_which_nothing_is_evaluated_may_not_be_selected() {
+    let html = render("", book(vec![rule("New", None), rule("Newer", None)], true, true)).await;
+
+    assert!(html.contains("Not taken up") && html.contains("does not select its object"), "{html}");
+    assert!(!html.contains("Being taken up"), "{html}");
 }
 
 #[tokio::test]
@@ -326,13 +336,13 @@ async fn what_is_switched_off_says_so_and_is_found_by_that() {
 async fn a_rule_is_switched_off_and_on_from_its_form() {
     let html = render("/shop/own?group=a%20b&rule=2", opened()).await;
     assert!(html.contains("action=\"/api/monitoring/switch-rule\""), "works without scripts: {html}");
-    assert!(html.contains("name=\"fields[on]\" value=\"false\""), "{html}");
+    assert!(html.contains("name=\"on\" value=\"false\""), "{html}");
     assert!(html.contains("Its alerts end") && !html.contains("This rule is switched off"), "{html}");
 
     let mut off = opened();
     off.opened.as_mut().unwrap().rule.is_off = true;
     let html = render("/shop/own?group=a%20b&rule=2", off).await;
-    assert!(html.contains("name=\"fields[on]\" value=\"true\""), "{html}");
+    assert!(html.contains("name=\"on\" value=\"true\""), "{html}");
     assert!(html.contains("This rule is switched off") && html.contains("Switch the rule on"), "{html}");
 }
 

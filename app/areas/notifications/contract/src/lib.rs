@@ -21,7 +21,7 @@ pub use mail_servers::{
     save_mail_server, try_mail_server,
 };
 pub use mail_trial::{MailStep, MailTrial, MailTrialFields, StepState};
-pub use quiet::{MOST_QUIET_TIMES, QuietTime};
+pub use quiet::{MOST_QUIET_TIMES, QuietTime, QuietTimes};
 pub use template::{
     LONGEST_SUBJECT, LONGEST_TEXT, MessageTemplate, PreviewTemplate, SaveTemplate, TemplateFields,
     TemplatePreview, preview_template, save_template,
@@ -120,6 +120,8 @@ pub struct ReceiverRow {
     pub least: Least,
     /// Whether it is told.
     pub is_enabled: bool,
+    /// When it is not told all the same; none for never.
+    pub quiet: Option<QuietTimes>,
     /// What was sent to it last.
     pub last: Option<DeliveryRow>,
 }

@@ -2,6 +2,7 @@
 
 use model::Fault;
 use model::fault::ReceiverFault;
+use serde::{Deserialize, Serialize};
 
 /// The most quiet times of one receiver.
 pub const MOST_QUIET_TIMES: usize = 20;
@@ -14,6 +15,17 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// The minutes of a day.
 const DAY_MINUTES: u16 = 24 * 60;
+
+/// When a receiver is not told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuietTimes {
+    /// The times, as [`QuietTime::parse_lines`] reads them.
+    pub times: String,
+    /// By the clock of which time zone.
+    pub zone: String,
+    /// Whether it is one of them now.
+    pub is_now: bool,
+}
 
 /// A stretch of time on some days of each week. One that ends no later than it begins ends on the day after.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +60,32 @@ impl QuietTime {
         let (from, until) = (minute(from.trim())?, minute(until.trim())?);
         let is_stretch = from != until && from < DAY_MINUTES;
         is_stretch.then_some(Self { days: week(days)?, from, until })
+    }
+
+    /// Whether it begins on every day.
+    pub fn is_daily(&self) -> bool {
+        self.days == [true; 7]
+    }
+
+    /// The days on which it begins, as they are typed: from one to another, from Monday on.
+    pub fn days(&self) -> Vec<(&'static str, &'static str)> {
+        let mut stretches: Vec<(&str, &str)> = Vec::new();
+        let mut goes_on = false;
+        for (day, begins) in DAYS.into_iter().zip(self.days) {
+            match stretches.last_mut() {
+                Some((_, last)) if begins && goes_on => *last = day,
+                _ if begins => stretches.push((day, day)),
+                _ => {}
+            }
+            goes_on = begins;
+        }
+        stretches
+    }
+
+    /// From when until when, as that is typed.
+    pub fn hours(&self) -> (String, String) {
+        let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+        (clock(self.from), clock(self.until))
     }
 
     /// Whether it is one of these times at a minute of a day, which is counted from Monday on.
@@ -135,6 +173,21 @@ mod tests {
         assert_eq!(days("fri-mon"), [0, 4, 5, 6]);
         assert_eq!(days("mon-sun"), [0, 1, 2, 3, 4, 5, 6]);
         assert_eq!(days("sat-sun,wed"), [2, 5, 6]);
+    }
+
+    #[test]
+    fn it_is_told_as_stretches_of_days_and_hours() {
+        let told = |text: &str| {
+            let time = one(text);
+            (time.days(), time.hours(), time.is_daily())
+        };
+        let hours = |from: &str, until: &str| (from.to_owned(), until.to_owned());
+
+        let workdays = vec![("mon", "fri"), ("sun", "sun")];
+        assert_eq!(told("mon-fri,sun 00:00-24:00"), (workdays, hours("00:00", "24:00"), false));
+        let around_sunday = vec![("mon", "mon"), ("fri", "sun")];
+        assert_eq!(told("fri-mon 22:05-07:30"), (around_sunday, hours("22:05", "07:30"), false));
+        assert_eq!(told("sat-fri 22:00-07:00"), (vec![("mon", "sun")], hours("22:00", "07:00"), true));
     }
 
     #[test]

@@ -56,6 +56,10 @@ fn draw(list: &ReceiverList) -> AnyView {
 
 fn row(receiver: &ReceiverRow) -> AnyView {
     let off = (!receiver.is_enabled).then(|| view! { " "<Badge text=text("off")/> });
+    let is_quiet = receiver.is_enabled && receiver.quiet.as_ref().is_some_and(|quiet| quiet.is_now);
+    let quiet_now = is_quiet.then(|| view! { " "<Badge text=text("quiet.now")/> });
+    let quiet = receiver.quiet.as_ref().and_then(names::quiet);
+    let quiet = quiet.map(|words| view! { <span class="about">{words}</span> });
     let last = match &receiver.last {
         Some(delivery) => {
             let (state, at) = (names::state(delivery), delivery.at);
@@ -65,12 +69,12 @@ fn row(receiver: &ReceiverRow) -> AnyView {
     };
     view! {
         <tr>
-            <th scope="row"><a href=link::receiver(&receiver.id)>{receiver.name.clone()}</a>{off}</th>
+            <th scope="row"><a href=link::receiver(&receiver.id)>{receiver.name.clone()}</a>{off}{quiet_now}</th>
             <td data-heading=text("channel")>
                 {names::channel(&receiver.channel)}<span class="about">{receiver.target.clone()}</span>
             </td>
             <td data-heading=text("place")>{names::place(&receiver.place)}</td>
-            <td data-heading=text("least")>{text_of("least", receiver.least.word())}</td>
+            <td data-heading=text("least")><span>{text_of("least", receiver.least.word())}{quiet}</span></td>
             <td data-heading=text("last")><span>{last}</span></td>
         </tr>
     }

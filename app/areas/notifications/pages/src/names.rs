@@ -3,9 +3,12 @@
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use model::{Level, Status};
-use notifications_contract::{DeliveryRow, DeliveryState, MailSender, ReceiverPlace};
+use notifications_contract::{DeliveryRow, DeliveryState, MailSender, QuietTime, QuietTimes, ReceiverPlace};
 use ui::{StatusMark, Until};
 use workspaces_contract::MemberPlace;
+
+/// So many quiet times of a receiver are told one by one.
+const TOLD_QUIET_TIMES: usize = 3;
 
 /// A way of telling.
 pub fn channel(word: &str) -> String {
@@ -29,6 +32,32 @@ pub fn member_place(place: &MemberPlace) -> String {
             text_with("place.project", &[("name", namespace), ("cluster", cluster)])
         }
     }
+}
+
+/// When a receiver is not told, in a line.
+pub fn quiet(quiet: &QuietTimes) -> Option<String> {
+    let times = QuietTime::parse_lines(&quiet.times).ok()?;
+    let mut told: Vec<String> = times.iter().take(TOLD_QUIET_TIMES).map(quiet_time).collect();
+    let more = times.len() - told.len();
+    if more > 0 {
+        told.push(text_with("quiet.more", &[("count", &more)]));
+    }
+    let (times, zone) = (told.join("; "), quiet.zone.replace('_', " "));
+    Some(text_with("quiet.remark", &[("times", &times), ("zone", &zone)]))
+}
+
+fn quiet_time(time: &QuietTime) -> String {
+    let (from, until) = time.hours();
+    if time.is_daily() {
+        return format!("{from}–{until}");
+    }
+    let day = |day: &str| text_of("quiet.day", day);
+    let stretch = |(first, last): (&str, &str)| match first == last {
+        true => day(first),
+        false => format!("{}–{}", day(first), day(last)),
+    };
+    let days: Vec<String> = time.days().into_iter().map(stretch).collect();
+    format!("{} {from}–{until}", days.join(", "))
 }
 
 /// Who sends mails to a receiver.

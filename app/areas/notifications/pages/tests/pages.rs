@@ -194,6 +194,7 @@ async fn the_list_says_whose_alerts_go_where_and_how_the_last_message_went() {
         place: platform(),
         least: Least::Critical,
         is_enabled: false,
+        quiet: None,
         last: Some(delivery(DeliveryState::Unknown, "")),
     };
     let list = ReceiverList { receivers: vec![row], ..ReceiverList::default() };
@@ -210,6 +211,35 @@ async fn the_list_says_whose_alerts_go_where_and_how_the_last_message_went() {
     ] {
         assert!(html.contains(words), "{words}: {html}");
     }
+    assert!(!html.contains("Quiet"), "{html}");
+}
+
+#[tokio::test]
+async fn the_list_says_when_a_receiver_is_not_told_and_whether_that_is_now() {
+    let shown = async |times: &str, is_now: bool, is_enabled: bool| {
+        let (times, zone) = (times.to_owned(), "America/New_York".to_owned());
+        let row = ReceiverRow {
+            id: "17".into(),
+            name: "On call".into(),
+            channel: "slack".into(),
+            target: "hooks.slack.com".into(),
+            place: platform(),
+            least: Least::Critical,
+            is_enabled,
+            quiet: Some(QuietTimes { times, zone, is_now }),
+            last: None,
+        };
+        let list = ReceiverList { receivers: vec![row], ..ReceiverList::default() };
+        Fake { list, ..Fake::default() }.render("/notifications").await
+    };
+
+    let html = shown("mon-sun 22:00-07:00", false, true).await;
+    assert!(html.contains("Quiet 22:00–07:00, America/New York") && !html.contains("quiet now"), "{html}");
+    let html = shown("mon-fri,sun 00:00-08:00\nsat 12:00-24:00", true, true).await;
+    assert!(html.contains("Quiet Mon–Fri, Sun 00:00–08:00; Sat 12:00–24:00, America"), "{html}");
+    assert!(html.contains("quiet now"), "{html}");
+    let html = shown("sat 01:00-02:00\n".repeat(5).as_str(), true, false).await;
+    assert!(html.contains("Sat 01:00–02:00; 2 more, America") && !html.contains("quiet now"), "{html}");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod lists;
 mod objects;
 mod support;
+mod timeline;
 
 use model::live::{LogLines, LogSource, LoggedLine};
 use model::{ConsoleError, Need, System};

@@ -23,7 +23,7 @@ use monitoring_contract::{
 };
 use resources_contract::{Deletion, Propagation, Resources, Target};
 use serde_json::Value;
-use standing::{Elsewhere, view, wished};
+use standing::{Elsewhere, nothing, view, wished};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -190,7 +190,7 @@ impl ForCaller {
             let rules = wished(group, &ground.objects, &elsewhere, &ground.measuring.layout, plan.twice);
             let rules = rules.map_err(about(cluster))?;
             if rules.is_empty() {
-                return Err(ConsoleError::refused("groups", BuiltInFault::Nothing(group.word.to_owned())));
+                return Err(ConsoleError::refused("groups", nothing(group, &ground.objects)));
             }
             let found = written::find(&ground.objects, group);
             let verb = if found.is_some() { Verb::Patch } else { Verb::Create };

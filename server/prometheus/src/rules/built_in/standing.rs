@@ -7,6 +7,7 @@ use crate::promql::Query;
 use crate::rules::object::text;
 use crate::rules::off::{self, OffRule};
 use model::ResourceRef;
+use model::fault::BuiltInFault;
 use monitoring_contract::{
     BuiltInGroup, BuiltInGroupView, BuiltInKept, BuiltInRule, BuiltInRuleView, BuiltInStanding,
 };
@@ -52,11 +53,10 @@ pub fn wished(
 ) -> Result<Vec<Value>, PrometheusError> {
     let object = find(objects, group);
     let rules = object.map_or(&[][..], |object| kept(object, group));
-    // Writing over an annotation that cannot be read would lose nothing: it is kept as it is.
-    let off = object.map_or_else(Vec::new, |object| off::read(object).unwrap_or_default());
+    let off = off_of(object);
     let mut wished = Vec::new();
     for rule in group.rules {
-        if off.iter().any(|off| is_named(&off.rule, rule)) {
+        if is_off(&off, rule) {
             continue;
         }
         let kept = kept_as(rules, rule);
@@ -65,6 +65,23 @@ pub fn wished(
         }
     }
     Ok(wished)
+}
+
+/// Why there is nothing that a group would be written with.
+pub fn nothing(group: &BuiltInGroup, objects: &[Value]) -> BuiltInFault {
+    let (off, word) = (off_of(find(objects, group)), group.word.to_owned());
+    let has_off = group.rules.iter().any(|rule| is_off(&off, rule));
+    if has_off { BuiltInFault::Off(word) } else { BuiltInFault::Nothing(word) }
+}
+
+/// What is switched off in the object of a group. What cannot be read of that is nothing: whoever writes the object leaves that
+/// annotation as it is.
+fn off_of(object: Option<&Value>) -> Vec<OffRule> {
+    object.map_or_else(Vec::new, |object| off::read(object).unwrap_or_default())
+}
+
+fn is_off(off: &[OffRule], rule: &BuiltInRule) -> bool {
+    off.iter().any(|off| is_named(&off.rule, rule))
 }
 
 /// A group as it is looked at; `resource` says what its object is called.
@@ -77,7 +94,7 @@ pub fn view(
 ) -> Result<BuiltInGroupView, PrometheusError> {
     let object = find(objects, group);
     let rules = object.map_or(&[][..], |object| kept(object, group));
-    let off = object.map_or_else(Vec::new, |object| off::read(object).unwrap_or_default());
+    let off = off_of(object);
     let standing = match object {
         None => BuiltInStanding::Absent,
         Some(object) if is_changed(object, rules) => BuiltInStanding::Changed,
@@ -112,7 +129,7 @@ fn of_rule(
     let written = written(rule, layout, kept)?;
     let lacking = if written.is_none() { lacking(rule, layout)? } else { Vec::new() };
     let is_kept = match (kept, &written) {
-        (None, _) if off.iter().any(|off| is_named(&off.rule, rule)) => BuiltInKept::Off,
+        (None, _) if is_off(off, rule) => BuiltInKept::Off,
         (None, _) => BuiltInKept::Absent,
         (Some(kept), Some(written)) if kept == written => BuiltInKept::Same,
         (Some(_), _) => BuiltInKept::Otherwise,

@@ -1,4 +1,4 @@
-use super::standing::{Elsewhere, view, wished};
+use super::standing::{Elsewhere, nothing, view, wished};
 use super::written::{find, object, seen, seen_of};
 use super::*;
 use monitoring_contract::{BuiltInGroupView, BuiltInKept, BuiltInStanding, Severity};
@@ -204,4 +204,20 @@ fn what_was_switched_off_is_not_installed_again_by_bringing_a_group_up_to_date()
     let rules = wished(nodes(), &objects, &Elsewhere::of(&objects), &layout, true).unwrap();
 
     assert!(!rules.is_empty() && !rules.contains(&first), "{rules:?}");
+}
+
+#[test]
+fn where_nothing_is_left_to_install_the_refusal_says_whether_it_is_switched_off() {
+    let layout = layout_without(&[]);
+    let mut object = installed(&layout);
+    for place in 0..nodes().rules.len() {
+        off::switch_off(&mut object, &nodes().name(), place).unwrap();
+    }
+    let objects = [object];
+
+    let rules = wished(nodes(), &objects, &Elsewhere::of(&objects), &layout, true).unwrap();
+
+    assert!(rules.is_empty(), "{rules:?}");
+    assert_eq!(nothing(nodes(), &objects), BuiltInFault::Off("nodes".into()));
+    assert_eq!(nothing(nodes(), &[]), BuiltInFault::Nothing("nodes".into()));
 }

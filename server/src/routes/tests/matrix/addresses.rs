@@ -1,7 +1,7 @@
 //! What can be asked, of whom it is, and which addresses there are.
 
 use super::super::super::pages::PAGES;
-use super::changes::{changes_with, on_dashboard, on_list_alert, on_search, restoring};
+use super::changes::{changes_with, on_dashboard, on_list_alert, on_rule, on_search, restoring};
 use super::questions::{functions, of_dashboard, of_list_alert, of_recording};
 use super::world::lantern;
 use leptos_axum::AxumRouteListing;
@@ -135,7 +135,7 @@ pub fn functions_asked() -> BTreeSet<String> {
     let changing = changes_with(place, Uuid::nil(), Uuid::nil(), Uuid::nil()).into_iter().map(|(_, ask)| ask);
     let dashboards = of_dashboard(Uuid::nil()).into_iter().chain(on_dashboard(Uuid::nil()));
     let others = of_recording(Uuid::nil()).into_iter().chain([restoring(Uuid::nil())]);
-    let others = others.chain(on_search(Uuid::nil()));
+    let others = others.chain(on_search(Uuid::nil())).chain(on_rule(place, "none/none"));
     let others = others.chain(on_list_alert(Uuid::nil())).chain(of_list_alert(Uuid::nil()));
     let all = functions(place).into_iter().chain(changing).chain(dashboards).chain(others);
     all.map(|ask| ask.address).collect()

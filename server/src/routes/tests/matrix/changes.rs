@@ -104,7 +104,7 @@ pub fn on_list_alert(id: Uuid) -> Vec<Ask> {
         ("fields[least]", "1"),
     ];
     let switched = |version| {
-        let off = [cluster, id, ("fields[version]", version), ("fields[on]", "false")];
+        let off = [cluster, id, ("fields[version]", version), ("on", "false")];
         Ask::form("monitoring/switch-list-alert", &off)
     };
     let removed =
@@ -117,6 +117,21 @@ pub fn on_list_alert(id: Uuid) -> Vec<Ask> {
         switched("2"),
         removed("3"),
     ]
+}
+
+/// Changing the rule of a project in every way, as it was looked at in this version: only the right decides then.
+pub fn on_rule(place: &Place, version: &str) -> Vec<Ask> {
+    let which = [
+        ("fields[cluster]", "lantern"),
+        ("fields[namespace]", place.namespace),
+        ("fields[object]", "thing"),
+        ("fields[group]", "all"),
+        ("fields[index]", "0"),
+        ("fields[version]", version),
+    ];
+    let off = [&which[..], &[("on", "false")][..]].concat();
+    // Removing is refused for being late once switching was not; who may do neither is in time with both.
+    vec![Ask::form("monitoring/switch-rule", &off), Ask::form("monitoring/remove-rule", &which)]
 }
 
 /// Keeping an alert on a list of these namespaces; of the whole cluster when there are none.
@@ -153,11 +168,14 @@ pub fn changes(place: &Place, stage: &Stage) -> Vec<(Realm, Ask)> {
     let on_search = on_search(search).into_iter().map(|ask| (Realm::Project, ask));
     let list_alert = if place.namespace == "void" { Uuid::nil() } else { stage.list_alerts[index] };
     let on_list_alert = on_list_alert(list_alert).into_iter().map(|ask| (Realm::Project, ask));
+    let rules = if place.namespace == "void" { "none/none" } else { stage.rules[index].as_str() };
+    let on_rule = on_rule(place, rules).into_iter().map(|ask| (Realm::Project, ask));
     let sharing = (Realm::OfReaders, saving("planted", &format!("project/{}", place.namespace)));
     // Before the project that it is in is given away.
     on_dashboard
         .chain(on_search)
         .chain(on_list_alert)
+        .chain(on_rule)
         .chain([
             (Realm::Project, alerting("planted too", "deployments", place.namespace)),
             // Two projects of which somebody has one, what is in no project, and everything.
@@ -245,29 +263,6 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
                 ("fields[query]", "up == 0"),
                 ("fields[severity]", "warning"),
                 ("fields[hold]", "5m"),
-            ],
-        ),
-        Ask::form(
-            "monitoring/switch-rule",
-            &[
-                c,
-                n,
-                ("fields[object]", "thing"),
-                ("fields[group]", "all"),
-                ("fields[index]", "0"),
-                ("fields[version]", "none/none"),
-                ("fields[on]", "false"),
-            ],
-        ),
-        Ask::form(
-            "monitoring/remove-rule",
-            &[
-                c,
-                n,
-                ("fields[object]", "thing"),
-                ("fields[group]", "all"),
-                ("fields[index]", "0"),
-                ("fields[version]", "none/none"),
             ],
         ),
         Ask::form(

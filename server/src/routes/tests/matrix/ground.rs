@@ -48,14 +48,15 @@ impl Ground {
         (ground, config)
     }
 
-    /// Makes an object; what is in a namespace or of a kind that was just made waits until that is there.
-    pub async fn create(&self, object: Value) {
+    /// Makes an object, and answers it as it is; what is in a namespace or of a kind that was just made waits until that is
+    /// there.
+    pub async fn create(&self, object: Value) -> Value {
         let path = collection(&object);
         let made = async {
             loop {
                 let request = Request::post(&path).body(object.to_string().into_bytes()).unwrap();
                 match self.client.request::<Value>(request).await {
-                    Ok(_) => return,
+                    Ok(made) => return made,
                     Err(kube::Error::Api(status)) if status.code == 404 => {
                         tokio::time::sleep(Duration::from_millis(100)).await;
                     }
@@ -63,7 +64,7 @@ impl Ground {
                 }
             }
         };
-        tokio::time::timeout(PATIENCE, made).await.unwrap_or_else(|_| panic!("{path} is not there"));
+        tokio::time::timeout(PATIENCE, made).await.unwrap_or_else(|_| panic!("{path} is not there"))
     }
 
     pub async fn close(self) {

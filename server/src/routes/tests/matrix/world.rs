@@ -37,6 +37,8 @@ pub struct Stage {
     pub recordings: [Uuid; 2],
     pub searches: [Uuid; 2],
     pub list_alerts: [Uuid; 2],
+    /// The versions of the objects with rules, as forms carry them.
+    pub rules: [String; 2],
     pub ground: Ground,
     coded: Vec<(&'static str, String)>,
     site: tempfile::TempDir,
@@ -51,13 +53,10 @@ impl Stage {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let (ground, config) = Ground::open().await;
         ground.create(rules_kind()).await;
-        for (namespace, plain, secret) in
-            [("shop", "canaryquince", "canarydamson"), ("bank", "canarymedlar", "canarysloe")]
-        {
-            for object in contents(namespace, plain, secret) {
-                ground.create(object).await;
-            }
-        }
+        let rules = [
+            fill_namespace(&ground, "shop", "canaryquince", "canarydamson").await,
+            fill_namespace(&ground, "bank", "canarymedlar", "canarysloe").await,
+        ];
         let connection = Connection::new("lantern", config).unwrap();
         let site = tempfile::tempdir().unwrap();
         let database =
@@ -98,6 +97,7 @@ impl Stage {
             recordings,
             searches,
             list_alerts,
+            rules,
             ground,
             coded,
             site,
@@ -191,6 +191,19 @@ impl Stage {
     pub async fn close(self) {
         self.ground.close().await;
     }
+}
+
+/// Makes what stands in a namespace; the version of its rules, as forms carry it.
+async fn fill_namespace(ground: &Ground, namespace: &str, plain: &str, secret: &str) -> String {
+    let mut version = String::new();
+    for object in contents(namespace, plain, secret) {
+        let made = ground.create(object).await;
+        if made["kind"] == "PrometheusRule" {
+            let said = |field: &str| made["metadata"][field].as_str().unwrap();
+            version = format!("{}/{}", said("uid"), said("resourceVersion"));
+        }
+    }
+    version
 }
 
 /// Names, labels and specifications; not what controllers write.

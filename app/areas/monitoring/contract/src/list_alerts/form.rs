@@ -54,9 +54,9 @@ pub struct ListAlertFields {
     pub least: String,
 }
 
-/// The fields of the form that removes one.
+/// One as it was looked at, for removing and switching it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RemoveListAlertFields {
+pub struct LookedAtListAlert {
     /// Where.
     pub cluster: ClusterName,
     /// Which one.
@@ -65,21 +65,6 @@ pub struct RemoveListAlertFields {
     /// The version that was looked at.
     #[serde(default)]
     pub version: i64,
-}
-
-/// The fields of the form that switches one off, or on again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SwitchListAlertFields {
-    /// Where.
-    pub cluster: ClusterName,
-    /// Which one.
-    #[serde(default)]
-    pub id: String,
-    /// The version that was looked at.
-    #[serde(default)]
-    pub version: i64,
-    /// Whether the list is to be looked at from now on.
-    pub on: bool,
 }
 
 /// What is said of an alert on a list, apart from the list.

@@ -5,8 +5,7 @@ mod form;
 mod view;
 
 pub use form::{
-    LIST_HOLDS, LONGEST_LIST_ALERT_NAME, ListAlertFields, MOST_LEAST, NewListAlert, RemoveListAlertFields,
-    SwitchListAlertFields,
+    LIST_HOLDS, LONGEST_LIST_ALERT_NAME, ListAlertFields, LookedAtListAlert, MOST_LEAST, NewListAlert,
 };
 pub use view::{
     ListAlertBook, ListAlertPlan, ListAlertRow, ListStanding, ListState, OfList, OpenedListAlert, UnknownList,
@@ -29,9 +28,9 @@ pub trait ListAlerts: Send + Sync {
     /// Makes one, or changes one. From then on it has the rights of the caller.
     async fn save_list_alert(&self, fields: ListAlertFields) -> Result<(), ConsoleError>;
     /// Switches one off, so that its alerts end, or on again, with the rights of whoever saved it last.
-    async fn switch_list_alert(&self, fields: SwitchListAlertFields) -> Result<(), ConsoleError>;
+    async fn switch_list_alert(&self, alert: LookedAtListAlert, on: bool) -> Result<(), ConsoleError>;
     /// Removes one; its alerts end.
-    async fn remove_list_alert(&self, fields: RemoveListAlertFields) -> Result<(), ConsoleError>;
+    async fn remove_list_alert(&self, alert: LookedAtListAlert) -> Result<(), ConsoleError>;
 }
 
 /// The alerts on lists of a cluster that the caller may see.
@@ -78,8 +77,8 @@ pub async fn save_list_alert(
 /// Removes an alert on a list.
 #[server(endpoint = "monitoring/remove-list-alert")]
 pub async fn remove_list_alert(
-    /// The fields of the form.
-    fields: RemoveListAlertFields,
+    /// Which, as it was looked at.
+    fields: LookedAtListAlert,
 ) -> Result<(), ConsoleError> {
     let next = model::link::list_alerts(&fields.cluster);
     model::port::<dyn ListAlerts>()?.remove_list_alert(fields).await?;
@@ -90,11 +89,13 @@ pub async fn remove_list_alert(
 /// Switches an alert on a list off, or on again.
 #[server(endpoint = "monitoring/switch-list-alert")]
 pub async fn switch_list_alert(
-    /// The fields of the form.
-    fields: SwitchListAlertFields,
+    /// Which, as it was looked at.
+    fields: LookedAtListAlert,
+    /// Whether the list is to be looked at from now on.
+    on: bool,
 ) -> Result<(), ConsoleError> {
     let next = model::link::list_alerts(&fields.cluster);
-    model::port::<dyn ListAlerts>()?.switch_list_alert(fields).await?;
+    model::port::<dyn ListAlerts>()?.switch_list_alert(fields, on).await?;
     model::go_to(&next);
     Ok(())
 }

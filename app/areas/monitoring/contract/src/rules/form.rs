@@ -1,4 +1,4 @@
-//! The forms that make, change and remove rules.
+//! The forms that make, change, switch and remove rules.
 
 use super::{RuleComparison, RuleTargets, RuleTemplate, RuleUnit, Severity, hold_seconds};
 use crate::plain;
@@ -298,9 +298,9 @@ fn is_closed(text: &str) -> bool {
     !rest.contains("}}")
 }
 
-/// The fields of the form that removes a rule.
+/// A rule as it was looked at, for removing and switching it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RemoveRuleFields {
+pub struct LookedAtRule {
     /// Where.
     pub cluster: ClusterName,
     /// In which project.
@@ -312,36 +312,12 @@ pub struct RemoveRuleFields {
     /// In which group of it.
     #[serde(default)]
     pub group: String,
-    /// Which of the group's rules, counted from 0.
+    /// Which of the group's rules, counted from 0 with those that are switched off.
     #[serde(default)]
     pub index: String,
     /// The version of the object that was looked at.
     #[serde(default)]
     pub version: String,
-}
-
-/// The fields of the form that switches a rule off, or on again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SwitchRuleFields {
-    /// Where.
-    pub cluster: ClusterName,
-    /// In which project.
-    #[serde(default)]
-    pub namespace: String,
-    /// In which object.
-    #[serde(default)]
-    pub object: String,
-    /// In which group of it.
-    #[serde(default)]
-    pub group: String,
-    /// Which of the group's rules, counted from 0.
-    #[serde(default)]
-    pub index: String,
-    /// The version of the object that was looked at.
-    #[serde(default)]
-    pub version: String,
-    /// Whether it is to be evaluated from now on.
-    pub on: bool,
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod targets;
 mod template;
 mod view;
 
-pub use form::{OWN_GROUP, OWN_OBJECT, RemoveRuleFields, RuleFields, RulePlan, RuleSource, SwitchRuleFields};
+pub use form::{LookedAtRule, OWN_GROUP, OWN_OBJECT, RuleFields, RulePlan, RuleSource};
 pub use hold::{HOLDS, hold_seconds};
 pub use measure::{RuleComparison, RuleUnit};
 pub use targets::RuleTargets;
@@ -64,9 +64,9 @@ pub trait Rules: Send + Sync {
     /// Makes a rule, or changes one.
     async fn save_rule(&self, fields: RuleFields) -> Result<(), ConsoleError>;
     /// Removes a rule.
-    async fn remove_rule(&self, fields: RemoveRuleFields) -> Result<(), ConsoleError>;
+    async fn remove_rule(&self, rule: LookedAtRule) -> Result<(), ConsoleError>;
     /// Switches a rule off, so that nothing evaluates it, or on again, as it was.
-    async fn switch_rule(&self, fields: SwitchRuleFields) -> Result<(), ConsoleError>;
+    async fn switch_rule(&self, rule: LookedAtRule, on: bool) -> Result<(), ConsoleError>;
 }
 
 /// The rules of a cluster that the caller may see.
@@ -111,8 +111,8 @@ pub async fn save_rule(
 /// Removes a rule.
 #[server(endpoint = "monitoring/remove-rule")]
 pub async fn remove_rule(
-    /// The fields of the form.
-    fields: RemoveRuleFields,
+    /// Which, as it was looked at.
+    fields: LookedAtRule,
 ) -> Result<(), ConsoleError> {
     let next = model::link::rules(&fields.cluster);
     model::port::<dyn Rules>()?.remove_rule(fields).await?;
@@ -123,11 +123,13 @@ pub async fn remove_rule(
 /// Switches a rule off, or on again.
 #[server(endpoint = "monitoring/switch-rule")]
 pub async fn switch_rule(
-    /// The fields of the form.
-    fields: SwitchRuleFields,
+    /// Which, as it was looked at.
+    fields: LookedAtRule,
+    /// Whether it is to be evaluated from now on.
+    on: bool,
 ) -> Result<(), ConsoleError> {
     let next = model::link::rules(&fields.cluster);
-    model::port::<dyn Rules>()?.switch_rule(fields).await?;
+    model::port::<dyn Rules>()?.switch_rule(fields, on).await?;
     model::go_to(&next);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::form::{Opening, list_alert_page};
 use crate::cluster::use_cluster;
+use crate::kept;
 use crate::words::text;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -10,7 +11,7 @@ use model::link;
 use monitoring_contract::{
     ListAlertFields, ListStanding, OpenedListAlert, RemoveListAlert, SwitchListAlert, read_list_alert,
 };
-use ui::{ButtonKind, Card, Command, PageHeader, PageTitle, Problem, SkeletonDetail, awaited, command_form};
+use ui::{PageHeader, PageTitle, Problem, SkeletonDetail, awaited};
 
 /// The alert on a list that the address names, for changing and removing it.
 #[component]
@@ -83,34 +84,18 @@ fn which(fields: &ListAlertFields) -> Vec<(&'static str, String)> {
 }
 
 fn switch(fields: &ListAlertFields, is_off: bool) -> AnyView {
-    let (title, explained, done) = if is_off {
+    let words = if is_off {
         (text("list-alert.switch-on"), text("list-alert.switch-on.text"), text("list-alert.switched-on"))
     } else {
         (text("list-alert.switch-off"), text("list-alert.switch-off.text"), text("list-alert.switched-off"))
     };
-    let mut hidden = which(fields);
-    hidden.push(("fields[on]", is_off.to_string()));
-    let command = Command {
-        kind: ButtonKind::Plain,
-        hidden,
-        done: Some(done.to_owned()),
-        ..Command::new(SwitchListAlert::PATH, title)
-    };
-    let form = command_form(command, move |_| view! { <p class="card-text">{explained}</p> }.into_any());
-    view! { <Card title>{form}</Card> }.into_any()
+    kept::switch(SwitchListAlert::PATH, which(fields), is_off, words)
 }
 
 fn removal(fields: &ListAlertFields) -> AnyView {
-    let command = Command {
-        kind: ButtonKind::Danger,
-        hidden: which(fields),
-        cancel: Some((text("cancel").to_owned(), link::list_alerts(&fields.cluster))),
-        ..Command::new(RemoveListAlert::PATH, text("list-alert.remove"))
-    };
-    let form = command_form(command, |_| {
-        view! { <p class="card-text">{text("list-alert.remove.text")}</p> }.into_any()
-    });
-    view! { <Card title=text("list-alert.remove")>{form}</Card> }.into_any()
+    let (back, words) =
+        (link::list_alerts(&fields.cluster), (text("list-alert.remove"), text("list-alert.remove.text")));
+    kept::removal(RemoveListAlert::PATH, which(fields), back, words)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::address::{asked, place, template as template_named};
 use super::form::{Opening, rule_page};
 use crate::cluster::use_cluster;
+use crate::kept;
 use crate::words::text;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -11,9 +12,7 @@ use model::{ConsoleError, Level, link};
 use monitoring_contract::{
     OpenedRule, RemoveRule, RuleFields, RulePlace, RuleTemplate, SwitchRule, read_rule,
 };
-use ui::{
-    Banner, ButtonKind, Card, Command, PageHeader, PageTitle, Problem, SkeletonDetail, awaited, command_form,
-};
+use ui::{Banner, PageHeader, PageTitle, Problem, SkeletonDetail, awaited};
 
 /// The rule that the address names, for changing and removing it.
 #[component]
@@ -100,31 +99,15 @@ fn which(fields: &RuleFields) -> Vec<(&'static str, String)> {
 }
 
 fn switch(fields: &RuleFields, is_off: bool) -> AnyView {
-    let (title, explained, done) = if is_off {
+    let words = if is_off {
         (text("rule.switch-on"), text("rule.switch-on.text"), text("rule.switched-on"))
     } else {
         (text("rule.switch-off"), text("rule.switch-off.text"), text("rule.switched-off"))
     };
-    let mut hidden = which(fields);
-    hidden.push(("fields[on]", is_off.to_string()));
-    let command = Command {
-        kind: ButtonKind::Plain,
-        hidden,
-        done: Some(done.to_owned()),
-        ..Command::new(SwitchRule::PATH, title)
-    };
-    let form = command_form(command, move |_| view! { <p class="card-text">{explained}</p> }.into_any());
-    view! { <Card title>{form}</Card> }.into_any()
+    kept::switch(SwitchRule::PATH, which(fields), is_off, words)
 }
 
 fn removal(fields: &RuleFields) -> AnyView {
-    let command = Command {
-        kind: ButtonKind::Danger,
-        hidden: which(fields),
-        cancel: Some((text("cancel").to_owned(), link::rules(&fields.cluster))),
-        ..Command::new(RemoveRule::PATH, text("rule.remove"))
-    };
-    let form =
-        command_form(command, |_| view! { <p class="card-text">{text("rule.remove.text")}</p> }.into_any());
-    view! { <Card title=text("rule.remove")>{form}</Card> }.into_any()
+    let (back, words) = (link::rules(&fields.cluster), (text("rule.remove"), text("rule.remove.text")));
+    kept::removal(RemoveRule::PATH, which(fields), back, words)
 }

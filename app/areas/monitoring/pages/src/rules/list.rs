@@ -99,6 +99,30 @@ fn draw(book: RuleBook, cluster: &ClusterName, search: Memo<String>) -> AnyView 
     .into_any()
 }
 
+/// Why it is not told how an alert of an object is.
+#[derive(Clone, Copy)]
+enum Untold {
+    /// What evaluates rules does not answer.
+    Unanswered,
+    /// Others of the object are evaluated, so it will be.
+    Awaited,
+    /// None of the object is.
+    Untaken,
+}
+
+impl Untold {
+    fn of(groups: &[RuleGroup], is_unknown: bool) -> Self {
+        let mut rules = groups.iter().flat_map(|group| &group.rules);
+        if is_unknown {
+            Self::Unanswered
+        } else if rules.any(|rule| rule.state.is_some()) {
+            Self::Awaited
+        } else {
+            Self::Untaken
+        }
+    }
+}
+
 /// An object with those of its rules that a search finds; none where it finds none.
 fn card(object: RuleObject, is_unknown: bool, search: &str) -> Option<AnyView> {
     let RuleObject { resource, managed_by, may_change, has_unreadable_off, groups } = object;
@@ -106,6 +130,7 @@ fn card(object: RuleObject, is_unknown: bool, search: &str) -> Option<AnyView> {
     let is_found = |group: &RuleGroup, rule: &KeptRule| {
         finds_rule(search, rule, &[namespace.as_str(), resource.name.as_str(), group.name.as_str()])
     };
+    let untold = Untold::of(&groups, is_unknown);
     let title = format!("{namespace} / {}", resource.name);
     let note = (may_change && !managed_by.is_empty()).then(|| {
         view! { <p class="card-note">{text_with("rules.managed", &[("manager", &managed_by)])}</p> }
@@ -120,7 +145,7 @@ fn card(object: RuleObject, is_unknown: bool, search: &str) -> Option<AnyView> {
         let each = each.filter(|(_, rule)| is_found(group, rule));
         each.map(|(index, rule)| {
             let edit = (may_change && rule.is_alert).then(|| link::edit_rule(&resource, &group.name, index));
-            row(rule.clone(), group, edit, &resource.cluster, is_unknown)
+            row(rule.clone(), group, edit, &resource.cluster, untold)
         })
     });
     let rows: Vec<AnyView> = rows.collect();
@@ -144,7 +169,7 @@ fn row(
     group: &RuleGroup,
     edit: Option<String>,
     cluster: &ClusterName,
-    is_unknown: bool,
+    untold: Untold,
 ) -> AnyView {
     let KeptRule { name, is_alert, query, severity, hold, summary, state, is_off, .. } = rule;
     let every =
@@ -161,11 +186,17 @@ fn row(
         }
         Some(state) => rule_state(state),
         None if !is_alert => mark(Level::Inactive, text("rule.recorded")),
-        None if is_unknown => mark(Level::Unknown, text("rule.unknown")),
-        None => {
-            let mark = mark(Level::Unknown, text("rule.untaken"));
-            view! { {mark}<p class="alert-words">{text("rule.untaken.text")}</p> }.into_any()
-        }
+        None => match untold {
+            Untold::Unanswered => mark(Level::Unknown, text("rule.unknown")),
+            Untold::Awaited => {
+                let mark = mark(Level::Progressing, text("rule.awaited"));
+                view! { {mark}<p class="alert-words">{text("rule.awaited.text")}</p> }.into_any()
+            }
+            Untold::Untaken => {
+                let mark = mark(Level::Unknown, text("rule.untaken"));
+                view! { {mark}<p class="alert-words">{text("rule.untaken.text")}</p> }.into_any()
+            }
+        },
     };
     let explore = with_pairs(&link::explore(cluster), &[("query".to_owned(), query.clone())]);
     let edit = edit.map(|href| {

@@ -8,6 +8,7 @@ use model::{
     Align, Cell, ClusterName, Column, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Row,
     SentForm, Status, Table, TableQuery, Timestamp,
 };
+use monitoring_contract::Monitoring;
 use resources_contract::{
     ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, CopyHindrances,
     DataEntry, DeletePlan, Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest,
@@ -34,6 +35,8 @@ pub struct Fake {
     pub plan: Result<DeletePlan, ConsoleError>,
     pub job: Result<Job, ConsoleError>,
     pub kinds: Vec<KindFacts>,
+    /// What measures the cluster.
+    pub measuring: Option<Arc<dyn Monitoring>>,
     /// A form that was refused.
     pub sent: Option<SentForm>,
     pub asked: Mutex<Vec<TableQuery>>,
@@ -57,6 +60,7 @@ impl Default for Fake {
             plan: Err(absent()),
             job: Err(absent()),
             kinds: vec![kind("pods", "Pods", true)],
+            measuring: None,
             sent: None,
             asked: Mutex::default(),
             calls: Mutex::default(),
@@ -185,6 +189,9 @@ pub async fn render(address: &str, fake: &Arc<Fake>) -> String {
         provide_context(ForeignTabs(&FOREIGN));
         if let Some(sent) = fake.sent.clone() {
             provide_context(sent);
+        }
+        if let Some(measuring) = fake.measuring.clone() {
+            provide_context(measuring);
         }
         provide_surroundings(Surroundings {
             kinds: Signal::stored(fake.kinds.clone()),

@@ -23,6 +23,13 @@ pub fn scrolled(from_top: f64, height: f64) -> f64 {
     towards(height - from_top) - towards(from_top)
 }
 
+/// What of such a step is left in a grid whose upper and lower edge are so far below the upper edge of the window: the page is
+/// scrolled until they can be seen and no further, for beyond them there is no place.
+pub fn within(step: f64, (top, bottom): (f64, f64), height: f64) -> f64 {
+    let (above, below) = ((EDGE - top).max(0.0), (bottom + EDGE - height).max(0.0));
+    step.clamp(-above, below)
+}
+
 /// A point in the grid, from where it begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
@@ -217,6 +224,21 @@ mod tests {
         assert_eq!((scrolled(-300.0, 720.0), scrolled(9000.0, 720.0)), (-12.0, 12.0));
         // Where both edges are near, the nearer one counts more.
         assert_eq!(scrolled(40.0, 80.0), 0.0);
+    }
+
+    #[test]
+    fn the_page_is_not_scrolled_beyond_the_grid() {
+        let (up, down) = (-12.0, 12.0);
+
+        // All of it can be seen.
+        let short = (100.0, 500.0);
+        assert_eq!((within(up, short, 720.0), within(down, short, 720.0)), (0.0, 0.0));
+        // It begins above the window and ends below it.
+        let long = (-300.0, 2000.0);
+        assert_eq!((within(up, long, 720.0), within(down, long, 720.0)), (up, down));
+        // The last step is as long as what is left.
+        assert_eq!((within(up, (50.0, 500.0), 720.0), within(down, (50.0, 668.0), 720.0)), (-6.0, 4.0));
+        assert_eq!(within(0.0, long, 720.0), 0.0);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 mod held;
 
 use crate::words::{text, text_of, text_with};
-use held::{By, Held, PITCH, Point, scrolled};
+use held::{By, Held, PITCH, Point, scrolled, within};
 use leptos::html::Ol;
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError};
@@ -213,10 +213,13 @@ impl Grid {
         });
     }
 
-    /// Scrolls the page a step; what is held stays where the pointer is.
+    /// Scrolls the page a step, as far as there is more of the grid; what is held stays where the pointer is.
     fn scroll(self) {
         let (Some(held), Some(pointer)) = (self.holding(), self.pointer.get_untracked()) else { return };
-        window().scroll_by_with_x_and_y(0.0, scrolled(pointer.1, height_of_window()));
+        let Some(list) = self.list.get_untracked() else { return };
+        let (area, height) = (list.get_bounding_client_rect(), height_of_window());
+        let step = within(scrolled(pointer.1, height), (area.top(), area.bottom()), height);
+        window().scroll_by_with_x_and_y(0.0, step);
         self.take_along(held, pointer);
     }
 
