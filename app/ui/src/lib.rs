@@ -8,6 +8,7 @@ mod breadcrumb;
 mod button;
 mod byte_file;
 mod card;
+mod cause;
 mod cell;
 mod chart;
 mod code_editor;
@@ -79,6 +80,7 @@ pub use breadcrumb::{Breadcrumbs, Crumb};
 pub use button::{Button, ButtonKind, CopyButton, IconButton, LinkButton};
 pub use byte_file::{ByteFile, ChosenFile};
 pub use card::{Card, CardGrid};
+pub use cause::cause_words;
 pub use cell::{CellView, ObjectLink};
 pub use chart::{
     Chart, HeatMap, StateTimeline, ZoneName, provide_chart_marks, provide_chart_pointer, provide_still_charts,

@@ -17,7 +17,7 @@ use bytes::Bytes;
 use database::Database;
 use futures::Stream;
 use kubernetes::{Cluster, Kubernetes};
-use model::{ClusterName, ConsoleError, Namespace, ResourceRef, System, Thing};
+use model::{ClusterName, ConsoleError, Namespace, ResourceRef, Thing};
 use parking_lot::Mutex;
 use records_contract::{
     Around, AroundRequest, Facet, Field, Found, Missing, Of, PastEvents, Query, Records, Rows, SearchRequest,
@@ -122,12 +122,7 @@ impl Elasticsearch {
             Some(transport) => Client::new(transport),
             None => {
                 let workspaces = self.kubernetes.access().namespaces_of_workspaces(cluster.name()).await;
-                let workspaces = workspaces.map_err(|error| ConsoleError::Unavailable {
-                    system: System::Database,
-                    cause: error.to_string(),
-                    may_be_done: false,
-                })?;
-                match discover(cluster.connection(), &workspaces).await? {
+                match discover(cluster.connection(), &workspaces?).await? {
                     Ok(client) => client,
                     Err(missing) => return Ok(Err(missing)),
                 }
@@ -198,12 +193,7 @@ impl ForCaller {
     }
 
     async fn name_people(&self, rows: &mut Rows, facets: &mut [Facet]) -> Result<(), ConsoleError> {
-        let named = name_people(&self.elasticsearch.database, rows, facets).await;
-        named.map_err(|error| ConsoleError::Unavailable {
-            system: System::Database,
-            cause: error.to_string(),
-            may_be_done: false,
-        })
+        Ok(name_people(&self.elasticsearch.database, rows, facets).await?)
     }
 
     /// Why a search would be refused, if the caller has not got the right to it; nothing is written down. For what nobody has

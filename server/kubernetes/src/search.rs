@@ -53,7 +53,7 @@ impl ForCaller {
         };
         for (group, cause) in &discovery.dead_groups {
             let group = System::ApiGroup(cluster.name().to_string(), group.clone());
-            results.missing.push((group, cause.clone()));
+            results.missing.push((group, cause.to_string()));
         }
         cluster.index(&discovery, PATIENCE).await;
         let mut unsearched: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -103,7 +103,7 @@ fn shortcoming(standing: &Standing) -> Option<String> {
 /// The reader sees which system is meant.
 fn cause(error: &ConsoleError) -> String {
     match error {
-        ConsoleError::Unavailable { cause, .. } => cause.clone(),
+        ConsoleError::Unavailable { cause, .. } => cause.to_string(),
         // A store is filled as the console.
         ConsoleError::Forbidden { .. } => "the console's own account may not list them".into(),
         other => other.to_string(),
