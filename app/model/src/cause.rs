@@ -4,6 +4,7 @@
 mod kept;
 mod way;
 
+use crate::Timestamp;
 use crate::error::as_far_as_known;
 pub use kept::KeptOutage;
 use serde::{Deserialize, Serialize};
@@ -87,6 +88,20 @@ pub enum Outage {
     /// The objects of this kind are not all known yet.
     #[error("{0} are still being read")]
     Loading(String),
+    /// Nobody has looked at them before, and they are not all known yet.
+    #[error("still being read for the first time")]
+    FirstReading,
+    /// What is known is of before, for this reason.
+    #[error("as last heard at {}; {why}", since.to_rfc3339())]
+    LastHeard {
+        /// When it was so.
+        since: Timestamp,
+        /// Why there is nothing newer.
+        why: Box<Cause>,
+    },
+    /// The console may not see these objects at all.
+    #[error("the console's own account may not list them")]
+    NotListed,
     /// None of its objects are known yet.
     #[error("its objects are still being read")]
     LoadingAll,

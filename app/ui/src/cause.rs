@@ -32,6 +32,10 @@ fn outage_words(outage: &Outage) -> String {
         Outage::Undrawn(why) => return text_with("outage.undrawn", &[("why", why)]),
         Outage::Several(several) => return one_by_one(several),
         Outage::Loading(kind) => return text_with("outage.loading", &[("kind", kind)]),
+        Outage::LastHeard { since, why } => {
+            let (since, why) = (since.to_rfc3339(), cause_words(why));
+            return text_with("outage.last-heard", &[("since", &since), ("why", &why)]);
+        }
         Outage::NotFollowed { kind, said } => {
             let said = said.as_deref().unwrap_or_else(|| text("outage.no-reason"));
             return text_with("outage.not-followed", &[("kind", kind), ("said", &said)]);
@@ -52,6 +56,8 @@ fn outage_words(outage: &Outage) -> String {
         Outage::Html => text("outage.html"),
         Outage::NoData => text("outage.no-data"),
         Outage::AnotherCluster => text("outage.another-cluster"),
+        Outage::FirstReading => text("outage.first-reading"),
+        Outage::NotListed => text("outage.not-listed"),
         Outage::LoadingAll => text("outage.loading-all"),
         Outage::Credential => text("outage.credential"),
     };
@@ -69,7 +75,7 @@ fn one_by_one(several: &[(String, Cause)]) -> String {
 mod tests {
     use super::*;
     use leptos::prelude::{Owner, provide_context};
-    use model::{Language, Preferences};
+    use model::{Language, Preferences, Timestamp};
 
     /// What is shown to who reads English is what programs and logs are told.
     pub(super) fn reads_as_it_says(outages: impl IntoIterator<Item = Outage>) {
@@ -102,6 +108,9 @@ mod tests {
             Outage::Several(vec![(harbour(), Outage::Silent.into()), (web(), "refused".into())]),
             Outage::AnotherCluster,
             Outage::Loading("pods".into()),
+            Outage::FirstReading,
+            Outage::LastHeard { since: Timestamp(1_795_405_680), why: Box::new(Outage::Late(5).into()) },
+            Outage::NotListed,
             Outage::LoadingAll,
             Outage::Credential,
             Outage::NotFollowed { kind: "pods".into(), said: Some(said()) },
