@@ -17,6 +17,7 @@ mod prices;
 mod questions;
 mod roles;
 mod rules;
+mod terms;
 mod told;
 
 use crate::ConsoleError;
@@ -38,6 +39,7 @@ pub use questions::{ClusterFault, QuestionFault};
 pub use roles::{DepartmentFault, MemberFault, RequestFault, RoleFault};
 pub use rules::{BuiltInFault, RuleFault};
 use serde::{Deserialize, Serialize};
+pub use terms::TermFault;
 pub use told::{MailServerFault, ReceiverFault};
 
 /// Why the console refuses a field or a whole form.
@@ -154,6 +156,9 @@ pub enum Fault {
     /// Nothing is searched for, or kept to be searched for, so.
     #[error(transparent)]
     Search(#[from] SearchFault),
+    /// Nothing is looked for so.
+    #[error(transparent)]
+    Term(#[from] TermFault),
     /// What came of it with one of several objects.
     #[error("{0}")]
     Came(Box<ConsoleError>),

@@ -1,6 +1,7 @@
 //! What can go wrong between the console and a cluster's log store, a variant per cause.
 
 use model::cause::WayOutage;
+use model::fault::TermFault;
 use model::{Cause, ConsoleError, Outage, System};
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,11 +50,8 @@ pub enum ElasticsearchError {
         cause: Cause,
     },
     /// What was typed cannot be asked.
-    #[error("{message}")]
-    Query {
-        /// What is wrong with it.
-        message: String,
-    },
+    #[error("{0}")]
+    Query(TermFault),
 }
 
 impl ElasticsearchError {
@@ -65,14 +63,14 @@ impl ElasticsearchError {
             Self::Busy { after } => Outage::Busy(after.as_secs()).into(),
             Self::TooLarge { limit_bytes } => Outage::Long(limit_bytes >> 20).into(),
             Self::Unreadable { cause } => Outage::unreadable(cause.clone()).into(),
-            Self::Refused { .. } | Self::Query { .. } => self.to_string().into(),
+            Self::Refused { .. } | Self::Query(_) => self.to_string().into(),
         }
     }
 
     /// The same for people, about the log store of this cluster.
     pub fn about(self, cluster: &str) -> ConsoleError {
         match self {
-            Self::Query { message } => ConsoleError::invalid("query", message),
+            Self::Query(fault) => ConsoleError::refused("query", fault),
             error => ConsoleError::Unavailable {
                 system: System::Records(cluster.to_owned()),
                 cause: error.cause(),

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use database::Database;
 use futures::Stream;
 use kubernetes::{Cluster, Kubernetes};
+use model::fault::TermFault;
 use model::{ClusterName, ConsoleError, Namespace, ResourceRef, Thing};
 use parking_lot::Mutex;
 use records_contract::{
@@ -309,7 +310,7 @@ impl Records for ForCaller {
 }
 
 fn read(of: Of, typed: &str) -> Result<Query, ConsoleError> {
-    Query::parse(of, typed).map_err(|problem| ConsoleError::invalid("query", problem.to_string()))
+    Query::parse(of, typed).map_err(|problem| ConsoleError::refused("query", TermFault::from(problem)))
 }
 
 /// The namespaces that are named, when no others can be meant: so a refusal says which, and the audit trail too.
