@@ -17,6 +17,7 @@ mod prices;
 mod questions;
 mod roles;
 mod rules;
+mod tables;
 mod terms;
 mod told;
 
@@ -39,6 +40,7 @@ pub use questions::{ClusterFault, QuestionFault};
 pub use roles::{DepartmentFault, MemberFault, RequestFault, RoleFault};
 pub use rules::{BuiltInFault, RuleFault};
 use serde::{Deserialize, Serialize};
+pub use tables::TableFault;
 pub use terms::TermFault;
 pub use told::{MailServerFault, ReceiverFault};
 
@@ -159,6 +161,9 @@ pub enum Fault {
     /// Nothing is looked for so.
     #[error(transparent)]
     Term(#[from] TermFault),
+    /// No list is asked for so.
+    #[error(transparent)]
+    Table(#[from] TableFault),
     /// What came of it with one of several objects.
     #[error("{0}")]
     Came(Box<ConsoleError>),

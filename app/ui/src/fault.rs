@@ -16,6 +16,7 @@ mod prices;
 mod questions;
 mod roles;
 mod rules;
+mod tables;
 mod terms;
 mod told;
 
@@ -69,6 +70,7 @@ fn fault_words(fault: &Fault) -> String {
         Fault::Bin(fault) => kept::bin_words(fault),
         Fault::Search(fault) => kept::search_words(fault),
         Fault::Term(fault) => terms::words(fault),
+        Fault::Table(fault) => tables::words(fault),
         Fault::Came(error) => error_words(error),
     }
 }

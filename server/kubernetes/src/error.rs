@@ -146,6 +146,11 @@ impl KubernetesError {
         Self::Invalid { problems: vec![FieldProblem::of("", fault)] }
     }
 
+    /// A refusal of what was typed that pages say in the reader's language.
+    pub fn refused_at(field: impl Into<String>, fault: impl Into<Fault>) -> Self {
+        Self::Invalid { problems: vec![FieldProblem::of(field, fault)] }
+    }
+
     /// An answer of a cluster that is not what the protocol says, and why not.
     pub(crate) fn unreadable(cluster: &str, cause: impl Into<String>) -> Self {
         Self::Unreadable { cluster: cluster.into(), cause: cause.into(), may_be_done: false }
