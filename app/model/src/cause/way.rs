@@ -96,6 +96,9 @@ pub enum WayOutage {
         /// Why.
         said: String,
     },
+    /// There is nothing in this cluster to ask.
+    #[error("nothing measures {0}")]
+    Unmeasured(String),
     /// The log store wants to know who asks.
     #[error("it wants a name and a password")]
     WantsLogin,

@@ -37,6 +37,7 @@ pub(super) fn words(outage: &WayOutage) -> String {
         WayOutage::AlertmanagerUnknown { name, said } => {
             return text_with("outage.way.alertmanager-unknown", &[("name", name), ("said", said)]);
         }
+        WayOutage::Unmeasured(cluster) => return text_with("outage.way.unmeasured", &[("cluster", cluster)]),
         WayOutage::Unsendable => text("outage.way.unsendable"),
         WayOutage::PassedOver => text("outage.way.passed-over"),
         WayOutage::WantsLogin => text("outage.way.wants-login"),
@@ -74,6 +75,7 @@ mod tests {
             WayOutage::Alertmanager { name: name(), code: 500, said: said() },
             WayOutage::AlertmanagerUnreadable { name: name(), said: said() },
             WayOutage::AlertmanagerUnknown { name: name(), said: said() },
+            WayOutage::Unmeasured("harbour".into()),
             WayOutage::WantsLogin,
             WayOutage::WantsProof,
             WayOutage::WrongLogin,
