@@ -20,6 +20,7 @@ use identity::providers::{PendingLink, Provider};
 use identity::second_factor::{CodeRefused, SetUp};
 use identity::sessions::{OpenSession, open_sessions};
 use identity::{BY_PASSWORD, read_agent};
+use model::cause::KeptOutage;
 use model::{ConsoleError, Language, System, Timestamp};
 use std::sync::Arc;
 use workspaces_contract::{MemberPlace, Reach};
@@ -197,7 +198,7 @@ impl Account for MyAccount {
             tracing::error!(error = &error as &dyn std::error::Error, "An account cannot be read");
             ConsoleError::Unavailable {
                 system: System::Database,
-                cause: "your account cannot be read".into(),
+                cause: KeptOutage::OwnAccount.into(),
                 may_be_done: false,
             }
         })

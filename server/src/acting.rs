@@ -5,6 +5,7 @@ use access::Caller;
 use async_trait::async_trait;
 use database::now_seconds;
 use identity::sessions::{self, ActingAs};
+use model::cause::KeptOutage;
 use model::{ConsoleError, System};
 use people_contract::{ActAsFields, Acting};
 use std::sync::Arc;
@@ -59,6 +60,6 @@ pub async fn turn(
 
 fn unavailable(error: &tower_sessions::session::Error) -> ConsoleError {
     tracing::error!(%error, "A session cannot be read or changed");
-    let cause = "your session cannot be changed".into();
+    let cause = KeptOutage::OwnSession.into();
     ConsoleError::Unavailable { system: System::Database, cause, may_be_done: false }
 }

@@ -12,6 +12,7 @@ use database::DatabaseError;
 use database::accounts::Account;
 use identity::sessions::{ActingAs, Whose};
 use identity::{api_tokens, sessions};
+use model::cause::KeptOutage;
 use model::{ConsoleError, System};
 use std::sync::Arc;
 use tower_sessions::Session;
@@ -83,7 +84,7 @@ async fn asking(console: &Console, found: Finding, of_request: &Extensions) -> A
     let Found { account, session_hash, acting } = match found {
         Ok(Some(found)) => found,
         Ok(None) => return Asking::Nobody,
-        Err(cause) => return unavailable(cause),
+        Err(outage) => return unavailable(outage),
     };
     let client = of_request.get::<Client>().map(|client| client.0);
     let request_id = of_request.get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
@@ -102,7 +103,7 @@ async fn asking(console: &Console, found: Finding, of_request: &Extensions) -> A
 
 fn unreadable(error: &DatabaseError) -> Asking {
     tracing::error!(error = error as &dyn std::error::Error, "Rights cannot be read");
-    unavailable("rights cannot be read")
+    unavailable(KeptOutage::Rights)
 }
 
 /// An account, its session or what stands in the place of one, and who uses that in truth.
@@ -113,11 +114,11 @@ struct Found {
 }
 
 /// Whom a cookie or token belongs to, if it belongs to anybody.
-type Finding = Result<Option<Found>, &'static str>;
+type Finding = Result<Option<Found>, KeptOutage>;
 
-fn unavailable(cause: &str) -> Asking {
+fn unavailable(outage: KeptOutage) -> Asking {
     let system = System::Database;
-    Asking::Unknown(ConsoleError::Unavailable { system, cause: cause.into(), may_be_done: false })
+    Asking::Unknown(ConsoleError::Unavailable { system, cause: outage.into(), may_be_done: false })
 }
 
 /// Where programs call: never the pages and forms with which people change their accounts.
@@ -129,7 +130,7 @@ fn takes_tokens(path: &str) -> bool {
 async fn find_by_token(console: &Console, token: &str, address: Option<&str>) -> Finding {
     let unreadable = |error: DatabaseError| {
         tracing::error!(error = &error as &dyn std::error::Error, "A token cannot be read");
-        "tokens cannot be read"
+        KeptOutage::Tokens
     };
     let found = api_tokens::presented(console.database(), token, address).await.map_err(unreadable)?;
     let Some(token) = found else { return Ok(None) };
@@ -144,7 +145,7 @@ async fn find_by_token(console: &Console, token: &str, address: Option<&str>) ->
 async fn find(console: &Console, session: &Session) -> Finding {
     let found = sessions::whose(session).await.map_err(|error| {
         tracing::error!(%error, "A session cannot be read");
-        "sessions cannot be read"
+        KeptOutage::Sessions
     })?;
     let Some(Whose { account, id_hash: session_hash, acting }) = found else { return Ok(None) };
     let Some(own) = enabled(console, account).await? else { return Ok(None) };
@@ -157,10 +158,10 @@ async fn find(console: &Console, session: &Session) -> Finding {
 }
 
 /// The account, if it may sign in.
-async fn enabled(console: &Console, account: Uuid) -> Result<Option<Account>, &'static str> {
+async fn enabled(console: &Console, account: Uuid) -> Result<Option<Account>, KeptOutage> {
     let account = console.database().account(account).await.map_err(|error: DatabaseError| {
         tracing::error!(error = &error as &dyn std::error::Error, "An account cannot be read");
-        "accounts cannot be read"
+        KeptOutage::Accounts
     })?;
     Ok(account.filter(|account| account.is_enabled))
 }

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use database::{Database, DatabaseError, now_seconds};
+use model::cause::KeptOutage;
 use model::{ConsoleError, FieldProblem, Platform, PlatformLink, System, Timestamp};
 use parking_lot::Mutex;
 use platform_contract::{MOST_LOGO_BYTES, PlatformFields, PlatformSettings, path};
@@ -210,7 +211,11 @@ impl PlatformSettings for Settings {
 }
 
 fn unavailable(error: &PlatformError) -> ConsoleError {
-    ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
+    let cause = match error {
+        PlatformError::Database(error) => error.cause(),
+        PlatformError::Unreadable { name, .. } => KeptOutage::Fact((*name).to_owned()).into(),
+    };
+    ConsoleError::Unavailable { system: System::Database, cause, may_be_done: false }
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use identity::providers::Provider;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
+use model::cause::KeptOutage;
 use model::{ConsoleError, Language, Me, PlatformLink, Redirect, System, Timestamp};
 use monitoring_contract::{BuiltInRules, Dashboards, Embedding, ListAlerts, Metering, Monitoring, Rules};
 use notifications_contract::{MailServers, Notifications};
@@ -171,14 +172,14 @@ impl SignIn for Door {
     async fn link(&self, token: String) -> Result<Link, ConsoleError> {
         self.console.accounts().link(&Token::presented(&token)).await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "A one-time link cannot be looked up");
-            unavailable("one-time links cannot be looked up")
+            unavailable(KeptOutage::Links)
         })
     }
 
     async fn invitation(&self, token: String) -> Result<Option<Invitation>, ConsoleError> {
         let offer = self.console.tenants().offer(&Token::presented(&token)).await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "An invitation cannot be looked up");
-            unavailable("invitations cannot be looked up")
+            unavailable(KeptOutage::Invitations)
         })?;
         let reader = match &self.asking {
             // An invitation is taken as oneself, also while acting as somebody else.
@@ -200,7 +201,7 @@ impl SignIn for Door {
     async fn ways(&self) -> Result<Ways, ConsoleError> {
         let all = self.console.registry().all().await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "The providers cannot be read");
-            unavailable("the other ways to sign in cannot be read")
+            unavailable(KeptOutage::WaysIn)
         })?;
         let way = |provider: Provider| OtherWay {
             takes_passwords: provider.kind().takes_passwords(),
@@ -223,6 +224,6 @@ impl SignIn for Door {
     }
 }
 
-fn unavailable(cause: &str) -> ConsoleError {
-    ConsoleError::Unavailable { system: System::Database, cause: cause.into(), may_be_done: false }
+fn unavailable(outage: KeptOutage) -> ConsoleError {
+    ConsoleError::Unavailable { system: System::Database, cause: outage.into(), may_be_done: false }
 }

@@ -1,6 +1,6 @@
 //! One error for every page: a variant per thing the reader does next.
 
-use crate::{Fault, ResourceRef, Thing};
+use crate::{Cause, Fault, ResourceRef, Thing};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -42,8 +42,9 @@ pub enum ConsoleError {
     Unavailable {
         /// Which system.
         system: System,
-        /// What happened, in one sentence.
-        cause: String,
+        /// What happened.
+        #[serde(flatten)]
+        cause: Cause,
         /// Whether the request may have been carried out although no good answer came back.
         may_be_done: bool,
     },
@@ -133,7 +134,7 @@ pub struct FieldProblem {
 }
 
 /// A page that is open may be older than the console that answers it. What it does not know it tells by the words beside it.
-fn as_far_as_known<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+pub(crate) fn as_far_as_known<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: DeserializeOwned,
@@ -219,6 +220,14 @@ impl ConsoleError {
     /// What pages call in the reader's language does not exist, or the caller may not know.
     pub fn unknown(thing: Thing) -> Self {
         Self::NotFound { what: thing.to_string(), thing: Some(thing) }
+    }
+
+    /// Why it is so, where the reader sees already which system is meant.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Unavailable { cause, .. } => cause.clone(),
+            other => other.to_string().into(),
+        }
     }
 
     /// The HTTP status that says the same.

@@ -17,6 +17,8 @@ mod prices;
 mod questions;
 mod roles;
 mod rules;
+mod tables;
+mod terms;
 mod told;
 
 use crate::ConsoleError;
@@ -38,6 +40,8 @@ pub use questions::{ClusterFault, QuestionFault};
 pub use roles::{DepartmentFault, MemberFault, RequestFault, RoleFault};
 pub use rules::{BuiltInFault, RuleFault};
 use serde::{Deserialize, Serialize};
+pub use tables::TableFault;
+pub use terms::TermFault;
 pub use told::{MailServerFault, ReceiverFault};
 
 /// Why the console refuses a field or a whole form.
@@ -154,6 +158,12 @@ pub enum Fault {
     /// Nothing is searched for, or kept to be searched for, so.
     #[error(transparent)]
     Search(#[from] SearchFault),
+    /// Nothing is looked for so.
+    #[error(transparent)]
+    Term(#[from] TermFault),
+    /// No list is asked for so.
+    #[error(transparent)]
+    Table(#[from] TableFault),
     /// What came of it with one of several objects.
     #[error("{0}")]
     Came(Box<ConsoleError>),

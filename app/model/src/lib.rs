@@ -3,6 +3,7 @@
 mod action;
 pub mod base64;
 pub mod called;
+pub mod cause;
 pub mod chart;
 mod error;
 pub mod fault;
@@ -29,6 +30,7 @@ mod time;
 pub mod window;
 
 pub use action::ActionKind;
+pub use cause::{Cause, Outage};
 pub use error::{ConsoleError, FieldProblem, GrantedBy, Need, System};
 pub use fault::Fault;
 pub use letters::is_hidden;

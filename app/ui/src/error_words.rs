@@ -1,5 +1,6 @@
 //! What went wrong, in a line, where [`crate::Problem`] has no room: beside one of several objects, or in a message.
 
+use crate::cause::cause_words;
 use crate::fault::problem_words;
 use crate::missing::missing_right_words;
 use crate::problem::system_words;
@@ -23,11 +24,11 @@ pub fn error_words(error: &ConsoleError) -> String {
             problems.iter().map(with_place).collect::<Vec<_>>().join("; ")
         }
         ConsoleError::Unavailable { system, cause, may_be_done } => {
-            let system = system_words(system);
+            let (system, cause) = (system_words(system), cause_words(cause));
             if *may_be_done {
-                text_with("error.unavailable.done", &[("system", &system), ("cause", cause)])
+                text_with("error.unavailable.done", &[("system", &system), ("cause", &cause)])
             } else {
-                text_with("error.unavailable", &[("system", &system), ("cause", cause)])
+                text_with("error.unavailable", &[("system", &system), ("cause", &cause)])
             }
         }
         ConsoleError::Transport(cause) => text_with("error.transport", &[("cause", cause)]),
@@ -51,7 +52,7 @@ mod tests {
     use super::*;
     use leptos::prelude::{Owner, provide_context};
     use model::fault::ActFault;
-    use model::{Fault, Language, Preferences, System};
+    use model::{Fault, Language, Outage, Preferences, System};
 
     fn in_chinese(error: &ConsoleError) -> String {
         Owner::new().with(|| {
@@ -76,13 +77,19 @@ mod tests {
         let one_of_them = ConsoleError::refused("pods/shop/web-0", Fault::Came(Box::new(paused.clone())));
         let gone = ConsoleError::Unavailable {
             system: System::Cluster("harbour".into()),
-            cause: "no answer within 5 s".into(),
+            cause: "connection reset by peer".into(),
             may_be_done: true,
+        };
+        let late = ConsoleError::Unavailable {
+            system: System::Cluster("harbour".into()),
+            cause: Outage::Late(5).into(),
+            may_be_done: false,
         };
 
         assert_eq!(in_chinese(&paused), "发布暂停期间不会重启：请先继续发布");
         assert_eq!(in_chinese(&one_of_them), "pods/shop/web-0：发布暂停期间不会重启：请先继续发布");
-        assert!(in_chinese(&gone).contains("no answer within 5 s"), "{}", in_chinese(&gone));
+        assert_eq!(in_chinese(&late), "集群 harbour 未能正常响应：5 秒内没有响应");
+        assert!(in_chinese(&gone).contains("connection reset by peer"), "{}", in_chinese(&gone));
         assert!(in_chinese(&gone).contains("更改可能已经生效"), "{}", in_chinese(&gone));
         assert!(error_words(&gone).contains("look before you repeat it"), "{}", error_words(&gone));
     }

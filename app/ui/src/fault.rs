@@ -16,6 +16,8 @@ mod prices;
 mod questions;
 mod roles;
 mod rules;
+mod tables;
+mod terms;
 mod told;
 
 use crate::error_words::error_words;
@@ -67,6 +69,8 @@ fn fault_words(fault: &Fault) -> String {
         Fault::Recording(fault) => kept::recording_words(fault),
         Fault::Bin(fault) => kept::bin_words(fault),
         Fault::Search(fault) => kept::search_words(fault),
+        Fault::Term(fault) => terms::words(fault),
+        Fault::Table(fault) => tables::words(fault),
         Fault::Came(error) => error_words(error),
     }
 }

@@ -1,5 +1,6 @@
 //! What went wrong, and what to do next.
 
+use crate::cause::cause_words;
 use crate::fault::problem_words;
 use crate::missing::{ask_for, granted_by_words, place_of};
 use crate::status::shape;
@@ -51,7 +52,7 @@ pub fn Problem(
             let system = system_words(&system);
             let words = view! {
                 <p>{text_with("problem.unavailable.text", &[("system", &system)])}</p>
-                <p class="problem-cause">{cause}</p>
+                <p class="problem-cause">{cause_words(&cause)}</p>
                 {may_be_done.then(|| view! { <p>{text("problem.may-be-done")}</p> })}
             };
             draw("unavailable", Level::Failed, words.into_any(), again.view())

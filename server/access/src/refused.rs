@@ -2,6 +2,7 @@
 
 use crate::{Need, Place};
 use database::DatabaseError;
+use model::cause::KeptOutage;
 use model::{ConsoleError, GrantedBy, System};
 
 /// Why a right is missing, and who can give it.
@@ -72,7 +73,7 @@ impl From<Refused> for ConsoleError {
                 tracing::error!(error = &error as &dyn std::error::Error, "A decision could not be recorded");
                 Self::Unavailable {
                     system: System::Database,
-                    cause: "the audit trail cannot be written, so nothing was done".into(),
+                    cause: KeptOutage::Trail.into(),
                     may_be_done: false,
                 }
             }

@@ -1,5 +1,6 @@
 //! What stands in a dashboard, as the tables keep it.
 
+use model::cause::KeptOutage;
 use model::{ConsoleError, System};
 use monitoring_contract::{Annotation, PanelPlan, Plan, Variable};
 use serde::{Deserialize, Serialize};
@@ -41,17 +42,21 @@ pub fn write(plan: &Plan) -> String {
 
 /// Reads a document.
 pub fn read(name: &str, document: &str) -> Result<Plan, ConsoleError> {
-    let unreadable = |cause: String| ConsoleError::Unavailable {
+    let unreadable = |outage: KeptOutage| ConsoleError::Unavailable {
         system: System::Database,
-        cause: format!("the dashboard {name:?} cannot be read: {cause}"),
+        cause: outage.into(),
         may_be_done: false,
     };
-    let Form { form } = serde_json::from_str(document).map_err(|error| unreadable(error.to_string()))?;
+    let named = || name.to_owned();
+    let broken = |error: serde_json::Error| {
+        unreadable(KeptOutage::Dashboard { name: named(), said: error.to_string() })
+    };
+    let Form { form } = serde_json::from_str(document).map_err(broken)?;
     if !(FIRST_FORM..=FORM).contains(&form) {
-        return Err(unreadable(format!("it has the form {form}, and this program knows {FORM}")));
+        return Err(unreadable(KeptOutage::DashboardForm { name: named(), form, known: FORM }));
     }
     let Document { variables, annotations, mut panels, .. } =
-        serde_json::from_str(document).map_err(|error| unreadable(error.to_string()))?;
+        serde_json::from_str(document).map_err(broken)?;
     for (place, panel) in (1..FIRST_ID).zip(&mut panels).filter(|(_, panel)| panel.id == 0) {
         panel.id = place;
     }

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use database::dashboards::Dashboard;
 use database::embeds::{Embed, NewEmbed as Row};
 use database::now_seconds;
+use model::cause::KeptOutage;
 use model::fault::EmbedFault;
 use model::{ClusterName, ConsoleError, FieldProblem, System, Thing, Timestamp};
 use monitoring_contract::{
@@ -218,7 +219,7 @@ pub(crate) fn is_over(embed: &Embed) -> bool {
 fn chosen(embed: &Embed) -> Result<Vec<(String, String)>, ConsoleError> {
     serde_json::from_str(&embed.new.chosen).map_err(|error| ConsoleError::Unavailable {
         system: System::Database,
-        cause: format!("what was chosen for the link {:?} cannot be read: {error}", embed.new.name),
+        cause: KeptOutage::Chosen { name: embed.new.name.clone(), said: error.to_string() }.into(),
         may_be_done: false,
     })
 }

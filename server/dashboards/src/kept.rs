@@ -116,7 +116,7 @@ impl ForCaller {
         let queries: Vec<&str> = panel.queries.iter().map(|query| query.query.as_str()).collect();
         if !panel.kind.asks_monitoring() {
             let told = QUERY_FIELDS.into_iter().zip(queries).filter_map(|(field, query)| {
-                Some(FieldProblem::new(field, records::fault(Of::Logs, query, variables)?))
+                Some(FieldProblem::of(field, records::fault(Of::Logs, query, variables)?))
             });
             return Ok(told.collect());
         }
@@ -137,7 +137,7 @@ impl ForCaller {
             FieldProblem::of("annotations", DashboardFault::InAnnotation { name: name.to_owned(), said })
         };
         let of_events = plan.annotations.iter().filter_map(|one| {
-            Some(told(&one.name, records::fault(Of::Events, one.events()?, &plan.variables)?))
+            Some(told(&one.name, records::fault(Of::Events, one.events()?, &plan.variables)?.to_string()))
         });
         let of_rollouts = plan
             .annotations
@@ -174,7 +174,7 @@ pub(crate) fn variable_problems(plan: &Plan) -> Vec<FieldProblem> {
     for panel in &plan.panels {
         let fault = |query: &PanelQuery| match panel.kind.asks_monitoring() {
             true => prometheus::query_fault(&query.query, &plan.variables).map(|fault| fault.message),
-            false => records::fault(Of::Logs, &query.query, &plan.variables),
+            false => records::fault(Of::Logs, &query.query, &plan.variables).map(|fault| fault.to_string()),
         };
         if let Some(said) = panel.queries.iter().find_map(fault) {
             let fault = DashboardFault::InPanel { title: panel.title.clone(), said };

@@ -4,6 +4,7 @@ use crate::ForCaller;
 use database::dashboards::Dashboard;
 use futures::future::{join, join_all};
 use model::chart::Frame;
+use model::fault::TermFault;
 use model::{ConsoleError, Thing, Timestamp};
 use monitoring_contract::{
     DashboardRequest, DashboardView, NAMESPACE_VARIABLE, PanelKind, Plan, ShownAnnotation, ShownContent,
@@ -131,14 +132,14 @@ fn line(record: LogRecord) -> ShownLine {
 }
 
 /// Why a search cannot stand in a dashboard with these variables, if it cannot.
-pub(crate) fn fault(of: Of, search: &str, variables: &[Variable]) -> Option<String> {
+pub(crate) fn fault(of: Of, search: &str, variables: &[Variable]) -> Option<TermFault> {
     let query = match Query::parse(of, search) {
         Ok(query) => query,
-        Err(problem) => return Some(problem.to_string()),
+        Err(problem) => return Some(problem.into()),
     };
     let is_known =
         |name: &str| name == NAMESPACE_VARIABLE || variables.iter().any(|variable| variable.name == name);
     let is_name = |name: &&str| monitoring_contract::is_variable_name(name);
     let unknown = query.names().filter(is_name).find(|name| !is_known(name))?;
-    Some(format!("there is no variable ${unknown}"))
+    Some(TermFault::NoVariable(unknown.to_owned()))
 }

@@ -1,6 +1,7 @@
 //! What can go wrong with the database.
 
-use model::{ConsoleError, System};
+use model::cause::KeptOutage;
+use model::{Cause, ConsoleError, System};
 
 /// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +88,15 @@ impl DatabaseError {
             _ => Self::Failed(error),
         }
     }
+
+    /// Why it is not to be had, for people. What only the start of the program meets is said in English.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Failed(_) => KeptOutage::Failed.into(),
+            Self::Unreadable { what } => KeptOutage::Row((*what).to_owned()).into(),
+            other => other.to_string().into(),
+        }
+    }
 }
 
 /// What to look at where a database does not open.
@@ -109,6 +119,6 @@ fn advice(error: &sqlx::Error) -> &'static str {
 impl From<DatabaseError> for ConsoleError {
     fn from(error: DatabaseError) -> Self {
         tracing::error!(error = &error as &dyn std::error::Error, "The console's tables failed");
-        Self::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
+        Self::Unavailable { system: System::Database, cause: error.cause(), may_be_done: false }
     }
 }

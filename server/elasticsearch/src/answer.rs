@@ -1,6 +1,7 @@
 //! What a log store answers.
 
 use crate::error::ElasticsearchError;
+use model::Outage;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -191,9 +192,9 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ElasticsearchError> {
     serde_json::from_slice(body).map_err(|error| {
         let start = body.trim_ascii_start();
         let cause = match start {
-            [] => "it is empty".to_owned(),
-            [b'<', ..] => "it is HTML, as from a proxy or a page to sign in at".to_owned(),
-            _ => error.to_string(),
+            [] => Outage::Empty.into(),
+            [b'<', ..] => Outage::Html.into(),
+            _ => error.to_string().into(),
         };
         ElasticsearchError::Unreadable { cause }
     })

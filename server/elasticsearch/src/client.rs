@@ -112,7 +112,7 @@ impl Client {
         body: Option<&(impl Serialize + Sync)>,
     ) -> Result<T, ElasticsearchError> {
         let unreadable =
-            |error: serde_json::Error| ElasticsearchError::Unreadable { cause: error.to_string() };
+            |error: serde_json::Error| ElasticsearchError::Unreadable { cause: error.to_string().into() };
         let body = body.map(serde_json::to_vec).transpose().map_err(unreadable)?.unwrap_or_default();
         let ask = Ask { method, path, body: Bytes::from(body) };
         for pause in PAUSES {

@@ -5,6 +5,7 @@ use crate::error::ElasticsearchError;
 use crate::layout::Known;
 use crate::level;
 use model::ObjectName;
+use model::fault::TermFault;
 use records_contract::{Field, LineLevel, Of, Term, Value};
 use std::collections::BTreeMap;
 
@@ -49,12 +50,8 @@ fn of_field(field: Field, value: &Value, known: &Known) -> Result<Query, Elastic
     let names = |field: Field| {
         let names: Vec<&str> = known.exact(field).collect();
         if names.is_empty() {
-            let message = format!(
-                "the records of {} do not keep {:?} so that it can be compared",
-                known.name(),
-                field.word()
-            );
-            return Err(ElasticsearchError::Query { message });
+            let (layout, field) = (known.name(), field.word().to_owned());
+            return Err(ElasticsearchError::Query(TermFault::NotKept { layout, field }));
         }
         Ok(names)
     };
@@ -88,9 +85,8 @@ fn hundred(field: &str, from: i64, to: Option<i64>) -> Query {
 /// How the names of a workload's pods are made by their controllers. So pods of the past are found too, of whose owner
 /// nobody knows any more. Names that are too long are cut before their ends are added.
 fn pods_of(workload: &str) -> Result<String, ElasticsearchError> {
-    let name = ObjectName::parse(workload).map_err(|_| ElasticsearchError::Query {
-        message: format!("{workload:?} is no name of a workload"),
-    })?;
+    let name = ObjectName::parse(workload)
+        .map_err(|_| ElasticsearchError::Query(TermFault::NoWorkload(workload.to_owned())))?;
     let mut escaped = String::new();
     for letter in name.as_str().chars() {
         if !letter.is_ascii_alphanumeric() && letter != '-' {

@@ -5,6 +5,7 @@ use crate::transport::{Ask, Transport};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::StatusCode;
+use model::cause::WayOutage;
 use outbound::{Address, Limits, OutboundError, System};
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ impl From<OutboundError> for ElasticsearchError {
     fn from(error: OutboundError) -> Self {
         match error {
             OutboundError::Long { limit_bytes, .. } => Self::TooLarge { limit_bytes },
-            error => Self::unreachable(error.to_string()),
+            error => Self::unreachable(&error),
         }
     }
 }
@@ -43,10 +44,10 @@ impl Transport for Direct {
             return Ok(body);
         }
         if head.status == StatusCode::UNAUTHORIZED {
-            let reason = "it does not accept the name and password or key of the settings".to_owned();
-            return Err(ElasticsearchError::Refused { kind: "unauthorized".into(), reason, status: 401 });
+            return Err(ElasticsearchError::Closed(WayOutage::WrongLogin));
         }
-        Err(ElasticsearchError::unreachable(format!("{} answers {}", self.name(), head.status)))
+        let (name, status) = (self.name(), head.status.to_string());
+        Err(ElasticsearchError::unreachable(WayOutage::Answers { name, status }))
     }
 }
 

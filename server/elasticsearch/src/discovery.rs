@@ -4,7 +4,8 @@ use crate::client::Client;
 use crate::error::ElasticsearchError;
 use crate::transport::ThroughCluster;
 use kubernetes::{Connection, KubernetesError, SoughtServices, find_services};
-use model::Namespace;
+use model::cause::WayOutage;
+use model::{Cause, Namespace};
 use records_contract::Missing;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,16 +37,16 @@ pub async fn discover(
         let client = Client::new(Arc::new(ThroughCluster { connection: connection.clone(), service }));
         match client.root().await {
             Ok(_) => return Ok(Ok(client)),
-            Err(error) => missing.silent.push((name, sentence(&error))),
+            Err(error) => missing.silent.push((name, why(&error))),
         }
     }
     Ok(Err(missing))
 }
 
-fn sentence(error: &ElasticsearchError) -> String {
+fn why(error: &ElasticsearchError) -> Cause {
     match error.wants_proof() {
-        true => "it wants to know who asks; the settings can name it with a name and a password".into(),
-        false => error.to_string(),
+        true => WayOutage::WantsProof.into(),
+        false => error.cause(),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::rows::moment;
 use crate::search::Span;
 use crate::store::Store;
 use model::Timestamp;
+use model::cause::WayOutage;
 use records_contract::{Bar, SearchRequest, Shortfall};
 
 /// So many bars at one end that are empty make one ask why.
@@ -65,7 +66,7 @@ impl Store {
         let search = Search::new(fence.around(known, 0, until_now), &known.time, order, 1);
         let answer = self.client.search(&known.index, &search).await?;
         if answer.timed_out || answer.shards.failed > 0 {
-            return Err(ElasticsearchError::unreachable("it did not look at everything"));
+            return Err(ElasticsearchError::unreachable(WayOutage::NotAll));
         }
         Ok(answer.hits.hits.first().map(moment))
     }

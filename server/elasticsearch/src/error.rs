@@ -1,6 +1,8 @@
 //! What can go wrong between the console and a cluster's log store, a variant per cause.
 
-use model::{ConsoleError, System};
+use model::cause::WayOutage;
+use model::fault::TermFault;
+use model::{Cause, ConsoleError, Outage, System};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +13,7 @@ pub enum ElasticsearchError {
     #[error("{cause}")]
     Unreachable {
         /// What the network or the API server said.
-        cause: String,
+        cause: Cause,
         /// The first cause, where it was an error.
         #[source]
         source: Option<Arc<kubernetes::KubernetesError>>,
@@ -26,6 +28,9 @@ pub enum ElasticsearchError {
         /// The HTTP status that it gave.
         status: u16,
     },
+    /// It answers to nobody, or not to who asks.
+    #[error("{0}")]
+    Closed(WayOutage),
     /// Too many questions wait already.
     #[error("more questions wait than it answers; no turn came within {} s", after.as_secs())]
     Busy {
@@ -42,24 +47,33 @@ pub enum ElasticsearchError {
     #[error("the answer cannot be read: {cause}")]
     Unreadable {
         /// Why not.
-        cause: String,
+        cause: Cause,
     },
     /// What was typed cannot be asked.
-    #[error("{message}")]
-    Query {
-        /// What is wrong with it.
-        message: String,
-    },
+    #[error("{0}")]
+    Query(TermFault),
 }
 
 impl ElasticsearchError {
+    /// Why there is no answer, where the reader sees already whose log store is meant.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Unreachable { cause, .. } => cause.clone(),
+            Self::Closed(outage) => outage.clone().into(),
+            Self::Busy { after } => Outage::Busy(after.as_secs()).into(),
+            Self::TooLarge { limit_bytes } => Outage::Long(limit_bytes >> 20).into(),
+            Self::Unreadable { cause } => Outage::unreadable(cause.clone()).into(),
+            Self::Refused { .. } | Self::Query(_) => self.to_string().into(),
+        }
+    }
+
     /// The same for people, about the log store of this cluster.
     pub fn about(self, cluster: &str) -> ConsoleError {
         match self {
-            Self::Query { message } => ConsoleError::invalid("query", message),
+            Self::Query(fault) => ConsoleError::refused("query", fault),
             error => ConsoleError::Unavailable {
                 system: System::Records(cluster.to_owned()),
-                cause: error.to_string(),
+                cause: error.cause(),
                 may_be_done: false,
             },
         }
@@ -67,7 +81,7 @@ impl ElasticsearchError {
 
     /// Whether it wants to be shown who asks.
     pub fn wants_proof(&self) -> bool {
-        matches!(self, Self::Refused { status: 401 | 403, .. })
+        matches!(self, Self::Refused { status: 401 | 403, .. } | Self::Closed(_))
     }
 
     /// Whether it has no room for a question now, and may have some in a moment.
@@ -75,7 +89,7 @@ impl ElasticsearchError {
         matches!(self, Self::Refused { status: 429, .. })
     }
 
-    pub(crate) fn unreachable(cause: impl Into<String>) -> Self {
+    pub(crate) fn unreachable(cause: impl Into<Cause>) -> Self {
         Self::Unreachable { cause: cause.into(), source: None }
     }
 }

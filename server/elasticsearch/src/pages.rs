@@ -12,6 +12,7 @@ use crate::fence::Fenced;
 use crate::layout::Known;
 use crate::search::stands;
 use crate::store::Store;
+use model::cause::WayOutage;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -90,8 +91,7 @@ impl Pages {
         }
         if answer.timed_out || answer.shards.failed > 0 {
             // A file that is not whole must not look as if it were.
-            let cause = "the log store did not look at everything: ask for a shorter stretch of time";
-            return Err(ElasticsearchError::unreachable(cause));
+            return Err(ElasticsearchError::unreachable(WayOutage::NotWhole));
         }
         let hits = answer.hits.hits;
         self.are_over = hits.len() < self.search.size as usize;
@@ -105,9 +105,7 @@ impl Pages {
         };
         let new = self.read.take(hits);
         if new.is_empty() && !self.are_over && self.point.is_none() {
-            let cause =
-                "more was written in one place than it tells at a time, so the rest cannot be reached";
-            return Err(ElasticsearchError::unreachable(cause));
+            return Err(ElasticsearchError::unreachable(WayOutage::OnePlace));
         }
         Ok(new)
     }

@@ -17,7 +17,8 @@ use bytes::Bytes;
 use database::Database;
 use futures::Stream;
 use kubernetes::{Cluster, Kubernetes};
-use model::{ClusterName, ConsoleError, Namespace, ResourceRef, System, Thing};
+use model::fault::TermFault;
+use model::{ClusterName, ConsoleError, Namespace, ResourceRef, Thing};
 use parking_lot::Mutex;
 use records_contract::{
     Around, AroundRequest, Facet, Field, Found, Missing, Of, PastEvents, Query, Records, Rows, SearchRequest,
@@ -122,12 +123,7 @@ impl Elasticsearch {
             Some(transport) => Client::new(transport),
             None => {
                 let workspaces = self.kubernetes.access().namespaces_of_workspaces(cluster.name()).await;
-                let workspaces = workspaces.map_err(|error| ConsoleError::Unavailable {
-                    system: System::Database,
-                    cause: error.to_string(),
-                    may_be_done: false,
-                })?;
-                match discover(cluster.connection(), &workspaces).await? {
+                match discover(cluster.connection(), &workspaces?).await? {
                     Ok(client) => client,
                     Err(missing) => return Ok(Err(missing)),
                 }
@@ -198,12 +194,7 @@ impl ForCaller {
     }
 
     async fn name_people(&self, rows: &mut Rows, facets: &mut [Facet]) -> Result<(), ConsoleError> {
-        let named = name_people(&self.elasticsearch.database, rows, facets).await;
-        named.map_err(|error| ConsoleError::Unavailable {
-            system: System::Database,
-            cause: error.to_string(),
-            may_be_done: false,
-        })
+        Ok(name_people(&self.elasticsearch.database, rows, facets).await?)
     }
 
     /// Why a search would be refused, if the caller has not got the right to it; nothing is written down. For what nobody has
@@ -318,7 +309,7 @@ impl Records for ForCaller {
 }
 
 fn read(of: Of, typed: &str) -> Result<Query, ConsoleError> {
-    Query::parse(of, typed).map_err(|problem| ConsoleError::invalid("query", problem.to_string()))
+    Query::parse(of, typed).map_err(|problem| ConsoleError::refused("query", TermFault::from(problem)))
 }
 
 /// The namespaces that are named, when no others can be meant: so a refusal says which, and the audit trail too.

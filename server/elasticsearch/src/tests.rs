@@ -10,6 +10,7 @@ use crate::store::Store;
 use crate::transport::{Ask, Transport};
 use access::Scope;
 use http::Method;
+use model::fault::TermFault;
 use model::{ClusterName, Namespace, Timestamp, Window};
 use outbound::{Address, Proof};
 use playground_elasticsearch::{Archive, Document, Version, Wanted, router, router_of};
@@ -464,7 +465,9 @@ async fn a_field_that_is_not_kept_is_told_at_the_field() {
 
     let error = found(&store, &request(Of::Logs, "node:worker-1"), &everything()).await.unwrap_err();
 
-    assert!(matches!(&error, ElasticsearchError::Query { message } if message.contains("node")), "{error}");
+    let is_told =
+        matches!(&error, ElasticsearchError::Query(TermFault::NotKept { field, .. }) if field == "node");
+    assert!(is_told, "{error}");
 }
 
 /// What an attacker types: fields and their values, wildcards, quotation marks, query strings, JSON.

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::Method;
 use kubernetes::{As, Call, Connection, KubernetesError, ServiceAddress};
+use model::cause::WayOutage;
 use std::sync::Arc;
 
 /// A question, before it is sent.
@@ -55,20 +56,13 @@ impl Transport for ThroughCluster {
                 Ok(Bytes::from(status.message))
             }
             Err(KubernetesError::Answered { status, .. }) if status.code == 401 => {
-                Err(ElasticsearchError::Refused {
-                    kind: "security_exception".into(),
-                    reason: "it wants a name and a password".into(),
-                    status: 401,
-                })
+                Err(ElasticsearchError::Closed(WayOutage::WantsLogin))
             }
             Err(KubernetesError::Answered { status, .. }) if status.code == 403 => {
-                Err(ElasticsearchError::unreachable(format!(
-                    "the console's own account may not reach it through the API server: {}",
-                    status.message
-                )))
+                Err(ElasticsearchError::unreachable(WayOutage::NotThroughCluster(status.message)))
             }
             Err(error) => {
-                let cause = error.to_string();
+                let cause = error.cause();
                 Err(ElasticsearchError::Unreachable { cause, source: Some(Arc::new(error)) })
             }
         }

@@ -16,7 +16,7 @@ use crate::slug::built_in;
 use crate::store::Store;
 use crate::survive::survive;
 use kinds::{Reference, UsedBy};
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System, Thing};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, Outage, ResourceRef, System, Thing};
 use parking_lot::Mutex as SyncMutex;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -141,10 +141,7 @@ impl Cluster {
             // A store is asked as the console; that the console may not read is not the caller's missing right.
             Err(ConsoleError::Forbidden { said, .. }) => Err(ConsoleError::Unavailable {
                 system: System::Cluster(self.name.to_string()),
-                cause: format!(
-                    "the console's own account may not follow {kind} there: {}",
-                    said.unwrap_or_else(|| "it gave no reason".into())
-                ),
+                cause: Outage::NotFollowed { kind: kind.to_string(), said }.into(),
                 may_be_done: false,
             }),
             other => other.map(|()| store),

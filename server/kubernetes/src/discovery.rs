@@ -7,7 +7,7 @@ use crate::KubernetesError;
 use crate::connection::{As, Call, Connection};
 use aggregated::{AGGREGATED, Aggregated};
 use kinds::{Discovered, Kind};
-use model::{Namespace, ObjectName, link};
+use model::{Cause, Namespace, ObjectName, link};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,7 +80,7 @@ pub struct Discovery {
     /// By slug.
     pub kinds: BTreeMap<String, Arc<Served>>,
     /// Groups that do not answer, and why.
-    pub dead_groups: Vec<(String, String)>,
+    pub dead_groups: Vec<(String, Cause)>,
     /// The version of the API server, if it says one.
     pub version: Option<String>,
 }
@@ -186,6 +186,7 @@ impl Served {
 mod tests {
     use super::*;
     use crate::plain::{Plain, Said};
+    use model::Outage;
     use serde_json::json;
 
     fn group(name: &str) -> serde_json::Value {
@@ -223,7 +224,7 @@ mod tests {
             dead.keys().map(String::as_str).collect::<Vec<_>>(),
             ["broken.example/v1", "gone.example/v1", "late.example/v1"]
         );
-        assert_eq!(dead["late.example/v1"], "no answer within 3 s");
-        assert_eq!(dead["gone.example/v1"], "the backend is gone");
+        assert_eq!(dead["late.example/v1"], Cause::from(Outage::Late(3)));
+        assert_eq!(dead["gone.example/v1"], Cause::from("the backend is gone"));
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong between the console and a cluster, a variant per cause.
 
-use model::{ConsoleError, Fault, FieldProblem, GrantedBy, System, Thing};
+use model::{Cause, ConsoleError, Fault, FieldProblem, GrantedBy, Outage, System, Thing};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -146,6 +146,11 @@ impl KubernetesError {
         Self::Invalid { problems: vec![FieldProblem::of("", fault)] }
     }
 
+    /// A refusal of what was typed that pages say in the reader's language.
+    pub fn refused_at(field: impl Into<String>, fault: impl Into<Fault>) -> Self {
+        Self::Invalid { problems: vec![FieldProblem::of(field, fault)] }
+    }
+
     /// An answer of a cluster that is not what the protocol says, and why not.
     pub(crate) fn unreadable(cluster: &str, cause: impl Into<String>) -> Self {
         Self::Unreadable { cluster: cluster.into(), cause: cause.into(), may_be_done: false }
@@ -156,6 +161,17 @@ impl KubernetesError {
         match self {
             Self::Unreadable { cluster, cause, .. } => Self::Unreadable { cluster, cause, may_be_done: true },
             other => other,
+        }
+    }
+
+    /// Why there is no answer, where the reader sees already which cluster is meant.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::TimedOut { after, .. } => Outage::Late(after.as_secs()).into(),
+            Self::TooLarge { limit_bytes, .. } => Outage::Long(limit_bytes >> 20).into(),
+            Self::Unreadable { cause, .. } => Outage::unreadable(cause.as_str()).into(),
+            Self::Loading { kind, .. } => Outage::Loading(kind.clone()).into(),
+            other => other.to_string().into(),
         }
     }
 
@@ -183,7 +199,7 @@ impl KubernetesError {
 
 impl From<KubernetesError> for ConsoleError {
     fn from(error: KubernetesError) -> Self {
-        let cause = error.to_string();
+        let cause = error.cause();
         match error {
             KubernetesError::Unreachable { cluster, may_be_done, .. }
             | KubernetesError::TimedOut { cluster, may_be_done, .. }
@@ -206,29 +222,24 @@ impl From<KubernetesError> for ConsoleError {
 /// What the reader does next about an API server's refusal.
 fn answered(cluster: String, status: ApiStatus, write: bool) -> ConsoleError {
     let system = System::Cluster(cluster.clone());
-    let until = status
-        .retry_after()
-        .map_or_else(String::new, |after| format!("; it asks to be left alone for {} s", after.as_secs()));
+    let seconds = status.retry_after().map(|after| after.as_secs());
     match status.code {
-        401 => ConsoleError::Unavailable {
-            system,
-            cause: "it does not accept the console's own credential any more; renew it in the console's kubeconfig"
-                .into(),
-            may_be_done: false,
-        },
+        401 => ConsoleError::Unavailable { system, cause: Outage::Credential.into(), may_be_done: false },
         403 if status.message.contains("exceeded quota") => ConsoleError::invalid("", status.message),
-        403 => ConsoleError::Forbidden { need: need_of(&status.message, cluster), said: Some(status.message) },
+        403 => {
+            ConsoleError::Forbidden { need: need_of(&status.message, cluster), said: Some(status.message) }
+        }
         404 => ConsoleError::missing(trimmed(&status.message)),
         409 => ConsoleError::Conflict { problems: problems(&status) },
         400 | 413 | 415 | 422 => ConsoleError::Invalid { problems: problems(&status) },
         429 => ConsoleError::Unavailable {
             system,
-            cause: format!("it is throttling requests: {}{until}", status.message),
+            cause: Outage::Throttling(status.message).left_alone_for(seconds).into(),
             may_be_done: false,
         },
         code => ConsoleError::Unavailable {
             system,
-            cause: format!("it answered {code}: {}{until}", status.message),
+            cause: Outage::Answered { code, said: status.message }.left_alone_for(seconds).into(),
             // A gateway may have lost the answer to a change that was made.
             may_be_done: write && code >= 500,
         },
@@ -303,6 +314,33 @@ mod tests {
         assert!(may_be_done(refusal(503, "etcd leader changed", true)));
         assert!(!may_be_done(refusal(503, "etcd leader changed", false)));
         assert!(!may_be_done(refusal(429, "slow down", true)));
+    }
+
+    #[test]
+    fn what_the_console_says_of_a_cluster_has_words_in_every_language() {
+        let cluster = || "harbour".to_owned();
+        let errors = [
+            KubernetesError::TimedOut {
+                cluster: cluster(),
+                after: Duration::from_secs(10),
+                may_be_done: false,
+            },
+            KubernetesError::TooLarge { cluster: cluster(), limit_bytes: 64 << 20, may_be_done: false },
+            KubernetesError::unreadable("harbour", "EOF while parsing"),
+            KubernetesError::Loading { cluster: cluster(), kind: "pods".into() },
+        ];
+        for error in errors {
+            let cause = error.cause();
+            assert!(cause.outage.is_some() && cause.words == error.to_string(), "{cause:?}");
+        }
+        for code in [401, 429, 503] {
+            let refused = refusal(code, "slow down", true).cause();
+            assert!(refused.outage.is_some(), "{refused:?}");
+        }
+
+        let cause = "connection refused".to_owned();
+        let gone = KubernetesError::Unreachable { cluster: cluster(), cause, may_be_done: false };
+        assert_eq!(gone.cause(), Cause::from("connection refused"));
     }
 
     #[test]

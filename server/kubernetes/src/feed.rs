@@ -6,6 +6,7 @@ use crate::sight::Sight;
 use crate::state::{RowData, State};
 use crate::store::{Standing, Store, now};
 use crate::view::{Page, View, to_row};
+use model::fault::TableFault;
 use model::live::FeedNews;
 use model::{Language, Stale, TableQuery};
 use parking_lot::Mutex;
@@ -191,8 +192,7 @@ impl Feeds {
         if own.len() < MOST_OF_ONE || own.iter().any(|feed| feed.end_if_alone()) {
             return Ok(());
         }
-        let message = format!("you follow {MOST_OF_ONE} lists of this cluster already: close some of them");
-        Err(KubernetesError::invalid("feeds", message))
+        Err(KubernetesError::refused_at("feeds", TableFault::ManyLists(MOST_OF_ONE)))
     }
 }
 

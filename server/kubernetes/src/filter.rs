@@ -5,6 +5,7 @@ use crate::row::address;
 use crate::state::{RowData, State};
 use kinds::{Field, Kind, Object, Term, contains_ignoring_case};
 use model::Timestamp;
+use model::fault::TableFault;
 use parking_lot::Mutex;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -75,18 +76,14 @@ impl Filter {
     /// Reads what was typed. Ages are measured from `now`.
     pub fn parse(text: &str, kind: &Kind, now: Timestamp) -> Result<Self, KubernetesError> {
         if text.len() > LONGEST {
-            let message = format!("more than {} KiB are too much", LONGEST >> 10);
-            return Err(KubernetesError::invalid("search", message));
+            return Err(refused(TableFault::Long(LONGEST >> 10)));
         }
         let mut conditions = Vec::new();
         for token in tokens(text)? {
             conditions.push(Condition { is_negated: token.is_negated, test: test(&token, kind, now)? });
         }
         if conditions.len() > MOST_CONDITIONS {
-            return Err(KubernetesError::invalid(
-                "search",
-                format!("more than {MOST_CONDITIONS} terms are too many"),
-            ));
+            return Err(refused(TableFault::ManyTerms(MOST_CONDITIONS)));
         }
         Ok(Self { conditions })
     }
@@ -274,7 +271,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, KubernetesError> {
             }
         }
         if in_quotes {
-            return Err(KubernetesError::invalid("search", "a quotation mark is not closed"));
+            return Err(refused(TableFault::Unclosed));
         }
         rest = rest[end..].trim_start();
         if !token.is_empty() {
@@ -303,10 +300,9 @@ fn test(token: &Token, kind: &Kind, now: Timestamp) -> Result<Test, KubernetesEr
     if operator == b'=' {
         // `key!=value` is the opposite of `key=value`; the token's own minus is applied by the caller.
         return match field.strip_suffix('!') {
-            Some(_) => Err(KubernetesError::invalid(
-                "search",
-                format!("write -{}={bare} instead", &field[..field.len() - 1]),
-            )),
+            Some(label) => {
+                Err(refused(TableFault::NotEqual { label: label.to_owned(), value: bare.to_owned() }))
+            }
             None => Ok(Test::Label(field.into(), Some(bare.into()))),
         };
     }
@@ -329,17 +325,13 @@ fn test(token: &Token, kind: &Kind, now: Timestamp) -> Result<Test, KubernetesEr
 }
 
 fn unknown_field(field: &str, text: &str, kind: &Kind) -> KubernetesError {
-    let known: Vec<&str> = ["name", "namespace", "label"]
-        .into_iter()
-        .chain(kind.columns.iter().map(|column| &*column.id))
-        .collect();
-    KubernetesError::invalid(
-        "search",
-        format!(
-            "there is no field \"{field}\" here; there are {}. To find the text itself, put it in quotes: \"{text}\"",
-            known.join(", ")
-        ),
-    )
+    let columns = kind.columns.iter().map(|column| &*column.id);
+    let known = ["name", "namespace", "label"].into_iter().chain(columns).map(str::to_owned).collect();
+    refused(TableFault::NoField { field: field.to_owned(), known, text: text.to_owned() })
+}
+
+fn refused(fault: TableFault) -> KubernetesError {
+    KubernetesError::refused_at("search", fault)
 }
 
 #[cfg(test)]

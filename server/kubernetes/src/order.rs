@@ -8,6 +8,7 @@ use crate::state::{RowData, State};
 use hashbrown::HashMap;
 use kinds::{Field, Kind};
 use model::Sort;
+use model::fault::TableFault;
 use std::cmp::Ordering;
 use std::mem::discriminant;
 use std::sync::Arc;
@@ -34,9 +35,11 @@ impl Order {
         let by = match sort.column.as_str() {
             "name" => By::Name,
             "namespace" => By::Place,
-            id => By::Column(kind.columns.iter().position(|column| column.id == id).ok_or_else(|| {
-                KubernetesError::invalid("sort", format!("there is no column \"{id}\" to sort by"))
-            })?),
+            id => {
+                By::Column(kind.columns.iter().position(|column| column.id == id).ok_or_else(|| {
+                    KubernetesError::refused_at("sort", TableFault::NoColumn(id.to_owned()))
+                })?)
+            }
         };
         Ok(Self { by, is_descending: sort.descending })
     }

@@ -14,7 +14,6 @@ pub(crate) use unwell::about;
 
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
-use crate::error::KubernetesError;
 use crate::slug::built_in;
 use crate::state::{RowData, State};
 use crate::store::Store;
@@ -23,7 +22,7 @@ use async_trait::async_trait;
 use clusters_contract::{
     AnotherCluster, Attention, ClusterOverview, ClusterSummary, Clusters, Component, Navigation,
 };
-use model::{ClusterName, ConsoleError, System, Timestamp};
+use model::{ClusterName, ConsoleError, Outage, System, Timestamp};
 use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,7 +66,7 @@ pub fn accept(cluster: &ClusterName) -> Command {
 pub(crate) fn is_another(cluster: &ClusterName) -> ConsoleError {
     ConsoleError::Unavailable {
         system: System::Cluster(cluster.to_string()),
-        cause: "another cluster answers under this name".into(),
+        cause: Outage::AnotherCluster.into(),
         may_be_done: false,
     }
 }
@@ -219,9 +218,11 @@ fn failure(cluster: &ClusterName, outcome: Outcome) -> Option<ConsoleError> {
     match outcome {
         Ok(Ok(store)) => store.stale().map(|stale| stale.error),
         Ok(Err(error)) => Some(error),
-        Err(_) => {
-            Some(KubernetesError::Loading { cluster: cluster.to_string(), kind: "its objects".into() }.into())
-        }
+        Err(_) => Some(ConsoleError::Unavailable {
+            system: System::Cluster(cluster.to_string()),
+            cause: Outage::LoadingAll.into(),
+            may_be_done: false,
+        }),
     }
 }
 

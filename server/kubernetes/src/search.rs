@@ -8,8 +8,8 @@ use crate::store::Standing;
 use access::Scope;
 use kinds::{Kind, contains_ignoring_case};
 use model::fault::SearchFault;
-use model::{ConsoleError, KindSlug, Language, Namespace, ObjectName, ResourceRef, System};
-use resources_contract::{Hit, SearchGroup, SearchResults};
+use model::{Cause, ConsoleError, KindSlug, Language, Namespace, ObjectName, Outage, ResourceRef, System};
+use resources_contract::{Hit, SearchGroup, SearchResults, Unsearched};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,22 +47,26 @@ impl ForCaller {
         let discovery = match cluster.discovery().await {
             Ok(discovery) => discovery,
             Err(error) => {
-                results.missing.push((here(), error.to_string()));
+                results.missing.push(whole(here(), error.cause()));
                 return results;
             }
         };
         for (group, cause) in &discovery.dead_groups {
             let group = System::ApiGroup(cluster.name().to_string(), group.clone());
-            results.missing.push((group, cause.clone()));
+            results.missing.push(whole(group, cause.clone()));
         }
         cluster.index(&discovery, PATIENCE).await;
-        let mut unsearched: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut unsearched: BTreeMap<String, Unsearched> = BTreeMap::new();
         for (served, store) in cluster.searched(&discovery) {
             let Some(scope) = self.glance_at(cluster, &served) else { continue };
             let title = served.kind.plural_title(self.language).into_owned();
             let standing = store.as_ref().map_or(Standing::Loading(None), |store| store.standing());
-            if let Some(cause) = shortcoming(&standing) {
-                unsearched.entry(cause).or_default().push(title.clone());
+            if let Some(why) = shortcoming(&standing) {
+                let missing = unsearched.entry(why.to_string()).or_insert_with(|| whole(here(), why));
+                match missing.kinds.len() < NAMED {
+                    true => missing.kinds.push(title.clone()),
+                    false => missing.more += 1,
+                }
             }
             let (Some(store), false) = (store, matches!(standing, Standing::Loading(_))) else { continue };
             let kind = &store.served().kind;
@@ -70,9 +74,7 @@ impl ForCaller {
                 results.groups.push(group);
             }
         }
-        let missing =
-            unsearched.into_iter().map(|(cause, kinds)| (here(), format!("{}: {cause}", list(&kinds))));
-        results.missing.extend(missing);
+        results.missing.extend(unsearched.into_values());
         results
     }
 }
@@ -89,33 +91,28 @@ fn words_of(text: &str) -> Result<Vec<String>, ConsoleError> {
 }
 
 /// Why a kind may hold more than a search finds, if it may.
-fn shortcoming(standing: &Standing) -> Option<String> {
+fn shortcoming(standing: &Standing) -> Option<Cause> {
     match standing {
         Standing::Fresh => None,
-        Standing::Loading(None) => Some("still being read for the first time".into()),
+        Standing::Loading(None) => Some(Outage::FirstReading.into()),
         Standing::Loading(Some(error)) => Some(cause(error)),
         Standing::Stale(stale) => {
-            Some(format!("as last heard at {}; {}", stale.since.to_rfc3339(), cause(&stale.error)))
+            Some(Outage::LastHeard { since: stale.since, why: Box::new(cause(&stale.error)) }.into())
         }
     }
 }
 
-/// The reader sees which system is meant.
-fn cause(error: &ConsoleError) -> String {
+fn cause(error: &ConsoleError) -> Cause {
     match error {
-        ConsoleError::Unavailable { cause, .. } => cause.clone(),
         // A store is filled as the console.
-        ConsoleError::Forbidden { .. } => "the console's own account may not list them".into(),
-        other => other.to_string(),
+        ConsoleError::Forbidden { .. } => Outage::NotListed.into(),
+        other => other.cause(),
     }
 }
 
-fn list(kinds: &[String]) -> String {
-    let named = kinds[..kinds.len().min(NAMED)].join(", ");
-    match kinds.len().saturating_sub(NAMED) {
-        0 => named,
-        more => format!("{named} and {more} more kinds"),
-    }
+/// That nothing of a system could be searched.
+fn whole(system: System, why: Cause) -> Unsearched {
+    Unsearched { system, kinds: Vec::new(), more: 0, why }
 }
 
 fn group(

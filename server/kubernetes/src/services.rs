@@ -7,8 +7,9 @@ use crate::error::KubernetesError;
 use access::{Action, Need, Place, Resource, Verb};
 use bytes::Bytes;
 use futures::future::join_all;
+use model::cause::WayOutage;
 use model::link::escape;
-use model::{ClusterName, ConsoleError, Namespace, ObjectName, Thing};
+use model::{Cause, ClusterName, ConsoleError, Namespace, ObjectName, Thing};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -50,7 +51,7 @@ pub struct FoundServices {
     /// Those to try, in this order.
     pub to_try: Vec<ServiceAddress>,
     /// Those that must not be asked: what they are called, and why.
-    pub passed_over: Vec<(String, String)>,
+    pub passed_over: Vec<(String, Cause)>,
 }
 
 /// A port, as a Service names it.
@@ -145,8 +146,8 @@ pub async fn find_services(
 ) -> Result<FoundServices, KubernetesError> {
     let (theirs, mut to_try): (Vec<_>, Vec<_>) =
         labelled(connection, sought).await?.into_iter().partition(|service| lies_in(service, workspaces));
-    let why = "it lies in a project of a workspace, whose members could answer for the whole cluster";
-    let passed_over = theirs.iter().map(|service| (service.to_string(), why.to_owned())).collect();
+    let passed_over =
+        theirs.iter().map(|service| (service.to_string(), WayOutage::PassedOver.into())).collect();
     to_try.truncate(MOST_TRIED);
     Ok(FoundServices { to_try, passed_over })
 }

@@ -9,6 +9,7 @@ use crate::sight::Sight;
 use crate::state::{RowData, State};
 use access::Scope;
 use kinds::{Field, Kind, UsedBy};
+use model::fault::TableFault;
 use model::{
     Cell, Language, Level, MAX_PAGE_SIZE, Namespace, ObjectName, Row, TableQuery, Timestamp, Untold,
 };
@@ -77,7 +78,7 @@ impl View {
         now: Timestamp,
     ) -> Result<Self, KubernetesError> {
         if query.size == 0 || query.size > MAX_PAGE_SIZE {
-            return Err(KubernetesError::invalid("size", format!("a page has 1 to {MAX_PAGE_SIZE} rows")));
+            return Err(KubernetesError::refused_at("size", TableFault::Size(usize::from(MAX_PAGE_SIZE))));
         }
         let mut namespaces = query.namespaces.clone();
         namespaces.sort();
@@ -88,13 +89,9 @@ impl View {
         if let Some((column, UsedBy { slug, .. })) = used_by
             && (filter.tests(column) || order.is_by(column))
         {
-            return Err(KubernetesError::invalid(
-                if order.is_by(column) { "sort" } else { "search" },
-                format!(
-                    "\"{}\" tells of {slug}, which you may not list in all of this: choose projects where you may",
-                    kind.columns[column].id
-                ),
-            ));
+            let field = if order.is_by(column) { "sort" } else { "search" };
+            let (column, kind) = (kind.columns[column].id.to_string(), slug.to_string());
+            return Err(KubernetesError::refused_at(field, TableFault::Untold { column, kind }));
         }
         Ok(Self {
             question: Question { namespaces, scope: sight.scope, search: query.search.clone() },

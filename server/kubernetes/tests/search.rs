@@ -3,8 +3,9 @@
 
 mod support;
 
+use model::System;
 use playground_kubernetes::{Cluster, Effect, FaultRule};
-use resources_contract::{Resources, SearchResults};
+use resources_contract::{Resources, SearchResults, Unsearched};
 use serde_json::json;
 use support::{Stage, eventually};
 
@@ -79,10 +80,12 @@ async fn what_could_not_be_searched_is_named_with_the_reason() {
         let ada = stage.administrator().await;
 
         let is_named = |found: &SearchResults| {
-            let said = found.missing.iter().map(|(system, cause)| format!("{system}: {cause}"));
-            let widgets = |said: &str| said.contains("cluster harbour") && said.contains("Widget");
-            names(found) == ["sprocket-reader"]
-                && said.into_iter().any(|said| widgets(&said) && said.contains(reason))
+            let is_meant = |missing: &Unsearched| {
+                let is_widgets = missing.kinds.iter().any(|kind| kind.contains("Widget"));
+                let is_told = missing.why.outage.is_some() && missing.why.words.contains(reason);
+                missing.system == System::Cluster("harbour".into()) && is_widgets && is_told
+            };
+            names(found) == ["sprocket-reader"] && found.missing.iter().any(is_meant)
         };
         eventually(|| async { ada.search("sprocket".into()).await.unwrap() }, is_named).await;
     }

@@ -2,6 +2,7 @@
 
 use access::{Command, Need, Place, Resource, Verb};
 use database::list_alerts::{ListAlert, ListFound};
+use model::cause::KeptOutage;
 use model::{ConsoleError, System, TableQuery};
 use monitoring_contract::{ListState, Severity};
 use std::collections::BTreeSet;
@@ -32,20 +33,22 @@ pub struct Kept {
 impl Kept {
     /// Reads what is kept.
     pub fn read(row: &ListAlert) -> Result<Self, ConsoleError> {
-        let unreadable = |what: &str| ConsoleError::Unavailable {
+        let unreadable = |what: fn(String) -> KeptOutage| ConsoleError::Unavailable {
             system: System::Database,
-            cause: format!("the {what} of the alert on a list {:?} cannot be read", row.terms.name),
+            cause: what(row.terms.name.clone()).into(),
             may_be_done: false,
         };
-        let query: TableQuery = serde_json::from_str(&row.query).map_err(|_| unreadable("list"))?;
+        let query: TableQuery =
+            serde_json::from_str(&row.query).map_err(|_| unreadable(KeptOutage::AlertList))?;
         // What was kept under one cluster never asks another one.
         if query.cluster != row.cluster {
-            return Err(unreadable("cluster"));
+            return Err(unreadable(KeptOutage::AlertCluster));
         }
         Ok(Self {
             id: row.id,
             name: row.terms.name.clone(),
-            severity: Severity::parse(&row.terms.severity).ok_or_else(|| unreadable("severity"))?,
+            severity: Severity::parse(&row.terms.severity)
+                .ok_or_else(|| unreadable(KeptOutage::AlertSeverity))?,
             query,
             found: row.found.clone(),
         })

@@ -4,7 +4,7 @@ use crate::table::{Entry, Ingredients, Table};
 use crate::{ForCaller, chart, csv};
 use async_trait::async_trait;
 use futures::future::join_all;
-use model::{ClusterName, ConsoleError, Thing, Timestamp};
+use model::{ClusterName, ConsoleError, Outage, Thing, Timestamp};
 use monitoring_contract::cards::POINTS_PER_HOUR;
 use monitoring_contract::{
     Bill, BillRequest, BillRow, Breakdown, Budget, BudgetFields, BudgetNews, BudgetRequest, BudgetView,
@@ -173,7 +173,7 @@ impl Whole {
             tracing::error!(error = &error as &dyn std::error::Error, %cluster, "A chart cannot be drawn");
             ConsoleError::Unavailable {
                 system: model::System::Monitoring(cluster.to_string()),
-                cause: error.to_string(),
+                cause: Outage::Undrawn(error.to_string()).into(),
                 may_be_done: false,
             }
         })?;

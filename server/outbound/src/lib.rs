@@ -3,6 +3,7 @@
 mod address;
 mod dial;
 mod line;
+mod outage;
 mod system;
 mod trust;
 

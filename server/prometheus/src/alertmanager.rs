@@ -10,6 +10,7 @@ use crate::last_told::LastTold;
 use bytes::Bytes;
 use http::Method;
 use kubernetes::Connection;
+use model::cause::WayOutage;
 use model::{ClusterName, ConsoleError, Namespace, Timestamp};
 use monitoring_contract::{MatchOperator, Matcher, Missing};
 use serde::{Deserialize, Serialize};
@@ -152,7 +153,7 @@ pub async fn discover(
         let found = Alertmanager::at(Way::through_cluster(connection.clone(), service));
         match found.way.call(Method::GET, "/status", Bytes::new()).await {
             Ok(_) => return Ok(Ok(found)),
-            Err(error) => missing.silent.push((name, error.to_string())),
+            Err(error) => missing.silent.push((name, error.cause())),
         }
     }
     Ok(Err(missing))
@@ -223,11 +224,12 @@ impl Alertmanager {
     }
 
     fn unreadable(&self, error: &serde_json::Error) -> ConsoleError {
-        self.unavailable(format!("the answer of Alertmanager {} cannot be read: {error}", self.name()), false)
+        let (name, said) = (self.name(), error.to_string());
+        self.unavailable(WayOutage::AlertmanagerUnreadable { name, said }, false)
     }
 
-    pub(crate) fn unavailable(&self, cause: String, may_be_done: bool) -> ConsoleError {
-        self.way.unavailable(cause, may_be_done)
+    pub(crate) fn unavailable(&self, outage: WayOutage, may_be_done: bool) -> ConsoleError {
+        self.way.unavailable(outage, may_be_done)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a Prometheus answers. <https://prometheus.io/docs/prometheus/latest/querying/api/>
 
 use crate::error::PrometheusError;
+use model::Outage;
 use model::chart::Frame;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -148,9 +149,9 @@ fn read<'b, D: Deserialize<'b>>(body: &'b [u8]) -> Result<(D, Vec<String>), Prom
     let envelope: Envelope<D> =
         serde_json::from_slice(body).map_err(|error| PrometheusError::Unreadable {
             cause: match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
-                None => "it is empty".into(),
-                Some(b'<') => "it is a page of HTML, so something else answers there".into(),
-                Some(_) => error.to_string(),
+                None => Outage::Empty.into(),
+                Some(b'<') => Outage::Html.into(),
+                Some(_) => error.to_string().into(),
             },
         })?;
     match (envelope.status.as_str(), envelope.data) {
@@ -161,7 +162,7 @@ fn read<'b, D: Deserialize<'b>>(body: &'b [u8]) -> Result<(D, Vec<String>), Prom
             }
             Ok((data, warnings))
         }
-        ("success", None) => Err(PrometheusError::Unreadable { cause: "it holds no data".into() }),
+        ("success", None) => Err(PrometheusError::Unreadable { cause: Outage::NoData.into() }),
         _ => Err(PrometheusError::Refused { kind: envelope.kind, message: envelope.error }),
     }
 }

@@ -126,7 +126,8 @@ impl Source {
         warnings.sort();
         warnings.dedup();
         let drawn = charts::draw(frame, card.unit, card.form == Form::Stacked, &series);
-        let (svg, scale) = drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
+        let (svg, scale) =
+            drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string().into() })?;
         Ok(Some(Chart { svg, scale, series, left_out, warnings }))
     }
 

@@ -5,6 +5,8 @@ use crate::transport::Transport;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::Method;
+use model::Cause;
+use model::cause::WayOutage;
 use outbound::{Address, Limits, OutboundError, System};
 use std::time::Duration;
 
@@ -21,15 +23,15 @@ impl Direct {
     }
 }
 
-fn unreachable(cause: String) -> PrometheusError {
-    PrometheusError::Unreachable { cause, source: None }
+fn unreachable(cause: impl Into<Cause>) -> PrometheusError {
+    PrometheusError::Unreachable { cause: cause.into(), source: None }
 }
 
 impl From<OutboundError> for PrometheusError {
     fn from(error: OutboundError) -> Self {
         match error {
             OutboundError::Long { limit_bytes, .. } => Self::TooLarge { limit_bytes },
-            error => unreachable(error.to_string()),
+            error => unreachable(&error),
         }
     }
 }
@@ -46,7 +48,7 @@ impl Transport for Direct {
         if head.status.is_success() || body.starts_with(b"{") {
             return Ok(body);
         }
-        Err(unreachable(format!("{} answers {}", self.name(), head.status)))
+        Err(unreachable(WayOutage::Answers { name: self.name(), status: head.status.to_string() }))
     }
 }
 

@@ -77,7 +77,7 @@ pub async fn discover(
             let client = Client::new(Arc::new(transport));
             match client.instant("vector(1)", now).await {
                 Ok(_) => return Ok(Ok(with_rules(client, connection, workspaces).await?)),
-                Err(error) => missing.silent.push((name, error.to_string())),
+                Err(error) => missing.silent.push((name, error.cause())),
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What can go wrong between the console and what measures a cluster, a variant per cause.
 
-use model::{ConsoleError, System};
+use model::{Cause, ConsoleError, Outage, System};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ pub enum PrometheusError {
     #[error("{cause}")]
     Unreachable {
         /// What the network or the API server said.
-        cause: String,
+        cause: Cause,
         /// The first cause, where it was an error.
         #[source]
         source: Option<Arc<kubernetes::KubernetesError>>,
@@ -43,7 +43,7 @@ pub enum PrometheusError {
     #[error("the answer cannot be read: {cause}")]
     Unreadable {
         /// Why not.
-        cause: String,
+        cause: Cause,
     },
     /// The query cannot be fenced, so it is not sent.
     #[error("{message}")]
@@ -86,6 +86,17 @@ impl PrometheusError {
         }
     }
 
+    /// Why there is no answer, where the reader sees already whose monitoring is meant.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Unreachable { cause, .. } => cause.clone(),
+            Self::Busy { after } => Outage::BusyWithPanels(after.as_secs()).into(),
+            Self::TooLarge { limit_bytes } => Outage::LongQuery(limit_bytes >> 20).into(),
+            Self::Unreadable { cause } => Outage::unreadable(cause.clone()).into(),
+            Self::Refused { message, .. } | Self::Query { message } => message.as_str().into(),
+        }
+    }
+
     /// The same for people, about the monitoring of this cluster.
     pub fn about(self, cluster: &str) -> ConsoleError {
         match self {
@@ -93,7 +104,7 @@ impl PrometheusError {
             Self::Refused { kind, message } if kind == "bad_data" => ConsoleError::invalid("query", message),
             error => ConsoleError::Unavailable {
                 system: System::Monitoring(cluster.to_owned()),
-                cause: error.to_string(),
+                cause: error.cause(),
                 may_be_done: false,
             },
         }
@@ -106,6 +117,21 @@ mod tests {
 
     fn refused(kind: &str, message: &str) -> PrometheusError {
         PrometheusError::Refused { kind: kind.into(), message: message.into() }
+    }
+
+    #[test]
+    fn what_the_console_says_has_words_in_every_language_and_what_measures_is_quoted() {
+        let errors = [
+            PrometheusError::Busy { after: Duration::from_secs(5) },
+            PrometheusError::TooLarge { limit_bytes: 32 << 20 },
+            PrometheusError::Unreadable { cause: Outage::Empty.into() },
+            PrometheusError::Unreachable { cause: Outage::Late(15).into(), source: None },
+        ];
+        for error in errors {
+            let cause = error.cause();
+            assert!(cause.outage.is_some() && cause.words == error.to_string(), "{cause:?}");
+        }
+        assert_eq!(refused("503", "no storage").cause(), Cause::from("no storage"));
     }
 
     #[test]

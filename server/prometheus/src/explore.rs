@@ -120,7 +120,8 @@ fn drawn(
     }
     let series = colored(series);
     let drawn = charts::draw(frame, Unit::Count, false, &series);
-    let (svg, scale) = drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
+    let (svg, scale) =
+        drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string().into() })?;
     let warnings: BTreeSet<&String> = answers.iter().flat_map(|(_, answer)| &answer.warnings).collect();
     let warnings = warnings.into_iter().cloned().chain(less).collect();
     Ok(Chart { svg, scale, series, left_out, warnings })

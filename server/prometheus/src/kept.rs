@@ -113,7 +113,7 @@ impl<Q: Eq + Hash + Serialize, A: Clone + Serialize> Last<Q, A> {
         };
         let last = if error.is_silence() { self.0.lock().last(&asked, now) } else { None };
         let (answer, at) = last.ok_or_else(|| error.clone())?;
-        Ok((answer, Some(Aged { at: Timestamp(at), cause: error.to_string() })))
+        Ok((answer, Some(Aged { at: Timestamp(at), cause: error.cause() })))
     }
 
     fn keep(&self, asked: Asked<Q>, answer: &A, now: i64) {

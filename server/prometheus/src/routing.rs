@@ -3,6 +3,7 @@
 use crate::conditions::Conditions;
 use crate::reads::ReadMetrics;
 use crate::service::ForCaller;
+use model::cause::WayOutage;
 use model::{ClusterName, ConsoleError};
 use monitoring_contract::{Alert, Inhibition, MatchOperator, Matcher, Route, Routing};
 use serde::Deserialize;
@@ -144,9 +145,8 @@ impl ForCaller {
         let Ok(manager) = self.prometheus.alertmanager(&known).await? else { return Ok(None) };
         let read = read(&manager.configuration().await?);
         let unreadable = |error| {
-            let cause =
-                format!("the configuration of Alertmanager {} cannot be read: {error}", manager.name());
-            manager.unavailable(cause, false)
+            let name = manager.name();
+            manager.unavailable(WayOutage::AlertmanagerUnknown { name, said: error }, false)
         };
         let (mut root, inhibitions) = read.map_err(unreadable)?;
         let firing = match self.seen_alerts(cluster).await? {

@@ -19,7 +19,7 @@ use database::Database;
 use futures::future::join;
 use kubernetes::{Cluster, Kubernetes};
 use list_alerts::ListAlerts;
-use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System, Thing, Timestamp};
+use model::{ClusterName, ConsoleError, Level, Namespace, Outage, ResourceRef, System, Thing, Timestamp};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
     Fired, Firing, LookedBack, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing,
@@ -128,11 +128,7 @@ impl Prometheus {
         cluster: &ClusterName,
     ) -> Result<BTreeSet<Namespace>, ConsoleError> {
         let workspaces = self.kubernetes.access().namespaces_of_workspaces(cluster).await;
-        workspaces.map_err(|error| ConsoleError::Unavailable {
-            system: System::Database,
-            cause: error.to_string(),
-            may_be_done: false,
-        })
+        Ok(workspaces?)
     }
 }
 
@@ -389,17 +385,16 @@ impl Monitoring for ForCaller {
 pub(crate) fn late(cluster: &ClusterName) -> ConsoleError {
     ConsoleError::Unavailable {
         system: System::Monitoring(cluster.to_string()),
-        cause: format!("no answer within {} s", PATIENCE.as_secs()),
+        cause: Outage::Late(PATIENCE.as_secs()).into(),
         may_be_done: false,
     }
 }
 
 /// That what measures a cluster was found and did not answer, if that is so.
 fn silent(cluster: &ClusterName, missing: &Missing) -> Option<ConsoleError> {
-    let said: Vec<String> = missing.silent.iter().map(|(name, said)| format!("{name}: {said}")).collect();
-    (!said.is_empty()).then(|| ConsoleError::Unavailable {
+    (!missing.silent.is_empty()).then(|| ConsoleError::Unavailable {
         system: System::Monitoring(cluster.to_string()),
-        cause: said.join("; "),
+        cause: Outage::Several(missing.silent.clone()).into(),
         may_be_done: false,
     })
 }

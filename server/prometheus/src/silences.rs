@@ -84,14 +84,14 @@ impl ForCaller {
             Ok(Err(_)) => return Ok(()),
             // Alerts on lists are known although the cluster does not answer.
             Err(error) => {
-                alerts.notifying = Notifying::Failing(error.to_string());
+                alerts.notifying = Notifying::Failing(error.cause());
                 return Ok(());
             }
         };
         let state = match state {
             Ok(state) => state,
             Err(error) => {
-                alerts.notifying = Notifying::Failing(error.to_string());
+                alerts.notifying = Notifying::Failing(error.cause());
                 return Ok(());
             }
         };

@@ -124,7 +124,7 @@ mod tests {
     fn what_does_not_answer_is_still_what_it_was_and_what_is_gone_is_not() {
         let silent = |name: &str| Missing {
             looked_for: Vec::new(),
-            silent: vec![(name.to_owned(), "connection refused".to_owned())],
+            silent: vec![(name.to_owned(), "connection refused".into())],
         };
 
         assert!(still_there(before(), &silent("monitoring/fake")).is_some());

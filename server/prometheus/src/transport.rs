@@ -4,6 +4,7 @@ use crate::error::PrometheusError;
 use async_trait::async_trait;
 use bytes::Bytes;
 use kubernetes::{As, Call, Connection, KubernetesError, ServiceAddress};
+use model::cause::WayOutage;
 use std::sync::Arc;
 
 /// A way to a Prometheus. It only reads.
@@ -49,15 +50,12 @@ impl Transport for ThroughCluster {
             }
             Err(KubernetesError::Answered { status, .. }) if status.code == 403 => {
                 Err(PrometheusError::Unreachable {
-                    cause: format!(
-                        "the console's own account may not reach it through the API server: {}",
-                        status.message
-                    ),
+                    cause: WayOutage::NotThroughCluster(status.message).into(),
                     source: None,
                 })
             }
             Err(error) => {
-                let cause = error.to_string();
+                let cause = error.cause();
                 Err(PrometheusError::Unreachable { cause, source: Some(Arc::new(error)) })
             }
         }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use database::DatabaseError;
 use database::recordings::NewRecording;
 use kubernetes::{Begun, RecordedTerminal, Recorder};
+use model::cause::KeptOutage;
 use model::terminal::TerminalPlace;
 use model::{ConsoleError, ResourceRef, System};
 use std::sync::Arc;
@@ -25,7 +26,7 @@ impl Recorder for Recordings {
 
 fn unavailable(error: &DatabaseError) -> ConsoleError {
     tracing::error!(error = error as &dyn std::error::Error, "A recording cannot begin");
-    let cause = format!("terminals are recorded here, and the recording of this one cannot begin: {error}");
+    let cause = KeptOutage::Recording(Box::new(error.cause())).into();
     ConsoleError::Unavailable { system: System::Database, cause, may_be_done: false }
 }
 

@@ -313,7 +313,7 @@ struct Full;
 #[async_trait]
 impl Bin for Full {
     async fn keep(&self, _: Deleted) -> Result<Uuid, ConsoleError> {
-        let cause = "the disk is full".to_owned();
+        let cause = "the disk is full".into();
         Err(ConsoleError::Unavailable { system: System::Database, cause, may_be_done: false })
     }
 

@@ -18,7 +18,7 @@ use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use kubernetes::ForwardPort;
-use model::{ConsoleError, System};
+use model::{ConsoleError, Outage, System};
 use tokio::io::copy_bidirectional;
 
 /// Sends a request on to the pod, and its answer back.
@@ -124,9 +124,12 @@ async fn exchange(
 /// Why there is no answer: what the node said, if it said anything.
 fn broken(line: &Line, pass: &Pass, error: &hyper::Error) -> ConsoleError {
     let forward = pass.forward();
-    line.failure.get().cloned().unwrap_or_else(|| ConsoleError::Unavailable {
-        system: System::Cluster(forward.pod.cluster.to_string()),
-        cause: format!("port {} of {} gave no answer in HTTP: {error}", forward.port, forward.pod.name),
-        may_be_done: true,
+    line.failure.get().cloned().unwrap_or_else(|| {
+        let (pod, said) = (forward.pod.name.to_string(), error.to_string());
+        ConsoleError::Unavailable {
+            system: System::Cluster(forward.pod.cluster.to_string()),
+            cause: Outage::NoHttp { port: forward.port, pod, said }.into(),
+            may_be_done: true,
+        }
     })
 }

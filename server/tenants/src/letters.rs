@@ -43,10 +43,10 @@ impl From<LetterError> for ConsoleError {
     fn from(error: LetterError) -> Self {
         match error {
             LetterError::Unsent(cause) => {
-                Self::Unavailable { system: System::Mail, cause, may_be_done: false }
+                Self::Unavailable { system: System::Mail, cause: cause.into(), may_be_done: false }
             }
             LetterError::Unknown(cause) => {
-                Self::Unavailable { system: System::Mail, cause, may_be_done: true }
+                Self::Unavailable { system: System::Mail, cause: cause.into(), may_be_done: true }
             }
             LetterError::Unkept { source, .. } => source.into(),
         }

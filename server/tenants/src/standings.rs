@@ -43,8 +43,8 @@ impl ForCaller {
             seen.workloads_in(cluster, &namespaces),
             measured.use_of_projects(cluster),
         );
-        let silent = statuses.as_ref().err().or(workloads.as_ref().err()).map(ToString::to_string);
-        let unmeasured = uses.as_ref().err().map(ToString::to_string);
+        let silent = statuses.as_ref().err().or(workloads.as_ref().err()).map(ConsoleError::cause);
+        let unmeasured = uses.as_ref().err().map(ConsoleError::cause);
         let (statuses, workloads, uses) =
             (statuses.unwrap_or_default(), workloads.unwrap_or_default(), uses.unwrap_or_default());
         let standing = |project: &&Project| {

@@ -4,6 +4,7 @@ use crate::dsl::Until;
 use crate::fence::Fence;
 use crate::search::Span;
 use database::kept_events::{EventColumn, EventCondition, EventFilter, EventTest};
+use model::fault::TermFault;
 use model::{ClusterName, ConsoleError};
 use records_contract::{Field, Query, Term, Value};
 use std::collections::BTreeMap;
@@ -46,7 +47,7 @@ pub fn filter(
 }
 
 fn test(field: Field, value: &Value) -> Result<EventTest, ConsoleError> {
-    let unknown = || ConsoleError::invalid("query", format!("events have no {:?}", field.word()));
+    let unknown = || ConsoleError::refused("query", TermFault::NotOfEvents(field.word().to_owned()));
     let column = column(field).ok_or_else(unknown)?;
     // No text that is kept holds that letter, and PostgreSQL takes none that does.
     let told = |text: &str| text.replace('\0', "\u{fffd}");

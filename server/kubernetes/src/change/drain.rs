@@ -11,7 +11,7 @@ use access::{Access, Granted};
 use futures::StreamExt;
 use http::Method;
 use model::fault::DrainFault;
-use model::{ConsoleError, Fault, FieldProblem, Level, Namespace, ResourceRef, Status, System};
+use model::{ConsoleError, Fault, FieldProblem, Level, Namespace, Outage, ResourceRef, Status, System};
 use resources_contract::{Action, ActionKind, EvictionFate, JobStep, PodLeaving};
 use serde_json::json;
 use std::collections::HashMap;
@@ -157,10 +157,9 @@ impl Drain {
             }
             sleep(LOOK_EVERY).await;
         }
-        let left = self.asked.len();
         Err(ConsoleError::Unavailable {
             system: System::Cluster(self.cluster.name().to_string()),
-            cause: format!("{left} pods have not left within {} minutes", TIME_LIMIT.as_secs() / 60),
+            cause: Outage::NotLeft { pods: self.asked.len(), minutes: TIME_LIMIT.as_secs() / 60 }.into(),
             may_be_done: false,
         })
     }

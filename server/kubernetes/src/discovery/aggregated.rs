@@ -1,6 +1,7 @@
 //! What a server says of all its groups at once.
 
 use super::{Discovery, Found};
+use model::Outage;
 use serde::Deserialize;
 
 /// `APIGroupDiscoveryList` of version 2, else of the beta that older servers speak.
@@ -86,7 +87,7 @@ impl GroupDiscovery {
         for version in self.versions {
             if version.freshness == "Stale" {
                 let dead = format!("{name}/{}", version.version);
-                discovery.dead_groups.push((dead, "it does not answer".into()));
+                discovery.dead_groups.push((dead, Outage::Silent.into()));
             }
             for resource in version.resources {
                 let Some(kind) = resource.response_kind else { continue };

@@ -77,7 +77,7 @@ pub(super) async fn ask_each_group(
     while let Some((group, version, name, resources)) = answers.next().await {
         match resources {
             Ok(resources) => add_listed(discovery, &group, &version, resources),
-            Err(error) => discovery.dead_groups.push((name, error.to_string())),
+            Err(error) => discovery.dead_groups.push((name, error.cause())),
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::recheck::Recheck;
 use crate::ticks;
 use access::Granted;
 use bytes::Bytes;
-use model::{ConsoleError, System};
+use model::{ConsoleError, Outage, System};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf, duplex, split};
@@ -102,14 +102,11 @@ async fn down(
 }
 
 fn unanswered(forward: &ForwardPort, said: &Bytes) -> ConsoleError {
+    let said = String::from_utf8_lossy(said).trim().to_owned();
+    let outage = Outage::Port { port: forward.port, pod: forward.pod.name.to_string(), said };
     ConsoleError::Unavailable {
         system: System::Cluster(forward.pod.cluster.to_string()),
-        cause: format!(
-            "port {} of {}: {}",
-            forward.port,
-            forward.pod.name,
-            String::from_utf8_lossy(said).trim()
-        ),
+        cause: outage.into(),
         may_be_done: true,
     }
 }

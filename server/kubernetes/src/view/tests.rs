@@ -77,7 +77,14 @@ fn a_term_that_means_nothing_is_refused_in_words() {
         let error = View::new(&query(search), Sight::of_objects(Scope::All), state.kind(), Timestamp(0))
             .expect_err(search);
         assert!(error.to_string().contains(word), "{error}");
+        assert!(has_words(&error), "{error:?}");
     }
+}
+
+/// Whether pages say all of it in their reader's language.
+fn has_words(error: &KubernetesError) -> bool {
+    let KubernetesError::Invalid { problems } = error else { return false };
+    problems.iter().all(|problem| problem.fault.is_some())
 }
 
 #[test]
@@ -207,7 +214,8 @@ fn columns_sort_both_ways() {
     assert_eq!(names(&shop(), &by_restarts, Scope::All), ["web-1", "redis-0", "web-2", "ledger-0"]);
 
     by_restarts.sort = Some(Sort { column: "secrets".into(), descending: false });
-    assert!(View::new(&by_restarts, Sight::of_objects(Scope::All), shop().kind(), Timestamp(0)).is_err());
+    let refused = View::new(&by_restarts, Sight::of_objects(Scope::All), shop().kind(), Timestamp(0));
+    assert!(refused.is_err_and(|error| has_words(&error)));
 }
 
 proptest! {

@@ -36,7 +36,7 @@ impl Recorder for Scribe {
 
     async fn begin(&self, terminal: RecordedTerminal) -> Result<Option<Begun>, ConsoleError> {
         if self.refuses {
-            let cause = "the disk is full".to_owned();
+            let cause = "the disk is full".into();
             return Err(ConsoleError::Unavailable { system: System::Database, cause, may_be_done: false });
         }
         self.tell(format!("{} of {}", terminal.action, terminal.request));

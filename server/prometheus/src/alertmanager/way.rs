@@ -4,7 +4,8 @@ use crate::error::PrometheusError;
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use kubernetes::{As, Call, Connection, KubernetesError, ServiceAddress};
-use model::{ClusterName, ConsoleError, System as Failing};
+use model::cause::WayOutage;
+use model::{Cause, ClusterName, ConsoleError, System as Failing};
 use outbound::{Address, Limits, OutboundError, System};
 use serde::Deserialize;
 use std::time::Duration;
@@ -82,16 +83,15 @@ impl Way {
     }
 
     /// What did not work, and whether it may have been done all the same.
-    pub(super) fn unavailable(&self, cause: String, may_be_done: bool) -> ConsoleError {
-        ConsoleError::Unavailable { system: Failing::Monitoring(self.cluster.clone()), cause, may_be_done }
+    pub(super) fn unavailable(&self, cause: impl Into<Cause>, may_be_done: bool) -> ConsoleError {
+        let system = Failing::Monitoring(self.cluster.clone());
+        ConsoleError::Unavailable { system, cause: cause.into(), may_be_done }
     }
 
     fn refused_by_cluster(&self, error: KubernetesError) -> ConsoleError {
         let KubernetesError::Answered { status, write, .. } = &error else { return error.into() };
         if status.code == 403 {
-            let words = own_words(&status.message);
-            let cause = format!("the console's own account may not reach it through the API server: {words}");
-            return self.unavailable(cause, false);
+            return self.unavailable(WayOutage::NotThroughCluster(own_words(&status.message)), false);
         }
         match StatusCode::from_u16(status.code) {
             Ok(code) => self.answered(code, &status.message, *write),
@@ -103,7 +103,7 @@ impl Way {
         use OutboundError::{Long, Slow, Unreachable};
         // These may come after it was sent.
         let was_sent = matches!(error, Slow { .. } | Long { .. } | Unreachable { .. });
-        self.unavailable(error.to_string(), is_write && was_sent)
+        self.unavailable(error, is_write && was_sent)
     }
 
     fn answered(&self, status: StatusCode, message: &str, is_write: bool) -> ConsoleError {
@@ -111,8 +111,8 @@ impl Way {
         if is_write && matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY) {
             return ConsoleError::invalid("matchers", words);
         }
-        let cause = format!("Alertmanager {} answers {}: {words}", self.name(), status.as_u16());
-        self.unavailable(cause, is_write && status.is_server_error())
+        let outage = WayOutage::Alertmanager { name: self.name(), code: status.as_u16(), said: words };
+        self.unavailable(outage, is_write && status.is_server_error())
     }
 }
 
@@ -195,6 +195,6 @@ mod tests {
         let Err(ConsoleError::Unavailable { cause, may_be_done, .. }) = outcome else {
             panic!("{outcome:?}")
         };
-        assert!(may_be_done && cause.ends_with("/manager answers 502: <html>"), "{cause}");
+        assert!(may_be_done && cause.words.ends_with("/manager answers 502: <html>"), "{cause}");
     }
 }

@@ -167,7 +167,8 @@ impl Source {
             (PanelKind::Lines, Some(base)) => charts::draw_logarithmic(frame, plan.unit, base, &series, ends),
             (kind, _) => charts::draw_within(frame, plan.unit, kind == PanelKind::Stacked, &series, ends),
         };
-        let (svg, scale) = drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
+        let (svg, scale) =
+            drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string().into() })?;
         Ok(ShownContent::Chart(Box::new(Chart { svg, scale, series, left_out, warnings: warnings(&now) })))
     }
 

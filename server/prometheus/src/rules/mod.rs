@@ -22,8 +22,11 @@ use crate::service::{ForCaller, PATIENCE, now};
 use crate::sources::Source;
 use access::{Action, Caller, Need, Place, Resource, Scope, Verb, decide};
 use expression::Writer;
+use model::cause::WayOutage;
 use model::fault::{EntryFault, RuleFault};
-use model::{ClusterName, ConsoleError, KindSlug, Language, Namespace, ObjectName, ResourceRef};
+use model::{
+    Cause, ClusterName, ConsoleError, KindSlug, Language, Namespace, ObjectName, Outage, ResourceRef,
+};
 use monitoring_contract::{RuleObject, RuleSource};
 use object::{CONSOLE, MANAGED_BY, text};
 use resources_contract::Base;
@@ -136,14 +139,14 @@ impl ForCaller {
     }
 
     /// What evaluates the rules tells of them; otherwise why it does not.
-    async fn told_rules(&self, cluster: &ClusterName) -> Result<(Arc<Source>, Arc<Groups>), String> {
+    async fn told_rules(&self, cluster: &ClusterName) -> Result<(Arc<Source>, Arc<Groups>), Cause> {
         let ask = async {
-            let source = self.evaluating(cluster).await.map_err(|error| error.to_string())?;
-            let source = source.ok_or_else(|| format!("nothing measures {cluster}"))?;
-            let groups = source.rules().await.map_err(|error| error.to_string())?;
+            let source = self.evaluating(cluster).await.map_err(|error| error.cause())?;
+            let source = source.ok_or_else(|| Cause::from(WayOutage::Unmeasured(cluster.to_string())))?;
+            let groups = source.rules().await.map_err(|error| error.cause())?;
             Ok((source, groups))
         };
-        let late = || format!("no answer within {} s", PATIENCE.as_secs());
+        let late = || Cause::from(Outage::Late(PATIENCE.as_secs()));
         timeout(PATIENCE, ask).await.unwrap_or_else(|_| Err(late()))
     }
 

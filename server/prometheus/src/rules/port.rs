@@ -29,7 +29,7 @@ impl Rules for ForCaller {
             Some(granted) => seen_of(&known, &granted).await.map(Some),
             None => Ok(None),
         };
-        let told = told.and_then(|told| Ok((told, seen.map_err(|error| error.to_string())?)));
+        let told = told.and_then(|told| Ok((told, seen.map_err(|error| error.cause())?)));
         let standing = told.as_ref().ok().and_then(|((source, groups), seen)| {
             Some(Standing { groups, layout: &source.layout, seen: seen.as_ref()? })
         });

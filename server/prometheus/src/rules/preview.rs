@@ -82,7 +82,8 @@ impl Source {
             return Ok(None);
         }
         let drawn = charts::draw(frame, unit, false, &series);
-        let (svg, scale) = drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
+        let (svg, scale) =
+            drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string().into() })?;
         Ok(Some(Chart { svg, scale, series, left_out, warnings: answer.warnings.clone() }))
     }
 }

@@ -7,7 +7,7 @@ pub use resources_contract::Rollout;
 
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Status, Timestamp};
+use model::{Cause, ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -112,7 +112,7 @@ pub struct ClusterOverview {
     /// Objects of each counted kind: slug, title, number.
     pub counts: Vec<(KindSlug, String, u64)>,
     /// API groups that do not answer, and why.
-    pub dead_groups: Vec<(String, String)>,
+    pub dead_groups: Vec<(String, Cause)>,
     /// The other cluster that answers under this name, for who may accept it.
     #[serde(default)]
     pub another: Option<AnotherCluster>,

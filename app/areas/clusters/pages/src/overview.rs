@@ -11,10 +11,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use live::LiveValue;
 use model::live::Topic;
-use model::{ClusterName, ConsoleError, KindSlug, Level, Thing, link};
+use model::{Cause, ClusterName, ConsoleError, KindSlug, Level, Thing, link};
 use ui::{
     Badge, Banner, ButtonKind, Card, CardGrid, Glyph, LevelChips, LinkButton, LiveMark, Meter, PageHeader,
-    PageTitle, Problem, Since, SkeletonCards, StaleBanner, awaited,
+    PageTitle, Problem, Since, SkeletonCards, StaleBanner, awaited, cause_words,
 };
 
 /// One cluster: how full it is, what is unwell, what warns, what it holds. Followed live.
@@ -89,7 +89,8 @@ fn page(overview: ClusterOverview) -> AnyView {
 /// Extension APIs that do not answer: named, so that what is missing elsewhere has its reason here.
 fn dead_groups(overview: Signal<ClusterOverview>) -> AnyView {
     let groups = Memo::new(move |_| overview.read().dead_groups.clone());
-    let banner = |(group, cause): (String, String)| {
+    let banner = |(group, cause): (String, Cause)| {
+        let cause = cause_words(&cause);
         view! {
             <Banner level=Level::Warning>
                 {text_with("dead-group", &[("group", &group)])}" "<span class="banner-cause">{cause}</span>

@@ -1,6 +1,6 @@
 //! What was answered last, where there is no newer answer.
 
-use model::Timestamp;
+use model::{Cause, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Of when an answer is that is shown because there is no newer one, and why there is none.
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Aged {
     /// When it was given.
     pub at: Timestamp,
-    /// Why nothing newer is known, in the words of what failed.
-    pub cause: String,
+    /// Why nothing newer is known.
+    #[serde(flatten)]
+    pub cause: Cause,
 }

@@ -84,7 +84,7 @@ pub use silences::{
 pub use soon::{Shortage, Soon, SoonList, UnreadCertificates, read_soon};
 
 use async_trait::async_trait;
-use model::{ClusterName, ConsoleError, ResourceRef};
+use model::{Cause, ClusterName, ConsoleError, ResourceRef};
 use serde::{Deserialize, Serialize};
 
 /// Questions about measurements, on behalf of one caller. Every answer holds only what that caller may see.
@@ -152,7 +152,7 @@ pub struct Missing {
     /// The labels by which a Service would have been recognised.
     pub looked_for: Vec<String>,
     /// Services that were found and did not answer: what they are called, and what they said.
-    pub silent: Vec<(String, String)>,
+    pub silent: Vec<(String, Cause)>,
 }
 
 /// A text without what stands around it; browsers send line breaks of forms as CR LF.

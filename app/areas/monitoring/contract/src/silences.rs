@@ -3,7 +3,7 @@
 use crate::Alert;
 use leptos::prelude::*;
 use model::fault::{ConditionFault, EntryFault, SilenceFault};
-use model::{ClusterName, ConsoleError, FieldProblem, Timestamp};
+use model::{Cause, ClusterName, ConsoleError, FieldProblem, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 use std::fmt;
@@ -25,7 +25,7 @@ pub enum Notifying {
     /// The cluster seems to have no Alertmanager.
     Missing,
     /// There is one, and it does not answer: why.
-    Failing(String),
+    Failing(Cause),
 }
 
 /// A silence.

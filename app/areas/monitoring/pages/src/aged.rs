@@ -4,13 +4,13 @@ use crate::words::text;
 use leptos::prelude::*;
 use model::Level;
 use monitoring_contract::Aged;
-use ui::{LevelMark, Since};
+use ui::{LevelMark, Since, cause_words};
 
 /// How old what is shown is, and why there is nothing newer; nothing where it is of now. What failed is for readers of the
 /// console alone: pages of other sites say only that something did.
 pub fn aged(aged: Option<Aged>, tells_why: bool) -> Option<AnyView> {
     let Aged { at, cause } = aged?;
-    let cause = tells_why.then(|| view! { <span class="aged-cause">{cause}</span> });
+    let cause = tells_why.then(|| view! { <span class="aged-cause">{cause_words(&cause)}</span> });
     Some(
         view! {
             <div class="aged" role="note">

@@ -2,15 +2,15 @@
 
 use crate::words::{text, text_with};
 use leptos::prelude::*;
-use model::ClusterName;
+use model::{Cause, ClusterName};
 use monitoring_contract::Missing;
-use ui::{Card, Empty, Glyph};
+use ui::{Card, Empty, Glyph, cause_words};
 
 /// What was looked for, what was found, and how to connect one.
 pub fn missing(cluster: &ClusterName, missing: Missing) -> AnyView {
     let Missing { looked_for, silent } = missing;
     let label = |label: String| view! { <li><code>{label}</code></li> };
-    let one = |(name, said): (String, String)| view! { <li><code>{name}</code>" "{said}</li> };
+    let one = |(name, why): (String, Cause)| view! { <li><code>{name}</code>" "{cause_words(&why)}</li> };
     let silent = (!silent.is_empty()).then(|| {
         view! { <h3>{text("missing.silent")}</h3><ul>{silent.into_iter().map(one).collect_view()}</ul> }
     });

@@ -12,7 +12,8 @@ use monitoring_contract::{
 use std::time::Duration;
 use ui::{
     Banner, ButtonKind, Card, Command, Empty, Field, Glyph, PageHeader, PageTitle, Problem, Select,
-    SkeletonTable, StatusMark, TextArea, Until, awaited, command_form, plain_table, problem_words,
+    SkeletonTable, StatusMark, TextArea, Until, awaited, cause_words, command_form, plain_table,
+    problem_words,
 };
 
 /// How long the reader rests before the conditions are tried.
@@ -27,7 +28,7 @@ pub fn silences(notifying: Notifying, cluster: &ClusterName, on_change: Callback
         // Whoever tells people may live elsewhere; there is nothing to say about it.
         Notifying::Missing => None,
         Notifying::Failing(cause) => {
-            let words = text_with("silences.unknown", &[("cause", &cause)]);
+            let words = text_with("silences.unknown", &[("cause", &cause_words(&cause))]);
             Some(view! { <Banner level=Level::Warning>{words}</Banner> }.into_any())
         }
         Notifying::Silences(silences) if silences.is_empty() => None,

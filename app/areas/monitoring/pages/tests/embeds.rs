@@ -200,7 +200,7 @@ fn gauges_and_states_lead_nowhere_either() {
 #[test]
 fn what_failed_inside_is_not_told_outside() {
     let system = System::Cluster("harbour".into());
-    let cause = "connect 10.0.0.7:9090".to_owned();
+    let cause = "connect 10.0.0.7:9090".into();
     let (title, html) =
         document(Err(NotEmbedded::Failed(ConsoleError::Unavailable { system, cause, may_be_done: false })));
 

@@ -8,7 +8,7 @@ use model::{ClusterName, Level, Status, link};
 use people_contract::{AuditLine, AuditPage as Page, AuditQuery, read_audit, read_late_changes};
 use ui::{
     Button, ButtonKind, Card, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle, Problem, Select, Since,
-    SkeletonTable, StatusMark, awaited, plain_table,
+    SkeletonTable, StatusMark, awaited, deed_words, plain_table,
 };
 
 /// The audit trail with its search. The question stands in the address.
@@ -102,7 +102,7 @@ fn draw(query: &AuditQuery, page: &Page) -> AnyView {
 
 fn filters(query: &AuditQuery, actions: &[String]) -> AnyView {
     let any = |words: &str| (String::new(), words.to_owned());
-    let actions = actions.iter().map(|action| (action.clone(), action.replace('_', " ")));
+    let actions = actions.iter().map(|action| (action.clone(), deed_words(action)));
     let actions: Vec<_> = std::iter::once(any(text("any"))).chain(actions).collect();
     let decisions = ["allowed", "refused"].map(|word| (word.to_owned(), text_of("decision", word)));
     let decisions: Vec<_> = std::iter::once(any(text("any"))).chain(decisions).collect();
@@ -166,7 +166,7 @@ fn row(line: &AuditLine) -> AnyView {
         <tr title=line.request.clone()>
             <td data-heading=text("time")><Since at=line.at with_time=true/></td>
             <th scope="row">{person}</th>
-            <td data-heading=text("action")>{line.action.replace('_', " ")}</td>
+            <td data-heading=text("action")>{deed_words(&line.action)}</td>
             <td>
                 <span>{line.name.clone()}</span>" "
                 <span class="also">{line.resource.clone()}</span>
@@ -231,7 +231,7 @@ fn change(line: &AuditLine) -> AnyView {
         <li>
             <div class="change-head">
                 <strong>{line.person.clone()}</strong>
-                <span>{line.action.replace('_', " ")}</span>
+                <span>{deed_words(&line.action)}</span>
                 <a href=address(&about, "")>{name}</a>
                 <Since at=line.at/>
             </div>

@@ -10,7 +10,7 @@ use model::{ClusterName, ConsoleError, Thing, link};
 use recordings_contract::{RecordingLine, RecordingsPage as Page, RecordingsQuery, read_recordings};
 use ui::{
     Button, ButtonKind, Card, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle, Problem, Since,
-    SkeletonTable, StatusMark, Until, awaited, plain_table,
+    SkeletonTable, StatusMark, Until, awaited, deed_words, plain_table,
 };
 
 /// What terminals showed, with its search. The question stands in the address.
@@ -136,7 +136,7 @@ fn row(line: &RecordingLine) -> AnyView {
     view! {
         <tr>
             <th scope="row">
-                {place}<span class="about">{line.action.replace('_', " ")}</span>
+                {place}<span class="about">{deed_words(&line.action)}</span>
             </th>
             <td data-heading=text("person")>{line.person.clone()}</td>
             <td data-heading=text("began")><Since at=line.started with_time=true/></td>

@@ -1,9 +1,10 @@
 //! What is looked for, as it is typed and as it is meant.
 
 use crate::field::{Field, LineLevel, Of};
+use model::fault::TermFault;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
 /// The longest search, in bytes.
 pub const LONGEST_QUERY: usize = 2_000;
@@ -75,17 +76,16 @@ pub enum QueryProblem {
     TooLong,
 }
 
-impl fmt::Display for QueryProblem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unclosed => formatter.write_str("a quotation mark is not closed"),
-            Self::NoValue(field) => write!(formatter, "{}: needs a value behind it", field.word()),
-            Self::Inside(value) => write!(formatter, "{value:?}: * may only stand at the end"),
-            Self::NoLevel(value) => {
-                write!(formatter, "{value:?} is no level; there are error, warning, info and debug")
-            }
-            Self::NoCode(value) => write!(formatter, "{value:?} is neither an HTTP status nor 4xx or 5xx"),
-            Self::TooLong => write!(formatter, "longer than {LONGEST_QUERY} bytes or {MOST_TERMS} terms"),
+/// As the server says it of what it is sent.
+impl From<QueryProblem> for TermFault {
+    fn from(problem: QueryProblem) -> Self {
+        match problem {
+            QueryProblem::Unclosed => Self::Unclosed,
+            QueryProblem::NoValue(field) => Self::NoValue(field.word().to_owned()),
+            QueryProblem::Inside(value) => Self::Inside(value),
+            QueryProblem::NoLevel(value) => Self::NoLevel(value),
+            QueryProblem::NoCode(value) => Self::NoCode(value),
+            QueryProblem::TooLong => Self::TooLong { bytes: LONGEST_QUERY, terms: MOST_TERMS },
         }
     }
 }
@@ -363,6 +363,8 @@ mod tests {
         assert_eq!(wrong(Of::Logs, "level:loud"), QueryProblem::NoLevel("loud".into()));
         assert_eq!(wrong(Of::Audit, "code:9xx"), QueryProblem::NoCode("9xx".into()));
         assert_eq!(wrong(Of::Logs, &"x ".repeat(60)), QueryProblem::TooLong);
+        let told = TermFault::from(wrong(Of::Logs, "pod: x"));
+        assert_eq!(told.to_string(), "pod: needs a value behind it");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::field::Of;
 use crate::query::Query;
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::fault::SearchFault;
+use model::fault::{SearchFault, TermFault};
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Timestamp, Window};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
@@ -244,7 +244,7 @@ impl SaveSearchFields {
         }
         let query = self.query.trim().to_owned();
         if let Err(problem) = Query::parse(of, &query) {
-            problems.push(FieldProblem::new("query", problem.to_string()));
+            problems.push(FieldProblem::of("query", TermFault::from(problem)));
         }
         match (window, audience, problems.is_empty()) {
             (Ok(window), Some(audience), true) => Ok(NewSearch { name, of, query, window, audience }),
@@ -317,6 +317,13 @@ mod tests {
         assert_eq!(with(|fields| fields.name = " ".into()), ["name"]);
         assert_eq!(with(|fields| fields.name = "x".repeat(81)), ["name"]);
         assert_eq!(with(|fields| fields.query = "level:loud".into()), ["query"]);
+        let loud = SaveSearchFields { query: "level:loud".into(), ..fields() };
+        let fault = loud.check().unwrap_err().remove(0).fault;
+        assert_eq!(
+            fault,
+            Some(TermFault::NoLevel("loud".into()).into()),
+            "it has no words in the reader's language"
+        );
         assert_eq!(with(|fields| fields.of = "secrets".into()), ["query"]);
         assert_eq!(with(|fields| fields.from = "soon".into()), ["from"]);
         assert_eq!(with(|fields| fields.audience = "project/A B".into()), ["audience"]);

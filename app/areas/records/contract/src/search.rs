@@ -4,7 +4,7 @@ use crate::field::{Field, Of};
 use crate::record::Rows;
 use leptos::prelude::*;
 use model::chart::Frame;
-use model::{ClusterName, ConsoleError, Timestamp, Window};
+use model::{Cause, ClusterName, ConsoleError, Timestamp, Window};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -81,7 +81,7 @@ pub struct Missing {
     /// The labels by which a Service would have been recognised, when none was.
     pub looked_for: Vec<String>,
     /// Services that were found and did not answer: what they are called, and what they said.
-    pub silent: Vec<(String, String)>,
+    pub silent: Vec<(String, Cause)>,
     /// The log store that was found and keeps nothing of it: what it is called, and the indices that were looked at.
     pub without: Option<(String, Vec<String>)>,
 }

@@ -2,9 +2,9 @@
 
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use model::ClusterName;
+use model::{Cause, ClusterName};
 use records_contract::{Missing, Of};
-use ui::{Card, Empty, Glyph};
+use ui::{Card, Empty, Glyph, cause_words};
 
 fn code(words: String) -> AnyView {
     view! { <li><code>{words}</code></li> }.into_any()
@@ -35,7 +35,7 @@ pub fn missing(cluster: &ClusterName, missing: Missing) -> AnyView {
             looked_for_these(looked_for),
         ),
     };
-    let one = |(name, said): (String, String)| view! { <li><code>{name}</code>" "{said}</li> };
+    let one = |(name, why): (String, Cause)| view! { <li><code>{name}</code>" "{cause_words(&why)}</li> };
     let silent = (!silent.is_empty()).then(|| {
         view! { <h3>{text("missing.silent")}</h3><ul>{silent.into_iter().map(one).collect_view()}</ul> }
     });

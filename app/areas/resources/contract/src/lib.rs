@@ -53,7 +53,7 @@ pub use object::{
 pub use outside::{Outside, Through, Way};
 pub use pod_use::{PodUse, PodUses, read_pod_use};
 pub use posted_trial::{PostedTrial, TRIAL};
-pub use search::{Hit, SearchGroup, SearchResults, search};
+pub use search::{Hit, SearchGroup, SearchResults, Unsearched, search};
 pub use table::read_table;
 pub use trial::{ActPreview, Eviction, EvictionFate, preview_act};
 pub use used_by::{REFERRED, UsedBy, read_used_by};

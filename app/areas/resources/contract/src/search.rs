@@ -1,7 +1,7 @@
 //! Search over all kinds and clusters.
 
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, KindSlug, ResourceRef, Status, System};
+use model::{Cause, ClusterName, ConsoleError, KindSlug, ResourceRef, Status, System};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -19,8 +19,21 @@ pub async fn search(
 pub struct SearchResults {
     /// By cluster and kind, best first.
     pub groups: Vec<SearchGroup>,
-    /// Systems that could not be searched, and why.
-    pub missing: Vec<(System, String)>,
+    /// What could not be searched, or only as it was before.
+    pub missing: Vec<Unsearched>,
+}
+
+/// What could not be searched, or only as it was before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsearched {
+    /// In which system.
+    pub system: System,
+    /// Which kinds, some of them, in the reader's language; empty where it is all that the system has.
+    pub kinds: Vec<String>,
+    /// How many kinds there are beside those that are named.
+    pub more: usize,
+    /// Why.
+    pub why: Cause,
 }
 
 /// What was found of one kind in one cluster.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use model::{Level, TableQuery, link};
-use resources_contract::{Hit, SearchGroup, SearchResults, search};
+use resources_contract::{Hit, SearchGroup, SearchResults, Unsearched, search};
 use ui::{
     Banner, Card, Empty, Glyph, PageHeader, PageTitle, Problem, SearchBox, SkeletonTable, StatusMark, awaited,
 };
@@ -47,14 +47,11 @@ pub fn SearchPage() -> impl IntoView {
 }
 
 fn results(found: SearchResults, words: &str) -> AnyView {
-    let missing = |(system, cause): (model::System, String)| {
-        view! {
-            <Banner level=Level::Warning>
-                {text_with("lookup.missing", &[("system", &ui::system_words(&system)), ("cause", &cause)])}
-            </Banner>
-        }
+    let missing = |missing: &Unsearched| {
+        let words = unsearched(missing);
+        view! { <Banner level=Level::Warning>{words}</Banner> }
     };
-    let missing = found.missing.into_iter().map(missing).collect_view();
+    let missing = found.missing.iter().map(missing).collect_view();
     if words.is_empty() {
         return view! {
             <Empty glyph=Glyph::Search title=text("lookup.start") explanation=text("lookup.start.text")/>
@@ -92,6 +89,21 @@ fn group(group: SearchGroup, words: &str) -> AnyView {
     .into_any()
 }
 
+/// What could not be searched, and why.
+fn unsearched(missing: &Unsearched) -> String {
+    let Unsearched { system, kinds, more, why } = missing;
+    let (system, cause) = (ui::system_words(system), ui::cause_words(why));
+    if kinds.is_empty() {
+        return text_with("lookup.missing", &[("system", &system), ("cause", &cause)]);
+    }
+    let named = kinds.join(", ");
+    let kinds = match *more {
+        0 => named,
+        more => text_with("lookup.missing.more", &[("kinds", &named), ("more", &more)]),
+    };
+    text_with("lookup.missing.kinds", &[("kinds", &kinds), ("system", &system), ("cause", &cause)])
+}
+
 fn hit(hit: Hit) -> AnyView {
     let Hit { resource, status, matched } = hit;
     let namespace = resource.namespace.as_ref().map(|namespace| {
@@ -106,4 +118,25 @@ fn hit(hit: Hit) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Language, Outage, Preferences, System};
+
+    #[test]
+    fn what_could_not_be_searched_is_said_in_the_readers_language() {
+        let system = System::Cluster("quarry".into());
+        let kinds = vec!["Pods".to_owned(), "Jobs".to_owned()];
+        let missing = Unsearched { system, kinds, more: 3, why: Outage::FirstReading.into() };
+
+        let words = "Pods, Jobs and 3 more kinds in cluster quarry could not be searched: still being read for the first time";
+        assert_eq!(unsearched(&missing), words);
+        let chinese = Owner::new().with(|| {
+            provide_context(Preferences { language: Language::Chinese, ..Preferences::default() });
+            unsearched(&missing)
+        });
+        assert_eq!(chinese, "无法在集群 quarry 中搜索 Pods, Jobs 以及另外 3 种：仍在首次读取中");
+    }
 }

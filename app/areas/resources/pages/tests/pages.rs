@@ -9,7 +9,7 @@ mod timeline;
 
 use model::live::{LogLines, LogSource, LoggedLine};
 use model::{ConsoleError, Need, System};
-use resources_contract::{Base, LogPage, Manifest, SearchResults};
+use resources_contract::{Base, LogPage, Manifest, SearchResults, Unsearched};
 use std::sync::Arc;
 use support::{Fake, crashing_pod, pods, reference, render};
 
@@ -104,7 +104,12 @@ async fn creating_begins_with_an_example_of_the_kind() {
 async fn a_search_says_where_it_could_not_look() {
     let found = SearchResults {
         groups: vec![],
-        missing: vec![(System::Cluster("quarry".into()), "connection refused".into())],
+        missing: vec![Unsearched {
+            system: System::Cluster("quarry".into()),
+            kinds: vec![],
+            more: 0,
+            why: "connection refused".into(),
+        }],
     };
     let fake = Arc::new(Fake { found: Ok(found), ..Fake::default() });
 

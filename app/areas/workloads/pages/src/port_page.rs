@@ -3,7 +3,7 @@
 
 use crate::words::{text, text_with};
 use model::{ConsoleError, FieldProblem};
-use ui::{missing_right_words, not_found_words, problem_words, system_words};
+use ui::{cause_words, missing_right_words, not_found_words, problem_words, system_words};
 
 /// The words of such a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,8 +54,8 @@ fn failed(error: &ConsoleError) -> (&'static str, String) {
         ConsoleError::NotFound { what, thing } => (nothing, not_found_words(what, thing.as_ref())),
         ConsoleError::Invalid { problems } | ConsoleError::Conflict { problems } => (nothing, why(problems)),
         ConsoleError::Unavailable { system, cause, .. } => {
-            let system = system_words(system);
-            (nothing, text_with("port-page.silent", &[("system", &system), ("why", cause)]))
+            let (system, why) = (system_words(system), cause_words(cause));
+            (nothing, text_with("port-page.silent", &[("system", &system), ("why", &why)]))
         }
         ConsoleError::Transport(cause) => (nothing, text_with("port-page.refused", &[("why", cause)])),
         ConsoleError::Internal { reference } => {

@@ -1,7 +1,7 @@
 //! How the projects of a workspace are at this moment, and what they use.
 
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, Level, Namespace, Status, WorkspaceName};
+use model::{Cause, ClusterName, ConsoleError, Level, Namespace, Status, WorkspaceName};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -11,9 +11,9 @@ pub struct Standings {
     /// Of the projects that the caller may see, by cluster and namespace.
     pub projects: Vec<ProjectStanding>,
     /// Clusters that do not say how their namespaces are, and why.
-    pub silent: Vec<(ClusterName, String)>,
+    pub silent: Vec<(ClusterName, Cause)>,
     /// Clusters whose measurements could not be read, and why. One that nothing measures is none of them.
-    pub unmeasured: Vec<(ClusterName, String)>,
+    pub unmeasured: Vec<(ClusterName, Cause)>,
 }
 
 /// How a project is.

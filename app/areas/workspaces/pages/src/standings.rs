@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 use model::{ClusterName, KindSlug, Level, Namespace, Status, TableQuery, Unit, link};
 use std::cmp::Ordering;
 use ui::quantity::{number, percent, quantity};
-use ui::{Banner, Problem, Since, StatusMark, awaited};
+use ui::{Banner, Problem, Since, StatusMark, awaited, cause_words};
 use workspaces_contract::{
     ProjectStanding, ProjectSummary, StandingOrder, Standings, Use, WorkspaceView, read_standings,
 };
@@ -51,11 +51,12 @@ fn told(view: &WorkspaceView, standings: &Standings) -> AnyView {
     let is_new = |cluster: &ClusterName| view.behind.iter().all(|(behind, _)| behind != cluster);
     let banner = |words: String| view! { <Banner level=Level::Warning>{words}</Banner> };
     let silent = standings.silent.iter().filter(|(cluster, _)| is_new(cluster));
-    let silent = silent
-        .map(|(cluster, why)| banner(text_with("standing.silent", &[("cluster", cluster), ("why", why)])));
+    let silent = silent.map(|(cluster, why)| {
+        banner(text_with("standing.silent", &[("cluster", cluster), ("why", &cause_words(why))]))
+    });
     let unmeasured = standings.unmeasured.iter().filter(|(cluster, _)| is_new(cluster));
     let unmeasured = unmeasured.map(|(cluster, why)| {
-        banner(text_with("standing.unmeasured", &[("cluster", cluster), ("why", why)]))
+        banner(text_with("standing.unmeasured", &[("cluster", cluster), ("why", &cause_words(why))]))
     });
     view! { {silent.collect_view()} {unmeasured.collect_view()} }.into_any()
 }

@@ -3,7 +3,7 @@
 use super::{RuleSource, Severity};
 use crate::RuleState;
 use model::chart::Chart;
-use model::{FieldProblem, Level, Namespace, ResourceRef, Timestamp, Unit};
+use model::{Cause, FieldProblem, Level, Namespace, ResourceRef, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
 /// The rules of a cluster, as far as the caller may see them.
@@ -21,7 +21,7 @@ pub struct RuleList {
     /// The objects: those of the console first, then by project and name.
     pub objects: Vec<RuleObject>,
     /// Why it is not known how the rules are, if it is not.
-    pub unknown: Option<String>,
+    pub unknown: Option<Cause>,
     /// The projects in which the caller may make a rule.
     pub may_make_in: Vec<Namespace>,
     /// Whether the caller may see everything that is measured; otherwise rules are confined to their project.

@@ -11,7 +11,7 @@ use model::{ClusterName, Level, Status, link};
 use monitoring_contract::{KeptRule, RuleBook, RuleGroup, RuleList, RuleObject, read_rules};
 use ui::{
     Banner, ButtonKind, Card, Empty, Glyph, LinkButton, Problem, SkeletonTable, StatusMark, awaited,
-    plain_table,
+    cause_words, plain_table,
 };
 
 /// All rules that the reader may see, with how they are.
@@ -68,7 +68,8 @@ fn draw(book: RuleBook, cluster: &ClusterName, search: Memo<String>) -> AnyView 
     }
     let is_unknown = unknown.is_some();
     let unknown = unknown.map(|cause| {
-        view! { <Banner level=Level::Warning>{text_with("rules.unknown", &[("cause", &cause)])}</Banner> }
+        let words = text_with("rules.unknown", &[("cause", &cause_words(&cause))]);
+        view! { <Banner level=Level::Warning>{words}</Banner> }
     });
     let (page, kept) = (link::rules(cluster), Signal::stored(Vec::new()));
     let searched = {

@@ -9,6 +9,7 @@ use records_contract::EventRecord;
 use resources_contract::{
     Condition, EventView, History, ObjectView, Revision, Rollout, Writing, WrittenPart,
 };
+use ui::deed_words;
 
 /// Who tells of a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -230,7 +231,7 @@ fn person(line: &AuditLine, object: &ObjectView) -> Moment {
     Moment {
         words: told.collect::<Vec<_>>().join(" · "),
         by: line.person.clone(),
-        ..Moment::new(line.at, Of::People, level, line.action.replace('_', " "))
+        ..Moment::new(line.at, Of::People, level, deed_words(&line.action))
     }
 }
 
