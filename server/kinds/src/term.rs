@@ -1,9 +1,9 @@
 //! What is searched for in one column.
 
-use crate::Field;
 use crate::field::share;
 use crate::quantity::quantity;
-use model::Timestamp;
+use crate::{Field, Health};
+use model::{Language, Timestamp};
 use std::cmp::Ordering;
 
 /// What is searched for in one column, prepared once and held against many fields.
@@ -96,7 +96,7 @@ impl Alternative {
             Field::Number(number) => self.compares(*number as f64),
             Field::Quantity(amount, _) => self.compares(*amount),
             Field::Ratio(part, whole) => self.matches_ratio(*part, *whole),
-            Field::Status(status) => status.level.word() == self.text || self.matches_text(&status.word),
+            Field::Status(status) => self.matches_status(status),
             Field::Since(since) => self.matches_age((now - since).max(0)),
             Field::List(items) => items.iter().any(|item| self.matches_text(item)),
             Field::Flag(flag) => {
@@ -123,6 +123,14 @@ impl Alternative {
             Some(Operator::Equal) => text.to_lowercase() == self.text,
             Some(_) => quantity(text).is_some_and(|amount| self.compares(amount)),
         }
+    }
+
+    /// A status is found by its level, by its word and by what that is in another language, as its readers see it.
+    fn matches_status(&self, status: &Health) -> bool {
+        let is_seen = |language: &Language| self.matches_text(&status.word_in(*language));
+        status.level.word() == self.text
+            || self.matches_text(&status.word)
+            || (!self.text.is_ascii() && Language::ALL.iter().any(is_seen))
     }
 
     fn matches_ratio(&self, part: i64, whole: i64) -> bool {
@@ -209,7 +217,7 @@ fn duration(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Health, Interner, Users};
+    use crate::{Interner, Users};
     use model::{Level, Unit, Untold};
 
     fn found(field: &Field, typed: &str) -> bool {
@@ -267,6 +275,12 @@ mod tests {
         assert!(found(&field, "imagepull"));
         assert!(found(&field, "warning,failed"));
         assert!(!found(&field, "healthy"));
+
+        let field = Field::Status(Health::new(Level::Warning, "2 unavailable").into());
+        for typed in ["unavailable", "不可用", "=2 个不可用"] {
+            assert!(found(&field, typed), "{typed}");
+        }
+        assert!(!found(&field, "可用的"));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! One walk over all kinds: a new one is tested the moment it is listed.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use kinds::{Field, Interner, Kind, Menu, Object, Printed, Relation, Said, Source};
-use model::{ActionKind, Cell, KindSlug, Language};
+use kinds::{Field, Interner, Kind, Menu, Object, Printed, Relation, Said, Source, Term};
+use model::{ActionKind, Cell, KindSlug, Language, Timestamp};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
@@ -139,8 +139,9 @@ fn every_text_exists_in_every_language_and_none_is_unused() {
                 "{language:?} lacks {key}"
             );
         }
-        // Explanations and reasons are looked at in `finding_texts.rs`.
-        let is_title = |key: &&str| !key.starts_with("finding.") && !key.starts_with("reason.");
+        // Explanations and reasons are looked at in `finding_texts.rs`, words of statuses in `health.rs`.
+        let is_title =
+            |key: &&str| !["finding.", "reason.", "word."].iter().any(|group| key.starts_with(group));
         let titles = kinds::text_keys(language).filter(is_title);
         let known: BTreeSet<String> = titles.map(str::to_owned).collect();
         let unused: Vec<_> = known.difference(&used).collect();
@@ -196,8 +197,9 @@ fn a_row_tells_its_reader_in_their_language_why_an_object_is_as_it_is() {
                     other => panic!("not a status: {other:?}"),
                 };
                 let (english, chinese) = (of(Language::English), of(Language::Chinese));
-                // People search for it.
-                assert_eq!((&english.word, english.level), (&chinese.word, chinese.level));
+                assert_eq!((&english.word, english.level), (&health.word, chinese.level));
+                // People search for what they see.
+                assert!(field.matches(&Term::new(&chinese.word, Timestamp(0))), "{}", chinese.word);
                 if is_own(&health.reason) {
                     assert_eq!(english.reason, chinese.reason, "{}/{}", kind.slug, object.name());
                 } else {
