@@ -128,7 +128,7 @@ fn namespace(here: Here<'_>, address: &Address<'_>, list: &str, chosen: &[String
         asking(list.to_owned(), pairs)
     };
     let every = text("namespace.all").to_owned();
-    let title = if chosen.is_empty() { every.clone() } else { chosen.join(", ") };
+    let title = if chosen.is_empty() { every.clone() } else { ui::listed(chosen) };
     let href = if let [only] = chosen { one(only) } else { all.clone() };
     let beside = here.navigation.map(|navigation| {
         let others = navigation.namespaces.iter();

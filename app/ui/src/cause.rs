@@ -3,6 +3,7 @@
 mod kept;
 mod way;
 
+use crate::listed::in_turn;
 use crate::words::{text, text_with};
 use model::{Cause, Outage};
 
@@ -68,7 +69,7 @@ fn one_by_one(several: &[(String, Cause)]) -> String {
     let words = |(name, cause): &(String, Cause)| {
         text_with("outage.of", &[("name", name), ("why", &cause_words(cause))])
     };
-    several.iter().map(words).collect::<Vec<_>>().join("; ")
+    in_turn(&several.iter().map(words).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Forms that send a command: by the browser itself, or without leaving the page where scripts run.
 
 use crate::keys::focus_wrong;
+use crate::listed::about_words;
 use crate::posting::{FormAnswer, fields_of, post_form, submitted};
 use crate::refused::{Returned, refusal};
 use crate::{Button, ButtonKind, FormProblems, Problem, use_leading, use_toasts};
@@ -79,7 +80,7 @@ pub fn command_form(command: Command, fields: impl FnOnce(FormProblems) -> AnyVi
     let send = send_on_submit(action, error, is_busy, done, on_done);
     let words = match about {
         Some(about) => {
-            view! { {submit}<span class="visually-hidden">{format!(": {about}")}</span> }.into_any()
+            view! { {submit}<span class="visually-hidden">{about_words(&about)}</span> }.into_any()
         }
         None => submit.into_any(),
     };

@@ -2,6 +2,7 @@
 
 use crate::cause::cause_words;
 use crate::fault::problem_words;
+use crate::listed::in_turn;
 use crate::missing::missing_right_words;
 use crate::problem::system_words;
 use crate::things::not_found_words;
@@ -21,7 +22,7 @@ pub fn error_words(error: &ConsoleError) -> String {
         }
         ConsoleError::NotFound { what, thing } => not_found_words(what, thing.as_ref()),
         ConsoleError::Invalid { problems } | ConsoleError::Conflict { problems } => {
-            problems.iter().map(with_place).collect::<Vec<_>>().join("; ")
+            in_turn(&problems.iter().map(with_place).collect::<Vec<_>>())
         }
         ConsoleError::Unavailable { system, cause, may_be_done } => {
             let (system, cause) = (system_words(system), cause_words(cause));

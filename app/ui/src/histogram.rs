@@ -1,5 +1,6 @@
 //! How much there is when, as bars.
 
+use crate::listed::listed;
 use crate::log_view::Moments;
 use crate::quantity::number;
 use crate::words::{text, text_with};
@@ -81,13 +82,13 @@ fn minute(moments: &Moments, at: Timestamp) -> String {
 }
 
 fn described(bar: &HistogramBar, failed: &str, warned: &str) -> String {
-    let mut words = number(bar.total as i64);
+    let mut words = vec![number(bar.total as i64)];
     for (count, name) in [(bar.failed, failed), (bar.warned, warned)] {
         if count > 0 {
-            words.push_str(&format!(", {name} {}", number(count as i64)));
+            words.push(format!("{name} {}", number(count as i64)));
         }
     }
-    words
+    listed(&words)
 }
 
 /// A bar in hundredths of the height; anything at all can be seen.

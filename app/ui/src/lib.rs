@@ -34,6 +34,7 @@ mod keys;
 mod labels;
 mod leading;
 mod levels;
+mod listed;
 mod live_mark;
 mod local_time;
 mod log_view;
@@ -109,6 +110,7 @@ pub use keys::{focus_main, focus_row, give_focus, key_in_field, on_key, rescue_f
 pub use labels::Labels;
 pub use leading::{Here, Leading, use_leading};
 pub use levels::LevelChips;
+pub use listed::{about_words, in_turn, listed};
 pub use live_mark::{LiveMark, PendingPill};
 pub use log_view::{LogView, Moments, line_level, line_text};
 pub use menu::{Menu, MenuItem};

@@ -132,8 +132,7 @@ fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
         filled.push_str(before);
         match after.split_once('}').and_then(|(name, tail)| Some((value_of(name, values)?, tail))) {
             Some((value, tail)) => {
-                filled.push_str(&value);
-                rest = tail;
+                rest = put(&mut filled, &value, tail);
             }
             None => {
                 filled.push('{');
@@ -143,6 +142,24 @@ fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
     }
     filled.push_str(rest);
     filled
+}
+
+/// Writes a value and returns what follows it. Templates keep a space from values, most of which are names in Latin letters;
+/// between two Chinese words there is none.
+fn put<'template>(filled: &mut String, value: &str, tail: &'template str) -> &'template str {
+    if value.starts_with(is_chinese)
+        && filled.strip_suffix(' ').is_some_and(|words| words.ends_with(is_chinese))
+    {
+        filled.pop();
+    }
+    filled.push_str(value);
+    let close =
+        tail.strip_prefix(' ').filter(|words| value.ends_with(is_chinese) && words.starts_with(is_chinese));
+    close.unwrap_or(tail)
+}
+
+fn is_chinese(letter: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&letter)
 }
 
 fn value_of(name: &str, values: &[(&str, &dyn Display)]) -> Option<String> {
@@ -182,8 +199,7 @@ pub fn check(source: &Path, catalogue: &Catalogue) -> Vec<String> {
 
 /// Marks of half the width behind a Chinese word: between Chinese words they are as wide as these.
 fn narrow_marks(texts: &Texts, problems: &mut Vec<String>) {
-    let is_narrow =
-        |(letter, mark): (char, char)| ('\u{4e00}'..='\u{9fff}').contains(&letter) && ",;:!?(".contains(mark);
+    let is_narrow = |(letter, mark): (char, char)| is_chinese(letter) && ",;:!?(".contains(mark);
     for (key, text) in texts {
         if text.chars().zip(text.chars().skip(1)).any(is_narrow) {
             problems.push(format!("{key} has a narrow mark behind a Chinese word"));
@@ -309,6 +325,16 @@ mod tests {
     #[test]
     fn what_is_no_placeholder_stays() {
         assert_eq!(SHOP.text_with("hi", &[("who", &"{who}")]), "Hi {who}, {{");
+    }
+
+    #[test]
+    fn no_space_is_between_chinese_words_whichever_of_them_is_a_value() {
+        let told = |of: &str, what: &str| fill("没有 {of} 的 {what} 可用", &[("of", &of), ("what", &what)]);
+
+        assert_eq!(told("容器组", "记录"), "没有容器组的记录可用");
+        assert_eq!(told("web-0", "Pod"), "没有 web-0 的 Pod 可用");
+        assert_eq!(told("容器组 web-0", "12 条"), "没有容器组 web-0 的 12 条可用");
+        assert_eq!(fill("by {who} now", &[("who", &"张三")]), "by 张三 now");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::legend::Column;
 use super::overlay::{figure_box, overlay};
 use super::{is_still, marks, partial, rows_left_out, time_axis};
+use crate::listed::{about_words, listed};
 use crate::quantity::quantity;
 use crate::words::{text, text_of};
 use leptos::prelude::*;
@@ -68,7 +69,7 @@ fn spoken(title: &str, heat: &Drawn) -> String {
         let last = Summary::of(&row.values)?.last;
         Some(format!("{} {}", name(row, heat), figure(Some(last), heat)))
     });
-    format!("{title}: {}", rows.take(5).collect::<Vec<_>>().join(", "))
+    format!("{title}{}", about_words(&listed(&rows.take(5).collect::<Vec<_>>())))
 }
 
 fn swatch(color: u8) -> AnyView {

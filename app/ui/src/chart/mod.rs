@@ -15,6 +15,7 @@ pub use overlay::provide_chart_pointer;
 pub use states::StateTimeline;
 pub use zone::ZoneName;
 
+use crate::listed::{about_words, listed};
 use crate::quantity::{quantity, quantity_on_axis};
 use crate::words::{text, text_with};
 use axis::{place, time_labels};
@@ -118,7 +119,7 @@ fn spoken(title: &str, chart: &Drawn, names: &[String]) -> String {
         Some(format!("{name} {last}"))
     };
     let lines: Vec<String> = chart.series.iter().zip(names).filter_map(line).take(5).collect();
-    format!("{title}: {}", lines.join(", "))
+    format!("{title}{}", about_words(&listed(&lines)))
 }
 
 fn value_labels(chart: StoredValue<Drawn>) -> AnyView {

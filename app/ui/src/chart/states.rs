@@ -3,6 +3,7 @@
 use super::axis::place;
 use super::overlay::{figure_box, overlay};
 use super::{is_still, marks, partial, rows_left_out, time_axis};
+use crate::listed::{about_words, listed};
 use crate::log_view::Moments;
 use crate::quantity::quantity;
 use crate::status::shape;
@@ -74,7 +75,7 @@ fn spoken(title: &str, timeline: &Drawn) -> String {
         let now = word_of(*row.spans.last()?, timeline);
         Some(format!("{} {now}", row.name))
     });
-    format!("{title}: {}", rows.take(5).collect::<Vec<_>>().join(", "))
+    format!("{title}{}", about_words(&listed(&rows.take(5).collect::<Vec<_>>())))
 }
 
 fn names(timeline: &Drawn) -> AnyView {

@@ -1,5 +1,6 @@
 //! What is wrong with who holds what: members, roles, departments, and requests for roles.
 
+use crate::listed::in_turn;
 use crate::words::{permission_words, text, text_with};
 use model::fault::{DepartmentFault, MemberFault, RequestFault, RoleFault};
 
@@ -19,7 +20,7 @@ pub(super) fn member_words(fault: &MemberFault) -> String {
 
 /// What permissions are called that stand as words with commas between.
 pub(super) fn permissions(words: &str) -> String {
-    words.split(", ").map(permission_words).collect::<Vec<_>>().join(text("fault.permissions.gap"))
+    in_turn(&words.split(", ").map(permission_words).collect::<Vec<_>>())
 }
 
 pub(super) fn role_words(fault: &RoleFault) -> String {

@@ -1,5 +1,6 @@
 //! What is wrong with how a list is asked for.
 
+use crate::listed::listed;
 use crate::words::{text, text_with};
 use model::fault::TableFault;
 
@@ -12,7 +13,7 @@ pub(super) fn words(fault: &TableFault) -> String {
             text_with("fault.table.not-equal", &[("label", label), ("value", value)])
         }
         TableFault::NoField { field, known, text } => {
-            let known = known.join(", ");
+            let known = listed(known);
             text_with("fault.table.no-field", &[("field", field), ("known", &known), ("text", text)])
         }
         TableFault::NoColumn(column) => text_with("fault.table.no-column", &[("column", column)]),

@@ -43,7 +43,7 @@ pub(crate) fn card(account: &AccountView) -> Option<AnyView> {
 
 fn row(identity: IdentityView) -> AnyView {
     let IdentityView { provider, name, issuer, subject, linked_at, last_used, can_unlink } = identity;
-    let about = format!(": {provider}");
+    let about = ui::about_words(&provider);
     let unlink = can_unlink.then(|| {
         view! {
             <form method="post" action=path::UNLINK>

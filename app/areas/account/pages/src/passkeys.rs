@@ -71,7 +71,7 @@ fn form(answer: Answer) -> AnyView {
 
 fn row(passkey: PasskeyView) -> AnyView {
     let PasskeyView { id, name, host, added_at, last_used } = passkey;
-    let about = format!(": {name}");
+    let about = ui::about_words(&name);
     view! {
         <tr>
             <th scope="row">{name}</th>

@@ -40,7 +40,7 @@ fn row(open: OpenPort) -> AnyView {
         None => resource.name.to_string(),
     };
     let words = text_with("port.of", &[("port", &port), ("of", &of)]);
-    let about = format!(": {words}");
+    let about = ui::about_words(&words);
     let page = match address {
         Some(address) => view! {
             <a href=address target="_blank" rel="noopener external">{text("port.go")}</a>

@@ -43,7 +43,7 @@ fn session(session: SessionView) -> AnyView {
         let words = text_with("session.acting", &[("name", &name)]);
         view! { " "<Badge text=words/> }
     });
-    let about = format!(": {browser}");
+    let about = ui::about_words(&browser);
     let end = (!session.is_current).then(|| {
         view! {
             <form method="post" action=path::END_SESSION>

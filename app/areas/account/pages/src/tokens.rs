@@ -123,7 +123,7 @@ fn place_words(place: &MemberPlace) -> String {
 }
 
 fn row(token: TokenView) -> AnyView {
-    let about = format!(": {}", token.name);
+    let about = ui::about_words(&token.name);
     let scope = text_of("scope", if token.is_read_only { "read" } else { "full" });
     let reach = match &token.reach {
         Reach::Everywhere => text("reach.everywhere").to_owned(),

@@ -42,7 +42,7 @@ fn failing(checks: &[FailedCheck]) -> String {
         Some(reason) => format!("{name} ({reason})"),
         None => name.clone(),
     };
-    let checks = checks.iter().map(check).collect::<Vec<_>>().join(", ");
+    let checks = ui::listed(&checks.iter().map(check).collect::<Vec<_>>());
     text_with("component.failing", &[("checks", &checks)])
 }
 

@@ -186,7 +186,7 @@ impl<'a> Told<'a> {
         alert.is_inhibited.then(|| {
             let words = match alert.inhibited_by.as_slice() {
                 [] => text("alert.inhibited").to_owned(),
-                worse => text_with("alert.inhibited-by", &[("alerts", &worse.join(", "))]),
+                worse => text_with("alert.inhibited-by", &[("alerts", &ui::listed(worse))]),
             };
             view! { <p class="hint">{words}</p> }.into_any()
         })
@@ -200,7 +200,7 @@ impl<'a> Told<'a> {
         let mut pairs = vec![(ACKNOWLEDGE.to_owned(), alert.fingerprint.clone())];
         pairs.extend(self.sift.pairs());
         let href = with_pairs(&link::alerts(self.cluster), &pairs);
-        let about = format!(": {}", alert.name);
+        let about = ui::about_words(&alert.name);
         let words =
             if alert.acknowledged.is_some() { text("acknowledge.change") } else { text("acknowledge") };
         Some(view! { <a href=href>{words}<span class="visually-hidden">{about}</span></a> }.into_any())
@@ -214,7 +214,7 @@ impl<'a> Told<'a> {
         }
         let conditions: Vec<String> = alert.matchers.iter().map(ToString::to_string).collect();
         let href = link::new_silence(self.cluster, &conditions.join("\n"));
-        let about = format!(": {}", alert.name);
+        let about = ui::about_words(&alert.name);
         let link = view! { <a href=href>{text("silence")}<span class="visually-hidden">{about}</span></a> };
         Some(link.into_any())
     }

@@ -239,7 +239,7 @@ fn notes(view: &Consumption) -> AnyView {
         lacking.push(words);
     }
     if !view.lacking.is_empty() {
-        lacking.push(text_with("consumption.lacking", &[("names", &view.lacking.join(", "))]));
+        lacking.push(text_with("consumption.lacking", &[("names", &ui::listed(&view.lacking))]));
     }
     let banner = |words| view! { <Banner level=Level::Warning>{words}</Banner> };
     view! {
@@ -259,8 +259,8 @@ fn partial(view: &Consumption) -> Option<String> {
     if view.partial.len() > MOST_NAMED {
         days.push("…".to_owned());
     }
-    let said = view.said.join("; ");
-    Some(text_with("consumption.partial", &[("days", &days.join(", ")), ("said", &said)]))
+    let said = ui::in_turn(&view.said);
+    Some(text_with("consumption.partial", &[("days", &ui::listed(&days)), ("said", &said)]))
 }
 
 fn table(

@@ -70,11 +70,13 @@ fn route(route: Route, is_root: bool) -> AnyView {
     let grouped = match grouped_by.as_slice() {
         [] => text("routing.one-group").to_owned(),
         [all] if all == "..." => text("routing.ungrouped").to_owned(),
-        labels => text_with("routing.grouped", &[("labels", &labels.join(", "))]),
+        labels => text_with("routing.grouped", &[("labels", &ui::listed(labels))]),
     };
     let mut facts = vec![grouped, text_with("routing.repeats", &[("after", &repeats_after)])];
-    facts.extend((!muted.is_empty()).then(|| text_with("routing.muted", &[("times", &muted.join(", "))])));
-    facts.extend((!active.is_empty()).then(|| text_with("routing.active", &[("times", &active.join(", "))])));
+    facts.extend((!muted.is_empty()).then(|| text_with("routing.muted", &[("times", &ui::listed(&muted))])));
+    facts.extend(
+        (!active.is_empty()).then(|| text_with("routing.active", &[("times", &ui::listed(&active))])),
+    );
     facts.extend(goes_on.then(|| text("routing.goes-on").to_owned()));
     let children = routes.into_iter().map(|child| self::route(child, false)).collect_view();
     view! {

@@ -74,7 +74,7 @@ fn row(silence: Silence, cluster: &ClusterName, on_change: Callback<String>) -> 
 /// A link to a silence of the same alerts that begins when this one ends.
 fn extension(cluster: &ClusterName, matchers: &[Matcher], ends: Timestamp) -> AnyView {
     let written: Vec<String> = matchers.iter().map(ToString::to_string).collect();
-    let spoken = text_with("silence.extend.of", &[("conditions", &written.join(", "))]);
+    let spoken = text_with("silence.extend.of", &[("conditions", &ui::listed(&written))]);
     let href = link::later_silence(cluster, &written.join("\n"), ends);
     view! { <p class="about"><a href=href aria-label=spoken>{text("silence.extend")}</a></p> }.into_any()
 }

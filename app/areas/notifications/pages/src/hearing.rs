@@ -30,7 +30,7 @@ pub fn card(hearing: Resource<Result<Hearing, ConsoleError>>, is_enabled: bool) 
 fn draw(hearing: Hearing, is_enabled: bool) -> AnyView {
     let Hearing { alerts, total, unknown } = hearing;
     let unknown = (!unknown.is_empty()).then(|| {
-        let clusters = unknown.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let clusters = ui::listed(&unknown.iter().map(ToString::to_string).collect::<Vec<_>>());
         let words = text_with("hearing.unknown", &[("clusters", &clusters)]);
         view! { <Banner level=Level::Warning>{words}</Banner> }
     });

@@ -42,7 +42,7 @@ pub fn quiet(quiet: &QuietTimes) -> Option<String> {
     if more > 0 {
         told.push(text_with("quiet.more", &[("count", &more)]));
     }
-    let (times, zone) = (told.join("; "), quiet.zone.replace('_', " "));
+    let (times, zone) = (ui::in_turn(&told), quiet.zone.replace('_', " "));
     Some(text_with("quiet.remark", &[("times", &times), ("zone", &zone)]))
 }
 
@@ -57,7 +57,7 @@ fn quiet_time(time: &QuietTime) -> String {
         false => format!("{}–{}", day(first), day(last)),
     };
     let days: Vec<String> = time.days().into_iter().map(stretch).collect();
-    format!("{} {from}–{until}", days.join(", "))
+    format!("{} {from}–{until}", ui::listed(&days))
 }
 
 /// Who sends mails to a receiver.

@@ -208,7 +208,7 @@ fn link_row(person: &Person, link: &PersonLink, on_change: Callback<String>) -> 
                 ("link[subject]", link.subject.clone()),
                 ("link[unlink]", "true".to_owned()),
             ],
-            about: Some(format!("{provider}, {}", link.subject)),
+            about: Some(ui::listed(&[&provider, &link.subject])),
             done: Some(text("done.unlinked").to_owned()),
             on_done: Some(on_change),
             ..Command::new(LinkPerson::PATH, text("link.remove"))

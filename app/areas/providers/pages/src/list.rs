@@ -93,7 +93,7 @@ fn provider(row: ProviderRow, is_first: bool, is_last: bool) -> AnyView {
     let later = (!is_last).then(|| act("down", text("down")));
     let switch = if row.is_enabled { act("disable", text("disable")) } else { act("enable", text("enable")) };
     let delete = format!("{}?{DELETE}={}", path::PROVIDERS, model::link::escape(&row.id));
-    let about = format!(": {}", row.name);
+    let about = ui::about_words(&row.name);
     view! {
         <tr>
             <th scope="row"><a class="row-name" href=path::provider(&row.id)>{row.name}</a></th>
@@ -124,7 +124,7 @@ fn provider(row: ProviderRow, is_first: bool, is_last: bool) -> AnyView {
 
 /// A button that does something to a provider.
 fn act(row: &ProviderRow, word: &'static str, words: &str) -> AnyView {
-    let (id, about, words) = (row.id.clone(), format!(": {}", row.name), words.to_owned());
+    let (id, about, words) = (row.id.clone(), ui::about_words(&row.name), words.to_owned());
     view! {
         <form method="post" action=path::CHANGE>
             <input type="hidden" name=field::PROVIDER value=id/>

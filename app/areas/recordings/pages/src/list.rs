@@ -129,7 +129,7 @@ fn filters(query: &RecordingsQuery) -> AnyView {
 
 fn row(line: &RecordingLine) -> AnyView {
     let place = names::place(line);
-    let spoken = format!("{}: {}, {place}", text("replay"), line.person);
+    let spoken = format!("{}{}", text("replay"), ui::about_words(&ui::listed(&[&line.person, &place])));
     let until = line.kept_until.map(|at| view! { <Until at/> });
     let status = names::status(line);
     let why = status.reason.clone();

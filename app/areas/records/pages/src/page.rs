@@ -131,7 +131,7 @@ pub fn banners(shortfall: Vec<Shortfall>) -> AnyView {
 
 /// The projects to which a search was confined.
 pub fn confined(names: Option<Vec<String>>) -> AnyView {
-    let words = names.map(|names| text_with("confined", &[("projects", &names.join(", "))]));
+    let words = names.map(|names| text_with("confined", &[("projects", &ui::listed(&names))]));
     words.map(|words| view! { <p class="records-note">{words}</p> }).into_any()
 }
 

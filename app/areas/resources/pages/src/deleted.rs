@@ -103,7 +103,7 @@ fn address(asked: &DeletedQuery, restore: &str) -> String {
 fn row(line: DeletedLine, asked: &DeletedQuery) -> AnyView {
     let DeletedLine { id, resource, kind, deleted_by, deleted, until, along, may_restore, .. } = line;
     let place = resource.namespace.as_ref().map(Namespace::to_string);
-    let place = place.map_or_else(|| kind.clone(), |namespace| format!("{kind}, {namespace}"));
+    let place = place.map_or_else(|| kind.clone(), |namespace| ui::listed(&[&kind, &namespace]));
     let inside = (along > 0).then(|| {
         view! { <span class="about">{text_with("deleted.along", &[("count", &along)])}</span> }
     });

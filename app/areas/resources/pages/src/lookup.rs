@@ -96,7 +96,7 @@ fn unsearched(missing: &Unsearched) -> String {
     if kinds.is_empty() {
         return text_with("lookup.missing", &[("system", &system), ("cause", &cause)]);
     }
-    let named = kinds.join(", ");
+    let named = ui::listed(kinds);
     let kinds = match *more {
         0 => named,
         more => text_with("lookup.missing.more", &[("kinds", &named), ("more", &more)]),
@@ -137,6 +137,6 @@ mod tests {
             provide_context(Preferences { language: Language::Chinese, ..Preferences::default() });
             unsearched(&missing)
         });
-        assert_eq!(chinese, "无法在集群 quarry 中搜索 Pods, Jobs 以及另外 3 种：仍在首次读取中");
+        assert_eq!(chinese, "无法在集群 quarry 中搜索 Pods、Jobs 以及另外 3 种：仍在首次读取中");
     }
 }

@@ -66,7 +66,7 @@ fn failed(error: &ConsoleError) -> (&'static str, String) {
 
 fn why(problems: &[FieldProblem]) -> String {
     let messages: Vec<String> = problems.iter().map(problem_words).collect();
-    text_with("port-page.refused", &[("why", &messages.join("; "))])
+    text_with("port-page.refused", &[("why", &ui::in_turn(&messages))])
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ fn side(way: Way, open: &'static str, nothing: &'static str, is_policy: bool) ->
         let found = rules.first().and_then(|rule| found(&rule.peer));
         let by = (!is_policy).then(|| {
             let names: Vec<String> = rules.iter().map(|rule| rule.policy.name.to_string()).collect();
-            view! { <span class="traffic-by">{text_with("traffic.says", &[("names", &names.join(", "))])}</span> }
+            view! { <span class="traffic-by">{text_with("traffic.says", &[("names", &ui::listed(&names))])}</span> }
         });
         view! {
             <li class="traffic-box" data-way="some">
@@ -114,7 +114,7 @@ fn side(way: Way, open: &'static str, nothing: &'static str, is_policy: bool) ->
 }
 
 fn ports(ports: &[String]) -> String {
-    if ports.is_empty() { text("traffic.every-port").to_owned() } else { ports.join(", ") }
+    if ports.is_empty() { text("traffic.every-port").to_owned() } else { ui::listed(ports) }
 }
 
 fn peer_words(peer: &Peer) -> String {
@@ -122,7 +122,7 @@ fn peer_words(peer: &Peer) -> String {
         Peer::Anybody => text("traffic.anybody").to_owned(),
         Peer::Addresses { cidr, except } if except.is_empty() => cidr.clone(),
         Peer::Addresses { cidr, except } => {
-            text_with("traffic.except", &[("cidr", cidr), ("except", &except.join(", "))])
+            text_with("traffic.except", &[("cidr", cidr), ("except", &ui::listed(except))])
         }
         Peer::Pods { pods, namespaces, .. } => {
             let pods = match pods.as_str() {
@@ -150,7 +150,7 @@ fn found(peer: &Peer) -> Option<String> {
     if *found == 0 {
         return Some(text("traffic.nobody-now").to_owned());
     }
-    let mut places = places.join(", ");
+    let mut places = ui::listed(places);
     if *more_places > 0 {
         places = text_with("traffic.more-places", &[("places", &places), ("count", more_places)]);
     }

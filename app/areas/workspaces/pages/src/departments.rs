@@ -231,7 +231,7 @@ impl Page {
             let take = role.place.as_ref().filter(|_| may_change).map(|place| {
                 let fields = [("fields[place]", place.to_string())];
                 let words = [text("department.take"), text("done.member-removed")];
-                let about = format!("{}, {}", names::role(&role.role), names::place_words(place));
+                let about = ui::listed(&[names::role(&role.role), names::place_words(place)]);
                 self.small_form(SetDepartmentRole::PATH, id, &fields, words, about)
             });
             view! {

@@ -59,7 +59,7 @@ fn key(column: &str, workspace: &WorkspaceSummary) -> Option<SortKey> {
 }
 
 fn cluster_words(workspace: &WorkspaceSummary) -> String {
-    workspace.clusters.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    ui::listed(&workspace.clusters.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
 fn page(list: WorkspaceList, is_asked: bool, sorting: &Sorting) -> AnyView {

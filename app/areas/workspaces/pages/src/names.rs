@@ -37,7 +37,7 @@ pub fn titled(title: &str, name: &str) -> AnyView {
 
 /// A link that stands with the same words in each row of a table: what its row is about is read out behind them.
 pub fn row_link(href: String, words: &'static str, about: &str) -> AnyView {
-    let about = format!(": {about}");
+    let about = ui::about_words(about);
     view! { <a href=href>{words}<span class="visually-hidden">{about}</span></a> }.into_any()
 }
 

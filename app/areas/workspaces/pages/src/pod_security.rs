@@ -66,5 +66,5 @@ pub fn told(now: PodSecurity) -> Option<AnyView> {
     let enforced = |level: PodSecurityLevel| text_with("pod-security.enforced", &[("level", &level.word())]);
     let warned = |level: PodSecurityLevel| text_with("pod-security.warned", &[("level", &level.word())]);
     let parts: Vec<String> = now.enforce.map(enforced).into_iter().chain(now.warn.map(warned)).collect();
-    (!parts.is_empty()).then(|| view! { <span class="about">{parts.join(", ")}</span> }.into_any())
+    (!parts.is_empty()).then(|| view! { <span class="about">{ui::listed(&parts)}</span> }.into_any())
 }

@@ -123,7 +123,7 @@ const NEW_FIELDS: [&str; 14] = [
 
 /// The quota that a project needs to come into a workspace that is limited.
 fn quota(view: &WorkspaceView, problems: FormProblems) -> AnyView {
-    let clusters = view.limited.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let clusters = ui::listed(&view.limited.keys().map(ToString::to_string).collect::<Vec<_>>());
     let limited: Vec<String> = view.limited.values().flatten().cloned().collect();
     if limited.is_empty() {
         return ().into_any();

@@ -110,7 +110,7 @@ fn own_row(request: &OwnRequest, on_change: Callback<String>) -> AnyView {
         let command = Command {
             kind: ButtonKind::Plain,
             hidden: vec![("id", view.id.clone())],
-            about: Some(format!("{role}, {place}")),
+            about: Some(ui::listed(&[&role, &place])),
             done: Some(text("done.withdrawn").to_owned()),
             on_done: Some(on_change),
             ..Command::new(WithdrawRequest::PATH, text("request.withdraw"))
@@ -179,7 +179,7 @@ fn decide(request: &RequestToDecide, on_change: Callback<String>) -> AnyView {
         .into_any()
     });
     let holds: Vec<String> = request.holds.iter().map(names::role).collect();
-    let holds = if holds.is_empty() { text("request.holds.nothing").to_owned() } else { holds.join(", ") };
+    let holds = if holds.is_empty() { text("request.holds.nothing").to_owned() } else { ui::listed(&holds) };
     let replaces = (!request.holds.is_empty())
         .then(|| view! { <p class="hint request-replaces">{text("request.replaces")}</p> });
     let (role, place, hours) = (names::role(&view.role), names::place(&view.place), hours(view.hours));

@@ -201,7 +201,7 @@ fn fields(roles: &Roles, tier: Tier, role: Option<&RoleView>, problems: FormProb
     let choice = |permission: &PermissionView| {
         let is_held = role.is_some_and(|role| role.permissions.contains(&permission.word));
         let includes = permission.includes.iter().map(|word| permission_words(word));
-        let includes = includes.collect::<Vec<_>>().join(", ");
+        let includes = ui::listed(&includes.collect::<Vec<_>>());
         let hint =
             if includes.is_empty() { String::new() } else { text_with("includes", &[("what", &includes)]) };
         view! {

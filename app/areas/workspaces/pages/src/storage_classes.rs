@@ -13,7 +13,7 @@ pub fn told(cluster: &ClusterQuotas, form: Option<String>) -> AnyView {
     let words = if closed.is_empty() {
         text("classes.all").to_owned()
     } else {
-        text_with("classes.closed", &[("names", &closed.join(", "))])
+        text_with("classes.closed", &[("names", &ui::listed(&closed))])
     };
     let change = form.map(|href| view! { " "<a href=href>{text("classes.change")}</a> });
     view! { <p class="card-note also">{words}{change}</p> }.into_any()

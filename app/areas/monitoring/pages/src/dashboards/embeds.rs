@@ -198,8 +198,9 @@ fn embed(line: EmbedLine, dashboard: &str, which: &Which) -> AnyView {
         Some(EmbedPanel::Gone) => text("embed.panel.gone").to_owned(),
     };
     let chosen = chosen.into_iter().filter(|(_, value)| !value.is_empty());
-    let chosen = chosen.map(|(name, value)| format!(", {name} = {value}")).collect::<String>();
-    let what = format!("{what}, {}{chosen}", Window::Last(seconds).to_texts().0);
+    let chosen = chosen.map(|(name, value)| format!("{name} = {value}"));
+    let what: Vec<String> = [what, Window::Last(seconds).to_texts().0].into_iter().chain(chosen).collect();
+    let what = ui::listed(&what);
     let seen = match last_used {
         Some(at) => view! { <Since at in_words=true/> }.into_any(),
         None => text("embed.never").to_owned().into_any(),

@@ -171,7 +171,7 @@ fn words(panel: &PanelPlan, problems: FormProblems) -> AnyView {
         let name = format!("fields[{name}]");
         view! { <TextArea name label hint value=Signal::stored(value) problem lines=3/> }.into_any()
     };
-    let hint = text_with("panel.colors.hint", &[("colors", &COLORS.join(", "))]);
+    let hint = text_with("panel.colors.hint", &[("colors", &ui::listed(&COLORS))]);
     let mappings =
         lines("mappings", text("panel.mappings"), text("panel.mappings.hint").to_owned(), mappings);
     let colors = lines("colors", text("panel.colors"), hint, colors);

@@ -27,7 +27,7 @@ pub fn answered(
     let faults = faults.collect_view();
     let confined = confined_to.filter(|_| !right.is_empty()).map(|names| {
         let sent = right.iter().map(|query| view! { " "<code>{query.sent.clone()}</code> }).collect_view();
-        view! { <p class="explore-sent">{text_with("explore.confined", &[("projects", &names.join(", "))])}{sent}</p> }
+        view! { <p class="explore-sent">{text_with("explore.confined", &[("projects", &ui::listed(&names))])}{sent}</p> }
     });
     let content = match chart {
         None if is_wrong => ().into_any(),

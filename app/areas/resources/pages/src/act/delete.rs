@@ -101,22 +101,21 @@ fn when_deleted(
 
 /// A warning in the reader's words.
 fn said(warning: DeleteWarning) -> String {
-    let listed = |names: Vec<String>| names.join(", ");
     match warning {
         DeleteWarning::Again { what, controller } => {
             text_with("delete.again", &[("what", &what), ("controller", &controller)])
         }
         DeleteWarning::Waits { what, finalizers } => {
-            text_with("delete.waits", &[("what", &what), ("finalizers", &listed(finalizers))])
+            text_with("delete.waits", &[("what", &what), ("finalizers", &ui::listed(&finalizers))])
         }
         DeleteWarning::Unanswered { what, services } => {
-            text_with("delete.unanswered", &[("what", &what), ("services", &listed(services))])
+            text_with("delete.unanswered", &[("what", &what), ("services", &ui::listed(&services))])
         }
         DeleteWarning::Used { what, by, more: 0 } => {
-            text_with("delete.used", &[("what", &what), ("by", &listed(by))])
+            text_with("delete.used", &[("what", &what), ("by", &ui::listed(&by))])
         }
         DeleteWarning::Used { what, by, more } => {
-            text_with("delete.used-more", &[("what", &what), ("by", &listed(by)), ("more", &more)])
+            text_with("delete.used-more", &[("what", &what), ("by", &ui::listed(&by)), ("more", &more)])
         }
     }
 }

@@ -150,7 +150,7 @@ fn owned(documents: &[DocumentPreview]) -> Option<AnyView> {
         owners.entry(&conflict.manager).or_default().insert(&conflict.field);
     }
     let line = |(manager, fields): (&str, BTreeSet<&str>)| {
-        let fields = fields.into_iter().collect::<Vec<_>>().join(", ");
+        let fields = ui::listed(&fields.into_iter().collect::<Vec<_>>());
         view! { <p>{text_with("trial.owned", &[("manager", &manager), ("fields", &fields)])}</p> }
     };
     (!owners.is_empty()).then(|| {

@@ -97,7 +97,7 @@ impl Went {
         let values: [(&str, &dyn std::fmt::Display); 4] = [
             ("failed", &self.failed.len()),
             ("all", &self.all),
-            ("why", &why.join("; ")),
+            ("why", &ui::in_turn(&why)),
             ("more", &self.failed.len().saturating_sub(TOLD)),
         ];
         let is_told = self.failed.len() <= TOLD;

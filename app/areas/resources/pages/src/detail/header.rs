@@ -10,6 +10,7 @@ use model::{Level, link};
 use resources_contract::{ActionKind, ObjectView, OfferedAction, Owner};
 use ui::{
     Banner, Button, ButtonKind, Glyph, LinkButton, LiveMark, Menu, MenuItem, PageHeader, Since, Tab, Tabs,
+    about_words, listed,
 };
 
 /// How many actions stand in the open; the others are in a menu.
@@ -131,13 +132,17 @@ pub(super) fn lend_actions(object: Signal<ObjectView>, address: Signal<ObjectAdd
             offered.missing.is_none() && offered.action != ActionKind::RollBack
         });
         let action = |offered: &OfferedAction| PageAction {
-            title: format!("{}: {}", object.resource.name, text_of("action", offered.action.word())),
+            title: format!(
+                "{}{}",
+                object.resource.name,
+                about_words(&text_of("action", offered.action.word()))
+            ),
             href: href(offered.action, &address),
         };
         let from_this = from_this::offered(&object, surroundings).into_iter();
         let from_this =
             from_this.filter(|offered| offered.hindered.is_none()).map(|Offered { action, .. }| PageAction {
-                title: format!("{}: {}", object.resource.name, action.title),
+                title: format!("{}{}", object.resource.name, about_words(&action.title)),
                 ..action
             });
         offered.map(action).chain(from_this).collect::<Vec<_>>()
@@ -239,7 +244,7 @@ pub(super) fn deleting(object: Signal<ObjectView>) -> AnyView {
     let banner = move || {
         let object = object.read();
         let since = object.deleting_since?;
-        let finalizers = object.finalizers.join(", ");
+        let finalizers = listed(&object.finalizers);
         let words = if finalizers.is_empty() {
             text("deleting").to_owned()
         } else {

@@ -24,7 +24,7 @@ pub(super) fn tab(address: Signal<ObjectAddress>) -> AnyView {
 
 fn shown(UsedBy { objects, more, unknown }: UsedBy) -> AnyView {
     let unknown = (!unknown.is_empty()).then(|| {
-        let words = text_with("used-by.unknown", &[("kinds", &unknown.join(", "))]);
+        let words = text_with("used-by.unknown", &[("kinds", &ui::listed(&unknown))]);
         view! { <Banner level=Level::Inactive>{words}</Banner> }
     });
     let list = if objects.is_empty() {

@@ -87,7 +87,7 @@ fn glance(object: ObjectView) -> AnyView {
     Effect::new(move |_| {
         let object = object.read_untracked();
         let words = object.status.as_ref().map(|status| status.word.clone()).unwrap_or_default();
-        toasts.read_out(format!("{} {}: {words}", object.kind_title, object.resource.name));
+        toasts.read_out(format!("{} {}{}", object.kind_title, object.resource.name, ui::about_words(&words)));
     });
     let status =
         move || object.read().status.clone().map(|status| view! { <StatusMark status with_reason=true/> });

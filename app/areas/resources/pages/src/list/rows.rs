@@ -334,9 +334,8 @@ fn nothing(address: &ListAddress, surroundings: Surroundings, is_described: bool
             query.namespaces.clear();
         });
         let (title, explanation) = if address.query.search.is_empty() {
-            let places =
-                address.query.namespaces.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let explanation = text_with("nothing.in", &[("places", &places)]);
+            let places: Vec<String> = address.query.namespaces.iter().map(ToString::to_string).collect();
+            let explanation = text_with("nothing.in", &[("places", &ui::listed(&places))]);
             (text_with("nothing.here", &[("kind", &kind)]), explanation)
         } else {
             let explanation = text_with("nothing.matches.text", &[("search", &address.query.search)]);

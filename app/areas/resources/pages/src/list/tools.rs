@@ -83,7 +83,7 @@ fn namespaces(address: Address, surroundings: Surroundings) -> AnyView {
     let several = move || {
         let address = address.read();
         let names: Vec<String> = address.query.namespaces.iter().map(ToString::to_string).collect();
-        (names.len() > 1).then(|| view! { <option selected=true>{names.join(", ")}</option> })
+        (names.len() > 1).then(|| view! { <option selected=true>{ui::listed(&names)}</option> })
     };
     let kept = move || {
         let address = address.read();

@@ -171,7 +171,7 @@ fn fixed(part: &Part) -> AnyView {
 fn said(value: Option<&Value>) -> String {
     match value {
         Some(Value::Array(items)) if !items.iter().any(Value::is_object) => {
-            items.iter().map(|item| text_of_value(Some(item))).collect::<Vec<_>>().join(", ")
+            ui::listed(&items.iter().map(|item| text_of_value(Some(item))).collect::<Vec<_>>())
         }
         Some(value @ (Value::Array(_) | Value::Object(_))) => {
             to_yaml(slice::from_ref(value)).trim_end().to_owned()

@@ -48,7 +48,7 @@ pub fn image(part: &Part, required: bool) -> AnyView {
         let ports = listens.get();
         let has_none = container.with_value(|container| container.has_no_ports(editing));
         (!ports.is_empty() && has_none).then(|| {
-            let words = ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+            let words = ui::listed(&ports.iter().map(u16::to_string).collect::<Vec<_>>());
             let words = text_with("image.take-ports", &[("ports", &words)]);
             let take = move |()| container.with_value(|container| container.set_ports(editing, &ports));
             view! { <Button kind=ButtonKind::Quiet glyph=Glyph::Plus on_press=take>{words}</Button> }

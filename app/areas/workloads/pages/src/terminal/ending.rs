@@ -30,7 +30,7 @@ pub(super) fn ending_words(ending: &Ending) -> (Level, String) {
         }
         TerminalEnd::NoShell { tried } => {
             let names: Vec<&str> = tried.iter().map(|shell| shell.word()).collect();
-            (Level::Failed, text_with("terminal.no-shell", &[("tried", &names.join(", "))]))
+            (Level::Failed, text_with("terminal.no-shell", &[("tried", &ui::listed(&names))]))
         }
         TerminalEnd::Failed { message } => {
             (Level::Failed, text_with("terminal.failed", &[("message", message)]))

@@ -49,7 +49,7 @@ pub fn group(view: BuiltInGroupView, cluster: &ClusterName, is_chosen: bool, loo
         view! { <p class="card-note">{text("built-in.kept-in")}" "<a href=href>{name}</a></p> }
     });
     let added = (!own.is_empty()).then(|| {
-        let words = text_with("built-in.own", &[("alerts", &own.join(", "))]);
+        let words = text_with("built-in.own", &[("alerts", &ui::listed(&own))]);
         view! { <p class="card-note">{words}</p> }
     });
     let is_installed = standing != BuiltInStanding::Absent;
@@ -117,7 +117,7 @@ fn folded(
         row(rule, cluster, is_installed, is_found)
     });
     let table = plain_table(title, &headings, rows.collect_view().into_any());
-    let of = format!("{title}: ");
+    let of = format!("{title}{}", ui::about_words(""));
     view! {
         <details class="built-in-rules" open=begins_open node_ref=details>
             <summary><span class="visually-hidden">{of}</span>{counts}{told}</summary>
@@ -148,7 +148,7 @@ fn row(rule: BuiltInRuleView, cluster: &ClusterName, is_installed: bool, is_foun
     let explained = text_of("built-in.rule", &alert);
     let about = text_of("rule.severity", &severity);
     let twice = (!elsewhere.is_empty()).then(|| {
-        let words = text_with("built-in.elsewhere", &[("objects", &elsewhere.join(", "))]);
+        let words = text_with("built-in.elsewhere", &[("objects", &ui::listed(&elsewhere))]);
         view! { <p class="alert-words">{words}</p> }
     });
     let here = match kept {
@@ -168,7 +168,7 @@ fn row(rule: BuiltInRuleView, cluster: &ClusterName, is_installed: bool, is_foun
             view! { <a class="rule-query" href=explore><code>{query}</code></a> }.into_any()
         }
         None => {
-            let words = text_with("built-in.lacking", &[("metrics", &lacking.join(", "))]);
+            let words = text_with("built-in.lacking", &[("metrics", &ui::listed(&lacking))]);
             view! { <span class="about">{words}</span> }.into_any()
         }
     };

@@ -162,7 +162,7 @@ fn past(cluster: ClusterName) -> AnyView {
             let Some((told, rule)) = answer.await else { return ().into_any() };
             // The catalogue itself stays on the server.
             let (alert, severity) = rule.rsplit_once('/').unwrap_or((rule.as_str(), ""));
-            let title = format!("{alert}: {}", text("rule.past"));
+            let title = format!("{alert}{}", ui::about_words(text("rule.past")));
             let answer = match told {
                 Ok(preview) => past_told(preview, severity),
                 Err(error) => {

@@ -345,8 +345,8 @@ impl Finder {
 /// What a registry says of a tag, in one line.
 fn about(tag: &ImageTag) -> String {
     let size = tag.size_bytes.map(|bytes| quantity(bytes as f64, Unit::Bytes));
-    let platforms = (!tag.platforms.is_empty()).then(|| tag.platforms.join(", "));
-    let ports = tag.ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+    let platforms = (!tag.platforms.is_empty()).then(|| ui::listed(&tag.platforms));
+    let ports = ui::listed(&tag.ports.iter().map(u16::to_string).collect::<Vec<_>>());
     let ports = (!ports.is_empty()).then(|| text_with("image.ports", &[("ports", &ports)]));
     [size, platforms, ports].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
