@@ -43,7 +43,7 @@ pub use pod_security::{ENFORCE_LABEL, PodSecurity, PodSecurityLevel, WARN_LABEL}
 pub use port::port;
 pub use preferences::{Density, Language, Preferences, Theme, time_zones};
 pub use preview::{
-    DiffLine, DocumentPreview, FieldConflict, PreviewOutcome, QuotaAfter, RestartWay, Restarts,
+    DiffLine, DocumentPreview, FieldConflict, PreviewOutcome, PreviewRemark, QuotaAfter, RestartWay, Restarts,
 };
 pub use redirect::{Redirect, go_to};
 pub use sent::SentForm;

@@ -16,6 +16,8 @@ pub struct DocumentPreview {
     pub conflicts: Vec<FieldConflict>,
     /// Warnings of the API server.
     pub warnings: Vec<String>,
+    /// What the console warns of.
+    pub remarks: Vec<PreviewRemark>,
     /// What happens to the pods that are there, where it changes what pods are made from.
     pub restarts: Option<Restarts>,
     /// Limits of its namespace of which it takes more, as far as the reader may see them.
@@ -80,6 +82,16 @@ pub enum PreviewOutcome {
     Changed,
     /// It is already so.
     Unchanged,
+}
+
+/// What the console warns of, beside the API server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PreviewRemark {
+    /// The same text creates its namespace, so it was not tried out.
+    NamespaceFirst,
+    /// Lines were deleted that others own: they stay, because the caller may not replace the object.
+    LinesStay,
 }
 
 /// A line of a difference.

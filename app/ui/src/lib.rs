@@ -118,7 +118,7 @@ pub use meter::Meter;
 pub use missing::{ask_for, missing_right_words};
 pub use navigation::{Navigation, NavigationGroup, NavigationItem};
 pub use new_password::{NewPassword, new_password};
-pub use object_preview::ObjectPreview;
+pub use object_preview::{ObjectPreview, remark_words};
 pub use page_header::PageHeader;
 pub use page_name::{NamedPage, PageName, provide_page_name};
 pub use page_title::{PageTitle, TitlesOf};

@@ -4,7 +4,10 @@ use crate::quantity::quantity;
 use crate::words::{text, text_of, text_with};
 use crate::{Banner, Card, DiffView, StatusMark, numbered};
 use leptos::prelude::*;
-use model::{DocumentPreview, Level, PreviewOutcome, QuotaAfter, RestartWay, Restarts, Status, Unit, link};
+use model::{
+    DocumentPreview, Level, PreviewOutcome, PreviewRemark, QuotaAfter, RestartWay, Restarts, Status, Unit,
+    link,
+};
 
 /// What would become of one object, as the cluster said. Fields that others own are not told here: what can be done about
 /// them is different on each page.
@@ -13,7 +16,7 @@ pub fn ObjectPreview(
     /// What the cluster said.
     preview: DocumentPreview,
 ) -> impl IntoView {
-    let DocumentPreview { resource, outcome, diff, warnings, restarts, quotas, .. } = preview;
+    let DocumentPreview { resource, outcome, diff, warnings, remarks, restarts, quotas, .. } = preview;
     let (level, word) = match outcome {
         PreviewOutcome::Created => (Level::Progressing, "created"),
         PreviewOutcome::Changed => (Level::Progressing, "changed"),
@@ -22,6 +25,7 @@ pub fn ObjectPreview(
     let status = Status::new(level, text_of("outcome", word));
     let name = resource.to_string();
     let title = text_with("preview.of", &[("object", &name)]);
+    let remarks = remarks.into_iter().map(|remark| remark_words(remark).to_owned());
     let warning = |warning: String| view! { <Banner level=Level::Warning>{warning}</Banner> };
     let href = link::object(&resource);
     let exists = outcome != PreviewOutcome::Created;
@@ -32,11 +36,19 @@ pub fn ObjectPreview(
             wide=true
             actions=move || view! { <StatusMark status/>{exists.then(|| view! { <a href=href>{text("preview.show")}</a> })} }
         >
-            {warnings.into_iter().map(warning).collect_view()}
+            {warnings.into_iter().chain(remarks).map(warning).collect_view()}
             {restarts.as_ref().map(restarted)}
             {quotas.iter().map(quota).collect_view()}
             <DiffView title lines=Signal::stored(numbered(diff))/>
         </Card>
+    }
+}
+
+/// What the console warns of.
+pub fn remark_words(remark: PreviewRemark) -> &'static str {
+    match remark {
+        PreviewRemark::NamespaceFirst => text("preview.namespace-first"),
+        PreviewRemark::LinesStay => text("preview.lines-stay"),
     }
 }
 

@@ -12,7 +12,9 @@ use access::Granted;
 use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
 use model::fault::{ActFault, EntryFault};
-use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
+use model::{
+    ClusterName, ConsoleError, KindSlug, Language, Level, Namespace, ResourceRef, Row, Table, TableQuery,
+};
 use resources_contract::{
     ActPreview, Action, Applied, ContainerEnvironment, DataEntry, DeletePlan, Deletion, DocumentPreview,
     History, Job, LogPage, LogRequest, Manifest, ManifestChange, Many, ManyWork, ObjectView, Outcome,
@@ -84,7 +86,7 @@ impl Resources for ForCaller {
         let going: Vec<(&str, Selector)> = objects.iter().filter_map(pods_of).collect();
         let facts = read.iter().zip(&objects).zip(users).map(|(((cluster, title, _), object), users)| {
             let services = self.services_of(cluster, object, &going);
-            change::DeletionFacts { services, users, ..deletion_facts(object, title.clone()) }
+            change::DeletionFacts { services, users, ..deletion_facts(object, title.clone(), self.language) }
         });
         let facts: Vec<_> = facts.collect();
         Ok(change::plan_deletion(trees, &facts))
@@ -279,14 +281,24 @@ fn pods_of<'o>(object: &'o Object<'_>) -> Option<(&'o str, Selector)> {
     Some((object.namespace()?, Selector::read(selector, form)?))
 }
 
-fn deletion_facts(object: &Object<'_>, title: String) -> change::DeletionFacts {
+fn deletion_facts(object: &Object<'_>, title: String, language: Language) -> change::DeletionFacts {
     let owners = object.items_at("/metadata/ownerReferences");
     let controller = owners.iter().find(|owner| owner.is_true("/controller"));
     let finalizers = object.items_at("/metadata/finalizers").iter().filter_map(Object::text);
     change::DeletionFacts {
         title,
         finalizers: finalizers.map(str::to_owned).collect(),
-        controller: controller.map(|owner| format!("{} {}", owner.text_at("/kind"), owner.text_at("/name"))),
+        controller: controller.map(|owner| owner_title(owner, language)),
         ..change::DeletionFacts::default()
+    }
+}
+
+/// An owner as people call it, such as "Replica set web".
+fn owner_title(owner: &Object<'_>, language: Language) -> String {
+    let group = owner.text_at("/apiVersion").split_once('/').map_or("", |(group, _)| group);
+    let (kind, name) = (owner.text_at("/kind"), owner.text_at("/name"));
+    match kinds::of_manifest(group, kind) {
+        Some(known) => format!("{} {name}", known.title(language)),
+        None => format!("{kind} {name}"),
     }
 }

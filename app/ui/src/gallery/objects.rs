@@ -156,6 +156,7 @@ fn preview() -> Option<DocumentPreview> {
         ],
         conflicts: Vec::new(),
         warnings: vec!["spec.template.spec.nodeSelector: deprecated label".into()],
+        remarks: Vec::new(),
         restarts: Some(restarts),
         quotas: vec![quota],
     })

@@ -13,8 +13,8 @@ use crate::change::{manifest, text};
 use crate::{ApiStatus, As, Call, Cluster, KubernetesError};
 use access::{Granted, Identity};
 use http::Method;
-use model::FieldProblem;
 use model::fault::EditFault;
+use model::{FieldProblem, PreviewRemark};
 use resources_contract::{FieldConflict, PreviewOutcome};
 use serde_json::Value;
 
@@ -36,6 +36,7 @@ pub(crate) struct Trial {
     pub result: State,
     pub conflicts: Vec<FieldConflict>,
     pub warnings: Vec<String>,
+    pub remarks: Vec<PreviewRemark>,
     way: Way,
 }
 
@@ -114,7 +115,8 @@ async fn try_once(cluster: &Cluster, identity: &Identity, edit: &Edit) -> Result
     if edit.is_new {
         let way = Way::Create { body: edit.object.clone() };
         let Sent { state, warnings } = send(cluster, identity, edit, &way, Run::Dry { force: false }).await?;
-        return Ok(Trial { live: None, result: state, conflicts: Vec::new(), warnings, way });
+        let (conflicts, remarks) = (Vec::new(), Vec::new());
+        return Ok(Trial { live: None, result: state, conflicts, warnings, remarks, way });
     }
     let live = live::find(cluster, identity, &edit.served, &edit.resource).await?;
     if let Some(base) = &edit.base {
@@ -157,7 +159,8 @@ async fn try_apply(
         }
         other => (other?, Vec::new()),
     };
-    Ok(Trial { live, result: sent.state, conflicts, warnings: sent.warnings, way })
+    let Sent { state, warnings } = sent;
+    Ok(Trial { live, result: state, conflicts, warnings, remarks: Vec::new(), way })
 }
 
 /// Whether replacing the object would come out differently, and if so that.
@@ -173,10 +176,7 @@ async fn try_replace(
         Ok(sent) => sent,
         Err(error) if error.code() == Some(403) => {
             let mut applied = applied;
-            applied.warnings.push(
-                "Lines that you deleted stay when somebody else owns them: removing those needs the right to update."
-                    .into(),
-            );
+            applied.remarks.push(PreviewRemark::LinesStay);
             return Ok(applied);
         }
         Err(error) => return Err(error),
@@ -190,7 +190,8 @@ async fn try_replace(
     }
     conflicts.sort_by(|a, b| (&a.field, &a.manager).cmp(&(&b.field, &b.manager)));
     conflicts.dedup();
-    Ok(Trial { live: applied.live, result: replaced.state, conflicts, warnings: replaced.warnings, way })
+    let Sent { state, warnings } = replaced;
+    Ok(Trial { live: applied.live, result: state, conflicts, warnings, remarks: Vec::new(), way })
 }
 
 /// The object as it should be: as written, with what the text does not show as it is.

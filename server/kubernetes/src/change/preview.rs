@@ -10,7 +10,7 @@ use crate::change::restarts::restarts;
 use crate::change::text;
 use kinds::Object;
 use model::fault::EditFault;
-use model::{ConsoleError, FieldProblem};
+use model::{ConsoleError, FieldProblem, PreviewRemark};
 use resources_contract::{DocumentPreview, PreviewOutcome};
 
 /// A document and its dry run; there is none for what belongs into a namespace that the same text creates.
@@ -23,6 +23,7 @@ pub(crate) fn shown(edit: &Edit, trial: Option<&Trial>) -> DocumentPreview {
             diff: diff(trial.live.as_ref().map(State::object), trial.result.object()),
             conflicts: trial.conflicts.clone(),
             warnings: trial.warnings.clone(),
+            remarks: trial.remarks.clone(),
             restarts: trial.live.as_ref().and_then(|live| restarts(&live.value, &trial.result.value)),
             quotas: Vec::new(),
         },
@@ -33,7 +34,8 @@ pub(crate) fn shown(edit: &Edit, trial: Option<&Trial>) -> DocumentPreview {
                 outcome: PreviewOutcome::Created,
                 diff: diff(None, Object::parse(json.as_bytes()).unwrap_or_default()),
                 conflicts: Vec::new(),
-                warnings: vec!["This cannot be checked before its namespace exists.".into()],
+                warnings: Vec::new(),
+                remarks: vec![PreviewRemark::NamespaceFirst],
                 restarts: None,
                 quotas: Vec::new(),
             }
@@ -58,6 +60,7 @@ pub(crate) fn of_action(tried: &Tried) -> DocumentPreview {
         diff: diff(live.as_ref().map(State::object), result.object()),
         conflicts: owned.unwrap_or_default(),
         warnings: warnings.clone(),
+        remarks: Vec::new(),
         restarts: live.as_ref().and_then(|live| restarts(&live.value, &result.value)),
         quotas: Vec::new(),
     }

@@ -100,6 +100,7 @@ mod tests {
             diff: Vec::new(),
             conflicts: Vec::new(),
             warnings: Vec::new(),
+            remarks: Vec::new(),
             restarts: None,
             quotas: Vec::new(),
         }

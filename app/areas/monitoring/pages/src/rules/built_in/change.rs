@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::{Level, ResourceRef, Status, link};
 use monitoring_contract::BuiltInPreview;
 use resources_contract::{DiffLine, DocumentPreview, FieldConflict, PreviewOutcome};
-use ui::{Banner, Card, DiffKind, DiffView, StatusMark};
+use ui::{Banner, Card, DiffKind, DiffView, StatusMark, remark_words};
 
 /// What it would do, and what was asked about to the letter.
 pub fn change(preview: BuiltInPreview) -> AnyView {
@@ -18,13 +18,14 @@ pub fn change(preview: BuiltInPreview) -> AnyView {
 }
 
 fn document(document: DocumentPreview) -> AnyView {
-    let DocumentPreview { resource, outcome, diff, conflicts, warnings, .. } = document;
+    let DocumentPreview { resource, outcome, diff, conflicts, warnings, remarks, .. } = document;
     let (level, word) = match outcome {
         PreviewOutcome::Created => (Level::Progressing, "created"),
         PreviewOutcome::Changed => (Level::Progressing, "changed"),
         PreviewOutcome::Unchanged => (Level::Inactive, "unchanged"),
     };
     let status = Status::new(level, text_of("built-in.outcome", word));
+    let remarks = remarks.into_iter().map(|remark| remark_words(remark).to_owned());
     let warning = |warning: String| view! { <Banner level=Level::Warning>{warning}</Banner> };
     let conflict = |FieldConflict { manager, field, .. }: FieldConflict| {
         let words = text_with("built-in.conflict", &[("field", &field), ("manager", &manager)]);
@@ -34,7 +35,7 @@ fn document(document: DocumentPreview) -> AnyView {
     let title = text_with("built-in.change.of", &[("object", &name)]);
     view! {
         <Card title=name flush=true wide=true actions=move || view! { <StatusMark status/> }>
-            {warnings.into_iter().map(warning).collect_view()}
+            {warnings.into_iter().chain(remarks).map(warning).collect_view()}
             {conflicts.into_iter().map(conflict).collect_view()}
             <DiffView title lines=Signal::stored(numbered(diff))/>
         </Card>
