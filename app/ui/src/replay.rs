@@ -2,6 +2,7 @@
 
 use crate::terminal::XTERM;
 use crate::vendor::Mounted;
+use crate::words::text;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::reactive::send_wrapper_ext::SendOption;
@@ -140,7 +141,7 @@ impl Screen {
                 let _ = state.try_set(ReplayState { position, length, is_playing, is_whole });
             });
         let on_problem = Closure::<dyn FnMut(String)>::new(move |json: String| {
-            let broken = |_| ConsoleError::Transport("the recording did not come, or broke off".to_owned());
+            let broken = |_| ConsoleError::Transport(text("replay.lost").to_owned());
             let error = serde_json::from_str(&json).unwrap_or_else(broken);
             let _ = on_problem.try_run(error);
         });

@@ -72,6 +72,12 @@ pub enum EditFault {
     /// It changes all the time.
     #[error("It changes faster than it can be edited.")]
     Restless,
+    /// A webhook of the cluster, of which this tells, cannot be asked without consequences.
+    #[error(
+        "This cannot be tried out beforehand, so it is not sent: {0}. Whoever runs that webhook can declare that it \
+         has no side effects."
+    )]
+    NotTried(String),
     /// What is wrong with one of several objects.
     #[error("{fault} ({object})")]
     OfObject {

@@ -23,6 +23,18 @@ pub enum ActFault {
     /// What would become of objects of this kind cannot be told.
     #[error("{0} cannot be tried out in this cluster")]
     NotTried(String),
+    /// What is put back would wait, as every rollout does.
+    #[error("cannot be put back while rollouts are paused: resume first")]
+    PausedRevision,
+    /// The cluster keeps it no longer.
+    #[error("is not kept any more: choose one of the list")]
+    NoRevision,
+    /// It would change nothing.
+    #[error("is the one in force already")]
+    SameRevision,
+    /// The node has no such taint that could be taken from it.
+    #[error("is not a taint of this node with this effect")]
+    NoTaint,
     /// More objects at a time than this.
     #[error("at most {0} objects at a time")]
     TooMany(usize),

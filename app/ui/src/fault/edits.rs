@@ -40,6 +40,9 @@ pub(super) fn edit_words(fault: &EditFault) -> String {
         EditFault::ChangedBy(by) => {
             return text_with("fault.edit.changed-by", &[("by", by)]);
         }
+        EditFault::NotTried(said) => {
+            return text_with("fault.edit.not-tried", &[("said", said)]);
+        }
         EditFault::TooMany(most) => {
             return text_with("fault.edit.too-many", &[("most", most)]);
         }
@@ -115,6 +118,7 @@ mod tests {
             EditFault::Changed,
             EditFault::ChangedBy("two words".into()),
             EditFault::Restless,
+            EditFault::NotTried("two words".into()),
             EditFault::OfObject {
                 object: "pods/shop/web-0".into(),
                 fault: Box::new(EditFault::Deleted.into()),

@@ -266,14 +266,7 @@ async fn send(
 fn explain(error: KubernetesError) -> KubernetesError {
     let KubernetesError::Answered { status, .. } = &error else { return error };
     if status.message.contains("does not support dry run") {
-        return KubernetesError::invalid(
-            "",
-            format!(
-                "This cannot be tried out beforehand, so it is not sent: {}. Whoever runs that webhook can declare that \
-                 it has no side effects.",
-                status.message
-            ),
-        );
+        return KubernetesError::refused(EditFault::NotTried(status.message.clone()));
     }
     match misfits(&status.message) {
         Some(problems) => KubernetesError::Invalid { problems },

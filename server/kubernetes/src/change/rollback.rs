@@ -5,6 +5,7 @@ use crate::change::live::{self, State};
 use crate::{As, Call, Cluster, KubernetesError, Served};
 use access::Identity;
 use http::Method;
+use model::fault::ActFault;
 use model::link;
 use resources_contract::Target;
 use serde_json::{Value, json};
@@ -44,17 +45,17 @@ pub(crate) async fn plan(
 
 /// The patch that puts the template of a revision back. Its first step makes it fail on any other object.
 fn undo(workload: &State, keepers: &[Value], revision: i64) -> Result<Value, KubernetesError> {
-    let refuse = |message: &str| Err(KubernetesError::invalid("revision", message));
+    let refuse = |fault: ActFault| Err(KubernetesError::refused_at("revision", fault));
     if workload.value["spec"]["paused"] == true {
-        return refuse("cannot be put back while rollouts are paused: resume first");
+        return refuse(ActFault::PausedRevision);
     }
     let owned = keepers.iter().filter(|keeper| is_controlled_by(keeper, workload.uid()));
     let Some(keeper) = owned.into_iter().find(|keeper| number(keeper) == Some(revision)) else {
-        return refuse("is not kept any more: choose one of the list");
+        return refuse(ActFault::NoRevision);
     };
     let template = template(keeper);
     if template == workload.value["spec"]["template"] {
-        return refuse("is the one in force already");
+        return refuse(ActFault::SameRevision);
     }
     let mut steps = vec![
         json!({"op": "test", "path": "/metadata/uid", "value": workload.uid()}),

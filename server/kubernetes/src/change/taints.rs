@@ -8,6 +8,7 @@ use crate::fit::tolerates;
 use crate::{Cluster, KubernetesError, Served};
 use access::Identity;
 use http::Method;
+use model::fault::ActFault;
 use resources_contract::{Eviction, EvictionFate, TaintChange, TaintEffect, Target};
 use serde_json::{Value, json};
 
@@ -39,10 +40,7 @@ fn changed(taints: &Value, change: &TaintChange) -> Result<Vec<Value>, Kubernete
             taints.remove(place);
         }
         (None, true) => {
-            return Err(KubernetesError::invalid(
-                "taint_key",
-                "is not a taint of this node with this effect",
-            ));
+            return Err(KubernetesError::refused_at("taint_key", ActFault::NoTaint));
         }
         // When it was set is for the cluster to say.
         (Some(place), false) => {

@@ -1,5 +1,6 @@
 //! One file on its way. `XmlHttpRequest`, because `fetch` does not tell how much of a body has gone.
 
+use crate::words::{text, text_with};
 use leptos::prelude::*;
 use model::ConsoleError;
 use model::fault::FileFault;
@@ -104,7 +105,7 @@ impl Sending {
         self.stand.set(Stand::Sends);
         self.sent_bytes.set(0.0);
         if self.begin(ended).is_none() {
-            self.stand.set(Stand::Failed(ConsoleError::Transport("the browser does not send it".into())));
+            self.stand.set(Stand::Failed(ConsoleError::Transport(text("files.lost.unsent").into())));
         }
     }
 
@@ -164,8 +165,10 @@ fn read_answer(status: u16, text: &str) -> Stand {
         (200..=299, _) => Stand::Done,
         (_, Ok(ConsoleError::Conflict { .. })) => Stand::Exists,
         (_, Ok(error)) => Stand::Failed(error),
-        (0, Err(_)) => Stand::Failed(ConsoleError::Transport("it was broken off".into())),
-        (status, Err(_)) => Stand::Failed(ConsoleError::Transport(format!("the answer is {status}"))),
+        (0, Err(_)) => Stand::Failed(ConsoleError::Transport(text("files.lost.broken-off").into())),
+        (status, Err(_)) => {
+            Stand::Failed(ConsoleError::Transport(text_with("files.lost.answer", &[("status", &status)])))
+        }
     }
 }
 
