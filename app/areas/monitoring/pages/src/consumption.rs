@@ -200,7 +200,7 @@ fn draw(view: Consumption, request: &ConsumptionRequest, on_change: Callback<Str
             "rest" => text_of("consumption.rest", word),
             _ => text("consumption.others").to_owned(),
         });
-        view! { <Card title=title.clone()><Chart title=title.clone() chart name/></Card> }
+        view! { <Card title=title.clone()><Chart title=title.clone() chart name days=true/></Card> }
     });
     let has_cost = !totals.costs.is_empty();
     let content = if rows.is_empty() {
