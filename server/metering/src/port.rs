@@ -9,7 +9,7 @@ use monitoring_contract::cards::POINTS_PER_HOUR;
 use monitoring_contract::{
     Bill, BillRequest, BillRow, Breakdown, Budget, BudgetFields, BudgetNews, BudgetRequest, BudgetView,
     CameTo, Consumption, ConsumptionRequest, Day, Measured, Metering, Missing, OfWorkspace, PriceBook,
-    PriceFields, RemoveBudgetFields,
+    PriceFields, PricePlan, RemoveBudgetFields,
 };
 use prometheus::{Metered, MeteredBy, MeteredDay};
 use std::collections::BTreeSet;
@@ -128,7 +128,7 @@ impl Metering for ForCaller {
         Ok(Bill { rows, totals: totals.figures() })
     }
 
-    async fn save_prices(&self, fields: PriceFields) -> Result<(), ConsoleError> {
+    async fn save_prices(&self, fields: PriceFields) -> Result<PricePlan, ConsoleError> {
         self.set_prices(fields).await
     }
 

@@ -5,14 +5,14 @@ use crate::bill;
 use crate::budget::BudgetBeside;
 use crate::cluster::{head, use_cluster};
 use crate::missing::missing;
-use crate::prices::prices;
+use crate::prices::PricesBeside;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{ClusterName, Level, Namespace, ResourceRef, Sort, link};
 use monitoring_contract::{
-    Breakdown, Consumer, Consumption, ConsumptionRequest, ConsumptionRow, Figures, InvalidPeriod, Measure,
-    Measured, Money, OfWorkspace, Period, PodsOf, decimal, read_consumption,
+    Breakdown, ChangedPrices, Consumer, Consumption, ConsumptionRequest, ConsumptionRow, Figures,
+    InvalidPeriod, Measure, Measured, Money, OfWorkspace, Period, PodsOf, decimal, read_consumption,
 };
 use ui::quantity::number;
 use ui::{
@@ -32,8 +32,13 @@ pub fn ConsumptionPage() -> impl IntoView {
     let answer =
         Resource::new(move || request.get(), |request| async move { read_consumption(request?).await });
     let budget = BudgetBeside::of(request);
-    // Whoever sets prices gives what was used a cost.
-    let on_change = Callback::new(move |_: String| {
+    // Whoever sets prices gives what was used a cost. Until that is added up the page tells of the prices that hold now: no others can
+    // be set beside those of before.
+    let just_set = RwSignal::new(Vec::<ChangedPrices>::new());
+    let on_change = Callback::new(move |said: String| {
+        if let Ok(changed) = serde_json::from_str(&said) {
+            just_set.update(|all| all.push(changed));
+        }
         answer.refetch();
         budget.ask();
     });
@@ -41,7 +46,10 @@ pub fn ConsumptionPage() -> impl IntoView {
         Suspend::new(async move {
             let (answer_now, request) = (answer.await, request.get_untracked());
             match (answer_now, request) {
-                (Ok(Measured::Answered(view)), Ok(request)) => draw(*view, &request, on_change),
+                (Ok(Measured::Answered(view)), Ok(request)) => {
+                    let prices = PricesBeside { just_set, on_change };
+                    draw(*view, &request, is_billed, prices)
+                }
                 (Ok(Measured::Missing(found)), Ok(request)) => missing(&request.cluster, found),
                 (Err(error), _) | (_, Err(error)) => {
                     let on_retry = Callback::new(move |()| answer.refetch());
@@ -187,7 +195,12 @@ fn measured_workload(request: &ConsumptionRequest) -> Option<ResourceRef> {
     Some(ResourceRef { cluster, kind: kind.clone(), namespace, name: name.clone() })
 }
 
-fn draw(view: Consumption, request: &ConsumptionRequest, on_change: Callback<String>) -> AnyView {
+fn draw(
+    view: Consumption,
+    request: &ConsumptionRequest,
+    is_billed: Memo<bool>,
+    beside: PricesBeside,
+) -> AnyView {
     let notes = notes(&view);
     let Consumption { rows, total, totals, chart, chart_currency, prices: book, hours, source, .. } = view;
     let chart = chart.map(|chart| {
@@ -218,7 +231,7 @@ fn draw(view: Consumption, request: &ConsumptionRequest, on_change: Callback<Str
         {chart}
         {content}
         <p class="board-source">{text("consumption.how")}" "{text_with("consumption.source", &[("source", &source)])}</p>
-        {prices(&book, &request.cluster, on_change)}
+        {beside.card(book, request.cluster.clone())}
     }
     .into_any()
 }

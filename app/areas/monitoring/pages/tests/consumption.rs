@@ -40,8 +40,8 @@ impl Metering for Fake {
         Ok(Bill { rows, totals: figures(2_000_000, 70_000) })
     }
 
-    async fn save_prices(&self, _: PriceFields) -> Result<(), ConsoleError> {
-        Ok(())
+    async fn save_prices(&self, _: PriceFields) -> Result<PricePlan, ConsoleError> {
+        Ok(plan())
     }
 
     async fn budget(&self, _: BudgetRequest) -> Result<Option<BudgetView>, ConsoleError> {
