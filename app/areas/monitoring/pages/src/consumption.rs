@@ -60,7 +60,7 @@ pub fn ConsumptionPage() -> impl IntoView {
     };
     view! {
         {head(cluster, Signal::stored("consumption".to_owned()))}
-        {move || asked.get().ok().map(|(request, fault)| tools(&request, fault))}
+        {move || asked.get().ok().map(|(request, fault)| tools(&request, fault, is_billed.get()))}
         {budget.card()}
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
         {move || request.get().ok().and_then(|request| bill::section(&request, is_billed.get()))}
@@ -79,14 +79,21 @@ pub fn href(request: &ConsumptionRequest) -> String {
     with_pairs(&link::consumption(&request.cluster), &request.pairs())
 }
 
+/// The same page, with what all clusters came to where that is shown.
+fn href_beside(request: &ConsumptionRequest, is_billed: bool) -> String {
+    let mut pairs = request.pairs();
+    pairs.extend(is_billed.then(bill::wish));
+    with_pairs(&link::consumption(&request.cluster), &pairs)
+}
+
 /// The same over something else; how it is sorted belongs to what was looked at.
 fn href_by(request: &ConsumptionRequest, by: Breakdown) -> String {
     href(&ConsumptionRequest { by, sort: None, ..request.clone() })
 }
 
-fn tools(request: &ConsumptionRequest, fault: Option<InvalidPeriod>) -> AnyView {
+fn tools(request: &ConsumptionRequest, fault: Option<InvalidPeriod>, is_billed: bool) -> AnyView {
     let period = |period: Period| {
-        let href = href(&ConsumptionRequest { period, ..request.clone() });
+        let href = href_beside(&ConsumptionRequest { period, ..request.clone() }, is_billed);
         let is_chosen = (request.period == period).then_some("true");
         view! { <li><a href=href aria-current=is_chosen>{text_of("period", period.word())}</a></li> }
     };
@@ -114,7 +121,7 @@ fn tools(request: &ConsumptionRequest, fault: Option<InvalidPeriod>) -> AnyView 
     view! {
         <div class="time-bar">
             <ul class="time-presets" aria-label=text("period")>{Period::NAMED.map(period).collect_view()}</ul>
-            {between(request)}
+            {between(request, is_billed)}
             <span class="time-zone">{text("period.utc")}</span>
         </div>
         {fault}
@@ -128,13 +135,14 @@ fn tools(request: &ConsumptionRequest, fault: Option<InvalidPeriod>) -> AnyView 
 }
 
 /// A form for any other days.
-fn between(request: &ConsumptionRequest) -> AnyView {
+fn between(request: &ConsumptionRequest, is_billed: bool) -> AnyView {
     let (title, from, to) = match request.period {
         Period::Days(from, to) => (format!("{from} – {to}"), from.to_string(), to.to_string()),
         _ => (text("time.between").to_owned(), String::new(), String::new()),
     };
     let kept =
         request.pairs().into_iter().filter(|(name, _)| !matches!(name.as_str(), "period" | "from" | "to"));
+    let kept = kept.chain(is_billed.then(bill::wish));
     let kept =
         kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     let action = link::consumption(&request.cluster);
@@ -215,7 +223,6 @@ fn draw(
         });
         view! { <Card title=title.clone()><Chart title=title.clone() chart name days=true/></Card> }
     });
-    let has_cost = !totals.costs.is_empty();
     let content = if rows.is_empty() {
         let (title, explanation) = if hours == 0 {
             (text("consumption.early"), text("consumption.early.text"))
@@ -224,7 +231,7 @@ fn draw(
         };
         view! { <Empty glyph=Glyph::Activity title explanation/> }.into_any()
     } else {
-        table(rows, total, &totals, has_cost, request)
+        table(rows, total, &totals, request, is_billed)
     };
     view! {
         {notes}
@@ -280,9 +287,10 @@ fn table(
     rows: Vec<ConsumptionRow>,
     total: u64,
     totals: &Figures,
-    has_cost: bool,
     request: &ConsumptionRequest,
+    is_billed: Memo<bool>,
 ) -> AnyView {
+    let has_cost = !totals.costs.is_empty();
     let usual = if has_cost { "cost" } else { Measure::CpuBilled.word() };
     let usual = Sort { column: usual.to_owned(), descending: true };
     let sort = request.sort.clone().unwrap_or(usual);
@@ -290,7 +298,8 @@ fn table(
         let is_chosen = sort.column == id;
         let descending = if is_chosen { !sort.descending } else { id != "name" };
         let next = Some(Sort { column: id.to_owned(), descending });
-        let href = href(&ConsumptionRequest { sort: next, ..request.clone() });
+        let request = ConsumptionRequest { sort: next, ..request.clone() };
+        let href = move || href_beside(&request, is_billed.get());
         let direction = is_chosen.then_some(if sort.descending { "descending" } else { "ascending" });
         let align = (id != "name").then_some("end");
         view! { <th scope="col" class="heading" aria-sort=direction data-align=align><a href=href>{title}</a></th> }
