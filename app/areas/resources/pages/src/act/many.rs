@@ -21,6 +21,8 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
         ActionKind::Delete => delete::propagation(chosen),
         _ => forms::fields(asked, problems),
     });
+    // Where nothing is to be typed, a key too many tries it out and changes nothing.
+    let begins_at_trial = !matches!(asked.action, ActionKind::Delete | ActionKind::Scale | ActionKind::Taint);
     let number = is_deletion.then(|| found.count.to_string());
     let (confirm, missing) = delete::confirm(number, sending, ManyByForm::PATH);
     let explanation = if is_deletion { text("many.delete").to_owned() } else { forms::explanation(asked) };
@@ -54,7 +56,13 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
             <p class="hint">{text("many.try.hint")}</p>
             <div class="form-actions">
                 <a class="button" href=asked.close.clone()>{text("cancel")}</a>
-                <Button form_type="submit" name="fields[is_trial]" value="true" busy=sending.is_busy>
+                <Button
+                    form_type="submit"
+                    name="fields[is_trial]"
+                    value="true"
+                    busy=sending.is_busy
+                    first=begins_at_trial
+                >
                     {text("many.try")}
                 </Button>
                 <Button kind form_type="submit" busy=sending.is_busy disabled_because=missing>
