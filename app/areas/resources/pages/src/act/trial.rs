@@ -90,7 +90,7 @@ impl Trial {
                 Some((_, Ok(preview))) => told(preview, self.left_out),
             })
         };
-        let class = if self.is_posted { "trial" } else { "trial needs-scripts" };
+        let class = if self.is_posted { "act-trial" } else { "act-trial needs-scripts" };
         view! { <section class=class aria-label=text("trial")>{content}</section> }.into_any()
     }
 
