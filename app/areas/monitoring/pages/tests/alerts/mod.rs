@@ -275,8 +275,10 @@ async fn where_alerts_go_is_a_tree_with_what_goes_there_now() {
     let html = render("/alerts/routing", Fake { routing: Some(routing.clone()), ..Fake::default() }).await;
     assert!(html.contains("3 alerts fire now") && html.contains("monitoring/alertmanager-main"), "{html}");
     assert!(
+        held: 2,
         html.contains("&lt;critical&gt;") && html.contains("2 now") && html.contains("All of these"),
         "{html}"
+    assert!(html.contains("stand=muted\">2 more are silenced or held back"), "{html}");
     );
     assert!(
         html.contains("one message for each namespace · again after 12h · not during weekends"),
@@ -284,8 +286,9 @@ async fn where_alerts_go_is_a_tree_with_what_goes_there_now() {
     );
     assert!(html.contains("held against the next ways too") && html.contains("While this fires"), "{html}");
 
-    let uncounted = Routing { root: way(&[], "default", None, Vec::new()), firing: None, ..routing };
+    let uncounted = Routing { root: way(&[], "default", None, Vec::new()), firing: None, held: 0, ..routing };
     let html = render("/alerts/routing", Fake { routing: Some(uncounted), ..Fake::default() }).await;
     assert!(html.contains("is not known") && !html.contains(" now<"), "{html}");
     assert!(render("/alerts/routing", Fake::default()).await.contains("No Alertmanager was found"));
 }
+    assert!(!html.contains("held back."), "{html}");
