@@ -1,6 +1,6 @@
 //! The form for everything that a query finds: it can be tried out first.
 
-use super::{Asked, Found, Sending, delete, forms, general_problem, kubectl, send_on_submit};
+use super::{Asked, Found, Sending, delete, forms, general_problem, kubectl, send_on_submit, still_asks};
 use crate::words::{text, text_of};
 use leptos::form::FromFormData;
 use leptos::html;
@@ -31,7 +31,11 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
     let done = Callback::new(move |_: String| on_done.run(()));
     let submit = send_on_submit::<ManyByForm>(sending, done);
     let (wish, filled_in) = (RwSignal::new(None::<Action>), NodeRef::<html::Form>::new());
-    let read = move || filled_in.get_untracked().iter().for_each(|form| wish.set(wish_of(form)));
+    let read = move || {
+        if let Some(form) = filled_in.try_get_untracked().flatten().filter(still_asks) {
+            wish.set(wish_of(&form));
+        }
+    };
     let by_hand = if is_deletion {
         kubectl::panel_of_deletion(asked, chosen.into())
     } else {
