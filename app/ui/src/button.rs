@@ -66,6 +66,9 @@ pub fn Button(
     /// Called when it is pressed and may be.
     #[prop(optional, into)]
     on_press: Option<Callback<()>>,
+    /// Whether a dialog begins on it.
+    #[prop(optional)]
+    first: bool,
     /// The words.
     children: Children,
 ) -> impl IntoView {
@@ -78,6 +81,7 @@ pub fn Button(
             name=name
             value=value
             form=form
+            data-first=first.then_some("")
             aria-disabled=move || is_blocked().then_some("true")
             aria-busy=move || busy.get().then_some("true")
             aria-description=move || disabled_because.get()

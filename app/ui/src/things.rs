@@ -6,6 +6,10 @@ use model::Thing;
 /// That something does not exist, or may not be known to exist. What has no name but its own is called that, such as
 /// `pods/shop/web-0`.
 pub fn not_found_words(what: &str, thing: Option<&Thing>) -> String {
+    // It is not that it is hidden: there are pods, or could be.
+    if let Some(Thing::ReadyPod(name)) = thing {
+        return text_with("problem.no-ready-pod", &[("name", name)]);
+    }
     let what = thing.map_or_else(|| what.to_owned(), thing_words);
     text_with("problem.not-found.text", &[("what", &what)])
 }
@@ -117,6 +121,8 @@ mod tests {
         };
 
         assert_eq!(words("pods/shop/web-0", None), "pods/shop/web-0 不存在，或您无权查看。");
+        let unready = words("a pod of web that is ready", Some(Thing::ReadyPod("web".into())));
+        assert_eq!(unready, "web 没有就绪的容器组，因此无法访问。");
         let cluster = Thing::Cluster("lantern".into());
         assert_eq!(words("cluster lantern", Some(cluster)), "集群 lantern 不存在，或您无权查看。");
     }

@@ -54,4 +54,14 @@ test("many objects are deleted only when their number is typed @scripts", async 
 
   // There are more than one: nothing is deleted that was not seen.
   await expect(dialog).toContainText("look again");
+
+  // What is typed and not sent is left behind by who goes back.
+  for (const address of ["/clusters/meadow/deployments?all=1", "/clusters/harbour/deployments/shop/catalogue"]) {
+    await page.goto(address);
+    await ready(page, scripts);
+    await page.locator('a[href*="do=scale"]').first().dispatchEvent("click");
+    await dialog.getByRole("spinbutton").fill("7");
+    await page.goBack();
+    await expect(dialog).toBeHidden();
+  }
 });

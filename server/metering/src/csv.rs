@@ -1,25 +1,45 @@
 //! A table as a file.
 
-use crate::port::Billed;
+use crate::port::{Billed, hours, is_whole};
 use crate::table::{Entry, Table};
 use model::ClusterName;
 use monitoring_contract::{Breakdown, Consumer, Costs, Currency, Measure, decimal};
+use prometheus::Metered;
 use std::fmt::Write;
 
+/// What stands where all of a period was measured.
+const ALL: &str = "all";
+/// What stands where only a part of it was.
+const A_PART: &str = "a part";
+
 /// The whole table as comma-separated values with a heading (RFC 4180). Amounts are in core hours, GiB hours and GiB with six
-/// digits; nothing stands where nothing was measured. What a spreadsheet would run as a formula is defused.
-pub fn csv(table: &Table, by: &Breakdown) -> String {
+/// digits; nothing stands where nothing was measured. Each line ends with how much of the period is known: lines are taken out of
+/// files and added up elsewhere. What a spreadsheet would run as a formula is defused.
+pub fn csv(table: &Table, metered: &Metered, by: &Breakdown) -> String {
     let currencies: Vec<Currency> =
         table.totals.costs.money().into_iter().map(|money| money.currency).collect();
     let mut text = String::from("kind,name");
     write_headings(&mut text, &currencies);
+    text.push_str(",known,hours,hours of usage,hours of objects\r\n");
+    let known = known(metered);
     for (of, entry) in &table.rows {
         let (kind, name) = named(of, by);
         let _ = write!(text, "{},{}", quoted(kind), quoted(name));
         write_figures(&mut text, entry, &currencies);
-        text.push_str("\r\n");
+        let _ = write!(text, ",{known}\r\n");
     }
     text
+}
+
+/// How much of the period was measured: whether all, how many of its hours are over, and in how many of them usage was measured, and
+/// requests, claims and owners were known. Nothing stands for what is not measured in the cluster at all.
+fn known(metered: &Metered) -> String {
+    let all: u32 = metered.days.iter().map(|day| day.hours).sum();
+    let of_usage = metered.knows_usage.then(|| hours(metered, |day| day.points_of_usage).to_string());
+    let of_objects = metered.knows_objects.then(|| hours(metered, |day| day.points_of_objects).to_string());
+    let known = if is_whole(metered) { ALL } else { A_PART };
+    let (of_usage, of_objects) = (of_usage.unwrap_or_default(), of_objects.unwrap_or_default());
+    format!("{},{all},{of_usage},{of_objects}", quoted(known))
 }
 
 /// What each cluster came to as comma-separated values, and how much of that is known: nothing stands where nothing is.
@@ -33,11 +53,12 @@ pub fn bill(rows: &[(ClusterName, Billed)]) -> String {
     let currencies: Vec<Currency> = costs.money().into_iter().map(|money| money.currency).collect();
     let mut text = String::from("cluster,known");
     write_headings(&mut text, &currencies);
+    text.push_str("\r\n");
     let nothing = Entry::default();
     for (cluster, billed) in rows {
         let (known, entry) = match billed {
-            Billed::Known(entry, true) => ("all", entry),
-            Billed::Known(entry, false) => ("a part", entry),
+            Billed::Known(entry, true) => (ALL, entry),
+            Billed::Known(entry, false) => (A_PART, entry),
             Billed::Unmeasured => ("not measured", &nothing),
             Billed::Failed(_) => ("not known now", &nothing),
         };
@@ -55,7 +76,6 @@ fn write_headings(text: &mut String, currencies: &[Currency]) {
     for currency in currencies {
         let _ = write!(text, ",cost ({currency})");
     }
-    text.push_str("\r\n");
 }
 
 fn write_figures(text: &mut String, entry: &Entry, currencies: &[Currency]) {
@@ -102,6 +122,8 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use monitoring_contract::{Amounts, Day, Price, PricePlan};
+    use prometheus::MeteredDay;
+    use std::collections::BTreeMap;
 
     #[test]
     fn a_formula_behind_a_blank_is_defused_too() {
@@ -122,14 +144,42 @@ mod tests {
         let rows = vec![(Consumer::Other("=1+1".into()), entry.clone()), (Consumer::Rest, Entry::default())];
         let table = Table { rows, totals: entry, currency: Some(currency) };
 
-        let text = csv(&table, &Breakdown::Nodes);
+        let text = csv(&table, &metered(288), &Breakdown::Nodes);
 
         let lines: Vec<&str> = text.lines().collect();
-        assert!(
-            lines[0].starts_with("kind,name,cpu-used (core hours),") && lines[0].ends_with(",cost (EUR)")
-        );
-        assert_eq!(lines[1], "\"\",\"'=1+1\",,,1.500000,,,,,,1.000000,3.100000");
-        assert_eq!(lines[2], "\"\",\"on no machine\",,,,,,,,,,");
+        assert!(lines[0].starts_with("kind,name,cpu-used (core hours),"), "{text}");
+        assert!(lines[0].ends_with(",cost (EUR),known,hours,hours of usage,hours of objects"), "{text}");
+        assert_eq!(lines[1], "\"\",\"'=1+1\",,,1.500000,,,,,,1.000000,3.100000,\"all\",24,24,");
+        assert_eq!(lines[2], "\"\",\"on no machine\",,,,,,,,,,,\"all\",24,24,");
+    }
+
+    #[test]
+    fn each_line_says_in_how_many_hours_something_was_measured() {
+        let rows = vec![(Consumer::Rest, Entry::default())];
+        let table = Table { rows, totals: Entry::default(), currency: None };
+        let answered_in_part = |mut metered: Metered| {
+            metered.days[0].warnings = ["a store is down".to_owned()].into();
+            metered
+        };
+
+        let part = csv(&table, &metered(144), &Breakdown::Nodes);
+        let unsure = csv(&table, &answered_in_part(metered(288)), &Breakdown::Nodes);
+
+        assert!(part.ends_with(",\"a part\",24,12,\r\n"), "{part}");
+        assert!(unsure.ends_with(",\"a part\",24,24,\r\n"), "{unsure}");
+    }
+
+    /// A day with so many points at which usage was measured, in a cluster where nothing tells of objects.
+    fn metered(points_of_usage: u64) -> Metered {
+        let day = MeteredDay {
+            day: Day(20_758),
+            hours: 24,
+            points_of_usage,
+            points_of_objects: 0,
+            users: BTreeMap::new(),
+            warnings: Default::default(),
+        };
+        Metered { days: vec![day], knows_usage: true, ..Metered::default() }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use monitoring_contract::cards::POINTS_PER_HOUR;
 use monitoring_contract::{
     Bill, BillRequest, BillRow, Breakdown, Budget, BudgetFields, BudgetNews, BudgetRequest, BudgetView,
     CameTo, Consumption, ConsumptionRequest, Day, Measured, Metering, Missing, OfWorkspace, PriceBook,
-    PriceFields, RemoveBudgetFields,
+    PriceFields, PricePlan, RemoveBudgetFields,
 };
 use prometheus::{Metered, MeteredBy, MeteredDay};
 use std::collections::BTreeSet;
@@ -96,7 +96,7 @@ impl ForCaller {
     /// The whole table as comma-separated values.
     pub async fn export_consumption(&self, request: ConsumptionRequest) -> Result<String, ConsoleError> {
         match self.whole(&request).await? {
-            Ok(whole) => Ok(csv::csv(&whole.table, &request.by)),
+            Ok(whole) => Ok(csv::csv(&whole.table, &whole.metered, &request.by)),
             Err(_) => Err(ConsoleError::unknown(Thing::Monitoring(request.cluster.to_string()))),
         }
     }
@@ -128,7 +128,7 @@ impl Metering for ForCaller {
         Ok(Bill { rows, totals: totals.figures() })
     }
 
-    async fn save_prices(&self, fields: PriceFields) -> Result<(), ConsoleError> {
+    async fn save_prices(&self, fields: PriceFields) -> Result<PricePlan, ConsoleError> {
         self.set_prices(fields).await
     }
 
@@ -150,7 +150,7 @@ impl Metering for ForCaller {
 }
 
 /// In how many hours something was measured.
-fn hours(metered: &Metered, points: fn(&MeteredDay) -> u64) -> u32 {
+pub(crate) fn hours(metered: &Metered, points: fn(&MeteredDay) -> u64) -> u32 {
     let points: u64 = metered.days.iter().map(points).sum();
     u32::try_from(points / u64::from(POINTS_PER_HOUR)).unwrap_or(u32::MAX)
 }

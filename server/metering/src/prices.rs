@@ -28,8 +28,8 @@ impl ForCaller {
         kept.into_iter().map(read).collect()
     }
 
-    /// Sets prices from a day on.
-    pub(crate) async fn set_prices(&self, fields: PriceFields) -> Result<(), ConsoleError> {
+    /// Sets prices from a day on, and answers them.
+    pub(crate) async fn set_prices(&self, fields: PriceFields) -> Result<PricePlan, ConsoleError> {
         let cluster = fields.cluster.clone();
         self.known(&cluster)?;
         let action = set_prices(&cluster);
@@ -47,7 +47,7 @@ impl ForCaller {
         let work = async move |_| {
             let added = database.add_price_plan(&cluster, version, &kept).await;
             match added? {
-                Added::Done => Ok(()),
+                Added::Done => Ok(plan),
                 Added::Newer(by) => Err(newer(&by)),
                 Added::Full => Err(ConsoleError::refused("from", PriceFault::Full(MOST_PLANS))),
             }

@@ -229,7 +229,8 @@ async fn prices_are_set_by_who_may_and_days_that_are_over_keep_theirs() {
     let over = ada.save_prices(fields(1, &today.plus(-1).to_string(), "2")).await;
     let Err(ConsoleError::Invalid { problems }) = over else { panic!("{over:?}") };
     assert_eq!(problems[0].field, "from");
-    ada.save_prices(fields(1, &today.to_string(), "2")).await.unwrap();
+    let set = ada.save_prices(fields(1, &today.to_string(), "2")).await.unwrap();
+    assert_eq!((set.from, set.made_by.as_str()), (today, "ada"), "the answer is not what was set");
     assert_eq!(stage.console.database.price_plans(&harbour()).await.unwrap().len(), 2);
 }
 

@@ -137,6 +137,12 @@ fn lead(route: &Route, alert: &Alert, place: usize, ends: &mut [u32]) -> Option<
     Some(true)
 }
 
+/// Of those that fire, the ones that are silenced or held back, and the others.
+fn held_and_told(alerts: &[Alert]) -> (Vec<&Alert>, Vec<&Alert>) {
+    let firing = alerts.iter().filter(|alert| alert.is_firing);
+    firing.partition(|alert| alert.is_inhibited || !alert.silenced_by.is_empty())
+}
+
 impl ForCaller {
     pub(crate) async fn read_routing(&self, cluster: &ClusterName) -> Result<Option<Routing>, ConsoleError> {
         let known = self.cluster(cluster)?;
@@ -149,17 +155,15 @@ impl ForCaller {
             manager.unavailable(WayOutage::AlertmanagerUnknown { name, said: error }, false)
         };
         let (mut root, inhibitions) = read.map_err(unreadable)?;
-        let firing = match self.seen_alerts(cluster).await? {
+        let (firing, held) = match self.seen_alerts(cluster).await? {
             Ok(mut alerts) => {
                 self.tell_who_is_told(cluster, &mut alerts).await?;
-                let is_told =
-                    |alert: &&Alert| alert.is_firing && alert.silenced_by.is_empty() && !alert.is_inhibited;
-                let told: Vec<&Alert> = alerts.alerts.iter().filter(is_told).collect();
-                count(&mut root, &told).map(|()| told.len() as u32)
+                let (held, told) = held_and_told(&alerts.alerts);
+                (count(&mut root, &told).map(|()| told.len() as u32), held.len() as u32)
             }
-            Err(_) => None,
+            Err(_) => (None, 0),
         };
-        Ok(Some(Routing { source: manager.name(), root, inhibitions, firing }))
+        Ok(Some(Routing { source: manager.name(), root, inhibitions, firing, held }))
     }
 }
 
@@ -237,6 +241,20 @@ inhibit_rules:
         assert_eq!(inhibitions[0].source, ["severity=\"critical\""]);
         assert_eq!(inhibitions[0].target, ["severity=\"warning\""]);
         assert!(read("route: [").is_err());
+    }
+
+    #[test]
+    fn what_nobody_is_told_of_is_counted_by_itself() {
+        let alerts = [
+            alert("Down", "critical", &[]),
+            Alert { silenced_by: vec!["5f1c".into()], ..alert("Slow", "warning", &[]) },
+            Alert { is_inhibited: true, ..alert("Full", "warning", &[]) },
+            Alert { is_firing: false, silenced_by: vec!["5f1c".into()], ..alert("Soon", "warning", &[]) },
+        ];
+        let (held, told) = held_and_told(&alerts);
+
+        let names = |alerts: &[&Alert]| alerts.iter().map(|alert| alert.name.clone()).collect::<Vec<_>>();
+        assert_eq!((names(&held), names(&told)), (vec!["Slow".into(), "Full".into()], vec!["Down".into()]));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A chart as a file.
 
+use super::axis::{day_labels, day_words, time_labels};
 use crate::quantity::quantity;
 use crate::words::text;
 use crate::{Glyph, Menu, MenuItem};
@@ -22,7 +23,12 @@ enum Form {
 /// Size of a saved picture, in pixels.
 const SIZE: (f64, f64) = (1000.0, 360.0);
 
-pub fn menu(title: String, chart: StoredValue<Chart>, names: StoredValue<Vec<String>>) -> AnyView {
+pub fn menu(
+    title: String,
+    chart: StoredValue<Chart>,
+    names: StoredValue<Vec<String>>,
+    days: bool,
+) -> AnyView {
     let title = StoredValue::new(title);
     let save = move |form: Form| {
         Callback::new(move |()| {
@@ -30,10 +36,10 @@ pub fn menu(title: String, chart: StoredValue<Chart>, names: StoredValue<Vec<Str
             match form {
                 Form::Csv => download(
                     &file(&title, "csv"),
-                    &format!("data:text/csv;charset=utf-8,{}", escape(&csv(&chart, &names))),
+                    &format!("data:text/csv;charset=utf-8,{}", escape(&csv(&chart, &names, days))),
                 ),
-                Form::Svg => download(&file(&title, "svg"), &picture_address(&title, &chart, &names)),
-                Form::Png => as_png(file(&title, "png"), &picture_address(&title, &chart, &names)),
+                Form::Svg => download(&file(&title, "svg"), &picture_address(&title, &chart, &names, days)),
+                Form::Png => as_png(file(&title, "png"), &picture_address(&title, &chart, &names, days)),
             }
         })
     };
@@ -54,9 +60,9 @@ fn file(title: &str, ending: &str) -> String {
     format!("{}.{ending}", words.collect::<Vec<_>>().join("-").to_lowercase())
 }
 
-/// A line for each moment, a column for each line of the chart; nothing where nothing was measured (RFC 4180).
-fn csv(chart: &Chart, names: &[String]) -> String {
-    let mut text = String::from("time");
+/// A line for each moment or day, a column for each line of the chart; nothing where nothing was measured (RFC 4180).
+fn csv(chart: &Chart, names: &[String], days: bool) -> String {
+    let mut text = String::from(if days { "day" } else { "time" });
     for name in names {
         // A spreadsheet would run what begins like a formula.
         let guard = if name.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
@@ -64,7 +70,8 @@ fn csv(chart: &Chart, names: &[String]) -> String {
     }
     text.push_str("\r\n");
     for point in 0..chart.scale.frame.points() {
-        text.push_str(&chart.scale.frame.at(point).to_rfc3339());
+        let at = chart.scale.frame.at(point);
+        text.push_str(&if days { day_words(at.0) } else { at.to_rfc3339() });
         for series in &chart.series {
             text.push(',');
             if let Some(value) = series.values.get(point).copied().flatten() {
@@ -76,8 +83,8 @@ fn csv(chart: &Chart, names: &[String]) -> String {
     text
 }
 
-fn picture_address(title: &str, chart: &Chart, names: &[String]) -> String {
-    format!("data:image/svg+xml;charset=utf-8,{}", escape(&picture(title, chart, names)))
+fn picture_address(title: &str, chart: &Chart, names: &[String], days: bool) -> String {
+    format!("data:image/svg+xml;charset=utf-8,{}", escape(&picture(title, chart, names, days)))
 }
 
 /// The colours of a saved picture, which has no style sheet: those of the light theme.
@@ -87,7 +94,7 @@ const COLORS: [&str; 12] = [
 ];
 
 /// The drawing with its labels and a legend, as a picture that stands alone.
-fn picture(title: &str, chart: &Chart, names: &[String]) -> String {
+fn picture(title: &str, chart: &Chart, names: &[String], days: bool) -> String {
     let (width, height) = SIZE;
     let (left, top, right, bottom) = (80.0, 40.0, 20.0, 70.0);
     let (inner_width, inner_height) = (width - left - right, height - top - bottom);
@@ -112,7 +119,8 @@ fn picture(title: &str, chart: &Chart, names: &[String]) -> String {
             y + 4.0
         );
     }
-    for (moment, words) in super::axis::time_labels(chart.scale.frame.start, chart.scale.frame.end, 0) {
+    let (start, end) = (chart.scale.frame.start, chart.scale.frame.end);
+    for (moment, words) in if days { day_labels(start, end) } else { time_labels(start, end, 0) } {
         let x = left + chart.scale.frame.right(moment).unwrap_or_default() / 100.0 * inner_width;
         let _ = write!(
             text,
@@ -216,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_gap_is_empty_in_the_table_and_a_formula_is_defused() {
-        let table = csv(&chart(), &["a \"b\"".into(), "\t=1+1".into()]);
+        let table = csv(&chart(), &["a \"b\"".into(), "\t=1+1".into()], false);
 
         assert_eq!(
             table,
@@ -225,8 +233,18 @@ mod tests {
     }
 
     #[test]
+    fn days_are_written_as_days() {
+        let mut chart = chart();
+        chart.scale.frame = Frame { start: 0, end: 86_400, step: 86_400 };
+
+        let table = csv(&chart, &["a".into(), "b".into()], true);
+
+        assert_eq!(table, "day,\"a\",\"b\"\r\n1970-01-01,0.5,\r\n1970-01-02,,1\r\n");
+    }
+
+    #[test]
     fn a_picture_stands_alone_and_names_are_no_markup() {
-        let text = picture("CPU <usage>", &chart(), &["<script>".into(), "b".into()]);
+        let text = picture("CPU <usage>", &chart(), &["<script>".into(), "b".into()], false);
 
         assert!(
             text.starts_with("<svg xmlns=")

@@ -5,6 +5,7 @@ use super::overlay::{figure_box, overlay};
 use super::{is_still, marks, partial, rows_left_out, time_axis};
 use crate::listed::{about_words, listed};
 use crate::quantity::quantity;
+use crate::since::moment_in_zone;
 use crate::words::{text, text_of};
 use leptos::prelude::*;
 use model::Timestamp;
@@ -142,5 +143,6 @@ fn figures(heat: &Drawn, moment: i64) -> AnyView {
             </li>
         }
     };
-    figure_box(heat.frame, moment, heat.rows.iter().map(line).collect_view().into_any())
+    let at = moment_in_zone(Timestamp(moment));
+    figure_box(heat.frame, moment, at, heat.rows.iter().map(line).collect_view().into_any())
 }

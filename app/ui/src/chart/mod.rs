@@ -17,8 +17,9 @@ pub use zone::ZoneName;
 
 use crate::listed::{about_words, listed};
 use crate::quantity::{quantity, quantity_on_axis};
+use crate::since::moment_in_zone;
 use crate::words::{text, text_with};
-use axis::{place, time_labels};
+use axis::{day_labels, day_words, place, time_labels};
 use legend::legend;
 use leptos::prelude::*;
 use model::chart::{Chart as Drawn, Frame, Scale, Series};
@@ -61,6 +62,9 @@ pub fn Chart(
     /// Parts of the legend, each with its heading: the lines with this key. All lines are in one where none is said.
     #[prop(optional)]
     parts: Vec<(String, String)>,
+    /// Whether a point is a whole day in UTC, which is the same on every reader's clock, and not a moment.
+    #[prop(optional)]
+    days: bool,
 ) -> impl IntoView {
     let hidden = RwSignal::new(BTreeSet::<u8>::new());
     let names: Vec<String> = chart.series.iter().map(|series| line_name(series, name)).collect();
@@ -69,10 +73,12 @@ pub fn Chart(
     let hidden_words = move || hidden.read().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let spoken = spoken(&title, &chart.read_value(), &names.read_value());
     let drawing = chart.read_value().svg.clone();
-    let menu = (!is_still()).then(|| export::menu(title, chart, names));
+    let menu = (!is_still()).then(|| export::menu(title, chart, names, days));
     let frame = chart.read_value().scale.frame;
-    let figures =
-        move |moment: i64| figures(&chart.read_value(), &names.read_value(), &hidden.read(), moment);
+    let figures = move |moment: i64| {
+        let at = if days { day_words(moment) } else { moment_in_zone(Timestamp(moment)) };
+        figures(&chart.read_value(), &names.read_value(), &hidden.read(), (moment, at))
+    };
     let overlay = (!is_still()).then(|| overlay(frame, on_zoom, Arc::new(figures)));
     view! {
         <figure class="chart" data-hidden=hidden_words>
@@ -85,7 +91,7 @@ pub fn Chart(
                     {marks::lines(frame)}
                     {overlay}
                 </div>
-                {time_axis(frame)}
+                {if days { day_axis(frame) } else { time_axis(frame) }}
             </div>
             {legend(chart, names, hidden, parts)}
         </figure>
@@ -149,18 +155,26 @@ fn partial(warnings: &[String]) -> AnyView {
 /// Round times below a drawing.
 fn time_axis(frame: Frame) -> AnyView {
     let offset = zone_offset(frame.end);
-    let labels = move || {
-        let label = |(moment, words): (i64, String)| {
-            let x = frame.right(moment)?;
-            Some(view! { <text x=place(x) y="12">{words}</text> })
-        };
-        time_labels(frame.start, frame.end, offset.get()).into_iter().filter_map(label).collect_view()
-    };
+    let labels = move || written(frame, time_labels(frame.start, frame.end, offset.get()));
     view! { <svg class="chart-times" aria-hidden="true">{labels}</svg> }.into_any()
 }
 
-/// The figures of a moment, largest first.
-fn figures(chart: &Drawn, names: &[String], hidden: &BTreeSet<u8>, moment: i64) -> AnyView {
+/// Days below a drawing.
+fn day_axis(frame: Frame) -> AnyView {
+    let labels = written(frame, day_labels(frame.start, frame.end));
+    view! { <svg class="chart-times" aria-hidden="true">{labels}</svg> }.into_any()
+}
+
+fn written(frame: Frame, labels: Vec<(i64, String)>) -> AnyView {
+    let label = |(moment, words): (i64, String)| {
+        let x = frame.right(moment)?;
+        Some(view! { <text x=place(x) y="12">{words}</text> })
+    };
+    labels.into_iter().filter_map(label).collect_view().into_any()
+}
+
+/// The figures of a moment, which is told in these words, largest first.
+fn figures(chart: &Drawn, names: &[String], hidden: &BTreeSet<u8>, (moment, at): (i64, String)) -> AnyView {
     let point = chart.scale.frame.point(moment);
     let value = |series: &Series| series.values.get(point?).copied().flatten();
     let shown = chart.series.iter().zip(names).filter(|(series, _)| !hidden.contains(&series.color));
@@ -180,5 +194,5 @@ fn figures(chart: &Drawn, names: &[String], hidden: &BTreeSet<u8>, moment: i64) 
             </li>
         }
     };
-    figure_box(chart.scale.frame, moment, shown.into_iter().map(line).collect_view().into_any())
+    figure_box(chart.scale.frame, moment, at, shown.into_iter().map(line).collect_view().into_any())
 }

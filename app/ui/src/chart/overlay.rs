@@ -2,7 +2,6 @@
 
 use super::axis::place;
 use super::marks;
-use crate::since::moment_in_zone;
 use leptos::prelude::*;
 use model::Timestamp;
 use model::chart::Frame;
@@ -91,12 +90,12 @@ pub fn overlay(frame: Frame, on_zoom: Option<Callback<(Timestamp, Timestamp)>>, 
     .into_any()
 }
 
-/// A box with the figures of a moment, on the side where the pointer is not.
-pub fn figure_box(frame: Frame, moment: i64, lines: AnyView) -> AnyView {
+/// A box with the figures of a moment, which is told in these words, on the side where the pointer is not.
+pub fn figure_box(frame: Frame, moment: i64, at: String, lines: AnyView) -> AnyView {
     let side = frame.right(moment).is_some_and(|share| share < 50.0);
     view! {
         <div class="chart-figures" data-side=if side { "end" } else { "start" } aria-hidden="true">
-            <p>{moment_in_zone(Timestamp(moment))}</p>
+            <p>{at}</p>
             <ul>{lines}{marks::told(frame, moment)}</ul>
         </div>
     }

@@ -6,6 +6,7 @@ use super::{is_still, marks, partial, rows_left_out, time_axis};
 use crate::listed::{about_words, listed};
 use crate::log_view::Moments;
 use crate::quantity::quantity;
+use crate::since::moment_in_zone;
 use crate::status::shape;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
@@ -191,5 +192,6 @@ fn figures(timeline: &Drawn, moment: i64) -> AnyView {
         let mark = state.map_or_else(|| view! { <span class="chart-swatch"></span> }.into_any(), swatch);
         view! { <li>{mark}<span class="chart-name">{row.name.clone()}</span><span class="chart-figure">{words}</span></li> }
     };
-    figure_box(timeline.frame, moment, timeline.rows.iter().map(line).collect_view().into_any())
+    let at = moment_in_zone(Timestamp(moment));
+    figure_box(timeline.frame, moment, at, timeline.rows.iter().map(line).collect_view().into_any())
 }

@@ -10,7 +10,7 @@ use model::{ActionKind, Namespace, ObjectName, ResourceRef};
 use resources_contract::{Action, Eviction, EvictionFate};
 use serde_json::Value;
 
-/// Which pods may be lost.
+/// What may be lost with pods, or is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Losses {
     pub empty_dir_data: bool,
@@ -61,27 +61,49 @@ fn pod(node: &ResourceRef, value: Value) -> Option<Pod> {
 
 /// As `kubectl drain` decides it; budgets are asked when a pod is to leave.
 pub(super) fn fate(pod: &Value, losses: Losses) -> EvictionFate {
-    let controller = pod["metadata"]["ownerReferences"].as_array().into_iter().flatten();
-    let controller = controller.into_iter().find(|owner| owner["controller"] == true);
     if pod["metadata"]["annotations"]["kubernetes.io/config.mirror"].is_string() {
         return EvictionFate::OfNode;
     }
-    if controller.is_some_and(|owner| owner["kind"] == "DaemonSet") {
+    if controller(pod).is_some_and(|owner| owner["kind"] == "DaemonSet") {
         return EvictionFate::OfDaemonSet;
     }
-    if matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"))
-        || pod["metadata"]["deletionTimestamp"].is_string()
-    {
-        return EvictionFate::Leaves;
-    }
-    if controller.is_none() && !losses.unmanaged {
+    let lost = lost(pod);
+    if lost.unmanaged && !losses.unmanaged {
         return EvictionFate::Unmanaged;
     }
-    let mut volumes = pod["spec"]["volumes"].as_array().into_iter().flatten();
-    if volumes.any(|volume| volume.get("emptyDir").is_some()) && !losses.empty_dir_data {
+    if lost.empty_dir_data && !losses.empty_dir_data {
         return EvictionFate::HasData;
     }
     EvictionFate::Leaves
+}
+
+fn controller(pod: &Value) -> Option<&Value> {
+    let mut owners = pod["metadata"]["ownerReferences"].as_array().into_iter().flatten();
+    owners.find(|owner| owner["controller"] == true)
+}
+
+/// What is lost when a pod leaves its node. One that has finished, or goes already, has nothing to lose.
+fn lost(pod: &Value) -> Losses {
+    if matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"))
+        || pod["metadata"]["deletionTimestamp"].is_string()
+    {
+        return Losses { empty_dir_data: false, unmanaged: false };
+    }
+    let mut volumes = pod["spec"]["volumes"].as_array().into_iter().flatten();
+    let empty_dir_data = volumes.any(|volume| volume.get("emptyDir").is_some());
+    Losses { empty_dir_data, unmanaged: controller(pod).is_none() }
+}
+
+/// What becomes of a pod, with what it loses; nothing where it stays.
+pub(super) fn eviction(pod: Pod, fate: EvictionFate) -> Eviction {
+    let stays = matches!(fate, EvictionFate::OfNode | EvictionFate::OfDaemonSet);
+    let lost = lost(&pod.value);
+    Eviction {
+        pod: pod.resource,
+        fate,
+        has_data: !stays && lost.empty_dir_data,
+        is_unmanaged: !stays && lost.unmanaged,
+    }
 }
 
 /// What a drain would do with each pod of its node as things stand.
@@ -104,15 +126,15 @@ pub(super) async fn plan(cluster: &Cluster, identity: &Identity, act: &Act) -> R
     let budgets = body.as_ref().and_then(|body| Object::parse(body).ok());
     let budgets_unseen = budgets.is_none();
     let mut budgets = guards(&budgets.unwrap_or_default());
-    let eviction = |pod: Pod| {
+    let told = |pod: Pod| {
         let fate = match fate(&pod.value, losses) {
             EvictionFate::Leaves => held(&pod, &mut budgets).unwrap_or(EvictionFate::Leaves),
             fate => fate,
         };
-        Eviction { pod: pod.resource, fate }
+        eviction(pod, fate)
     };
-    let mut evictions: Vec<Eviction> = pods.into_iter().map(eviction).collect();
-    evictions.sort_by(|a, b| (a.fate.level(), &a.pod).cmp(&(b.fate.level(), &b.pod)));
+    let mut evictions: Vec<Eviction> = pods.into_iter().map(told).collect();
+    evictions.sort_by(|a, b| (a.level(), &a.pod).cmp(&(b.level(), &b.pod)));
     Ok(Plan { evictions, budgets_unseen })
 }
 
@@ -175,6 +197,7 @@ fn is_ready(pod: &Value) -> bool {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use model::Level;
     use serde_json::json;
 
     const NONE: Losses = Losses { empty_dir_data: false, unmanaged: false };
@@ -203,6 +226,30 @@ mod tests {
         for pod in [&unmanaged, &with_data, &owned_by("ReplicaSet")] {
             assert_eq!(fate(pod, ALL), EvictionFate::Leaves);
         }
+    }
+
+    #[test]
+    fn what_is_lost_is_told_when_it_is_allowed_too_and_of_what_stays_nothing_is() {
+        let volumes = json!([{"name": "cache", "emptyDir": {}}]);
+        let told = |mut value: Value| {
+            value["spec"]["volumes"] = volumes.clone();
+            let fate = fate(&value, ALL);
+            let resource = ResourceRef {
+                cluster: "harbour".parse().unwrap(),
+                kind: "pods".parse().unwrap(),
+                namespace: Some("shop".parse().unwrap()),
+                name: "web-0".parse().unwrap(),
+            };
+            let told = eviction(Pod { resource, uid: "web-0".into(), value }, fate);
+            (told.has_data, told.is_unmanaged, told.level())
+        };
+
+        let alone = json!({"metadata": {}, "spec": {}, "status": {"phase": "Running"}});
+        let finished = json!({"metadata": {}, "spec": {}, "status": {"phase": "Succeeded"}});
+        assert_eq!(told(alone), (true, true, Level::Warning));
+        assert_eq!(told(owned_by("ReplicaSet")), (true, false, Level::Warning));
+        assert_eq!(told(finished), (false, false, Level::Progressing));
+        assert_eq!(told(owned_by("DaemonSet")), (false, false, Level::Inactive));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Taints of nodes: one more, another one, or one less, as `kubectl taint` does it.
 
 use crate::change::act::{MERGE_PATCH, Planned};
-use crate::change::evictions::pods_of;
+use crate::change::evictions::{eviction, pods_of};
 use crate::change::grants::Act;
 use crate::change::live;
 use crate::fit::tolerates;
@@ -92,7 +92,7 @@ pub(crate) async fn evictions(
     let taint = taint_of(change);
     let pods = pods_of(cluster, identity, &act.target.resource).await?;
     let leaving = pods.into_iter().filter(|pod| !tolerates(&pod.value["spec"], &taint));
-    Ok(leaving.map(|pod| Eviction { pod: pod.resource, fate: EvictionFate::Leaves }).collect())
+    Ok(leaving.map(|pod| eviction(pod, EvictionFate::Leaves)).collect())
 }
 
 #[cfg(test)]

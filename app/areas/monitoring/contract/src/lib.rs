@@ -60,7 +60,7 @@ pub use list_alerts::{
 };
 pub use metering::{
     Amounts, Bill, BillRequest, BillRow, Breakdown, Budget, BudgetFields, BudgetNews, BudgetNotice, BudgetOf,
-    BudgetRequest, BudgetStanding, BudgetView, CameTo, ChangedBudget, Consumer, Consumption,
+    BudgetRequest, BudgetStanding, BudgetView, CameTo, ChangedBudget, ChangedPrices, Consumer, Consumption,
     ConsumptionRequest, ConsumptionRow, Cost, Costs, Currency, DAY_SECONDS, Day, Figures, HasNoBudget,
     InvalidPeriod, LONGEST_PERIOD, Measure, Metering, Money, MonthSoFar, OfWorkspace, Period, PodsOf, Price,
     PriceBook, PriceFields, PricePlan, Priced, RemoveBudget, RemoveBudgetFields, SavePrices, SetBudget,

@@ -26,6 +26,8 @@ pub struct Routing {
     pub inhibitions: Vec<Inhibition>,
     /// How many alerts fire and are told now; none where it is not known.
     pub firing: Option<u32>,
+    /// How many more fire of which nobody is told, because they are silenced or held back.
+    pub held: u32,
 }
 
 /// A way that alerts take.

@@ -180,7 +180,7 @@ impl<'a> Told<'a> {
         if let Some(silence) = silences.iter().find(|silence| alert.silenced_by.contains(&silence.id)) {
             let words =
                 text_with("alert.silenced", &[("name", &silence.created_by), ("reason", &silence.reason)]);
-            let until = view! { <p class="hint">{words}" "<Until at=silence.ends/></p> };
+            let until = view! { <p class="alert-words">{words}" "<Until at=silence.ends/></p> };
             return Some(until.into_any());
         }
         alert.is_inhibited.then(|| {
@@ -188,7 +188,7 @@ impl<'a> Told<'a> {
                 [] => text("alert.inhibited").to_owned(),
                 worse => text_with("alert.inhibited-by", &[("alerts", &ui::listed(worse))]),
             };
-            view! { <p class="hint">{words}</p> }.into_any()
+            view! { <p class="alert-words">{words}</p> }.into_any()
         })
     }
 
@@ -225,14 +225,14 @@ fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
     let (silence, look_after) = (told.link(&alert), told.look_after(&alert));
     let acknowledged = alert.acknowledged.clone().map(acknowledged);
     let (href, summary) = (about_address(&alert), summary(&alert));
-    let is_silenced = !alert.silenced_by.is_empty();
+    let is_muted = alert.is_inhibited || !alert.silenced_by.is_empty();
     let Alert {
         name, level, severity, is_firing, description, runbook, labels, since, resource, list, ..
     } = alert;
     let state = text_of("alert.state", if is_firing { "firing" } else { "pending" });
     let words = if severity.is_empty() { state } else { format!("{state} · {severity}") };
-    // What only may come to be is not marked like what is.
-    let shown = match (is_silenced, is_firing) {
+    // What only may come to be is not marked like what is, and what nobody is told of like neither.
+    let shown = match (is_muted, is_firing) {
         (true, _) => Level::Inactive,
         (false, true) => level,
         (false, false) => Level::Progressing,

@@ -13,6 +13,11 @@ use ui::{Card, Glyph, LinkButton, Problem, awaited, error_words};
 /// What in an address asks for it: it is work for every cluster, and few want it.
 pub const WISH: &str = "everywhere";
 
+/// What stands in the address of a page that shows it, as name and value.
+pub fn wish() -> (String, String) {
+    (WISH.to_owned(), "1".to_owned())
+}
+
 /// The same period in all clusters: of a workspace where one is looked at, otherwise of everything. Nothing where there is one
 /// cluster alone, or where a part of a cluster is looked at that others do not have. Unless it is asked for,
 /// the way to ask for it.
@@ -30,7 +35,7 @@ pub fn section(request: &ConsumptionRequest, is_asked: bool) -> Option<AnyView> 
     };
     if !is_asked {
         let mut pairs = request.pairs();
-        pairs.push((WISH.to_owned(), "1".to_owned()));
+        pairs.push(wish());
         let href = with_pairs(&link::consumption(&request.cluster), &pairs);
         let link = view! { <LinkButton href=href glyph=Glyph::Cluster>{text("bill.ask")}</LinkButton> };
         return Some(view! { <div class="tab-actions">{link}</div> }.into_any());

@@ -5,14 +5,14 @@ use crate::bill;
 use crate::budget::BudgetBeside;
 use crate::cluster::{head, use_cluster};
 use crate::missing::missing;
-use crate::prices::prices;
+use crate::prices::PricesBeside;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{ClusterName, Level, Namespace, ResourceRef, Sort, link};
 use monitoring_contract::{
-    Breakdown, Consumer, Consumption, ConsumptionRequest, ConsumptionRow, Figures, InvalidPeriod, Measure,
-    Measured, Money, OfWorkspace, Period, PodsOf, decimal, read_consumption,
+    Breakdown, ChangedPrices, Consumer, Consumption, ConsumptionRequest, ConsumptionRow, Figures,
+    InvalidPeriod, Measure, Measured, Money, OfWorkspace, Period, PodsOf, decimal, read_consumption,
 };
 use ui::quantity::number;
 use ui::{
@@ -32,8 +32,13 @@ pub fn ConsumptionPage() -> impl IntoView {
     let answer =
         Resource::new(move || request.get(), |request| async move { read_consumption(request?).await });
     let budget = BudgetBeside::of(request);
-    // Whoever sets prices gives what was used a cost.
-    let on_change = Callback::new(move |_: String| {
+    // Whoever sets prices gives what was used a cost. Until that is added up the page tells of the prices that hold now: no others can
+    // be set beside those of before.
+    let just_set = RwSignal::new(Vec::<ChangedPrices>::new());
+    let on_change = Callback::new(move |said: String| {
+        if let Ok(changed) = serde_json::from_str(&said) {
+            just_set.update(|all| all.push(changed));
+        }
         answer.refetch();
         budget.ask();
     });
@@ -41,7 +46,10 @@ pub fn ConsumptionPage() -> impl IntoView {
         Suspend::new(async move {
             let (answer_now, request) = (answer.await, request.get_untracked());
             match (answer_now, request) {
-                (Ok(Measured::Answered(view)), Ok(request)) => draw(*view, &request, on_change),
+                (Ok(Measured::Answered(view)), Ok(request)) => {
+                    let prices = PricesBeside { just_set, on_change };
+                    draw(*view, &request, is_billed, prices)
+                }
                 (Ok(Measured::Missing(found)), Ok(request)) => missing(&request.cluster, found),
                 (Err(error), _) | (_, Err(error)) => {
                     let on_retry = Callback::new(move |()| answer.refetch());
@@ -52,7 +60,7 @@ pub fn ConsumptionPage() -> impl IntoView {
     };
     view! {
         {head(cluster, Signal::stored("consumption".to_owned()))}
-        {move || asked.get().ok().map(|(request, fault)| tools(&request, fault))}
+        {move || asked.get().ok().map(|(request, fault)| tools(&request, fault, is_billed.get()))}
         {budget.card()}
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
         {move || request.get().ok().and_then(|request| bill::section(&request, is_billed.get()))}
@@ -71,14 +79,21 @@ pub fn href(request: &ConsumptionRequest) -> String {
     with_pairs(&link::consumption(&request.cluster), &request.pairs())
 }
 
+/// The same page, with what all clusters came to where that is shown.
+fn href_beside(request: &ConsumptionRequest, is_billed: bool) -> String {
+    let mut pairs = request.pairs();
+    pairs.extend(is_billed.then(bill::wish));
+    with_pairs(&link::consumption(&request.cluster), &pairs)
+}
+
 /// The same over something else; how it is sorted belongs to what was looked at.
 fn href_by(request: &ConsumptionRequest, by: Breakdown) -> String {
     href(&ConsumptionRequest { by, sort: None, ..request.clone() })
 }
 
-fn tools(request: &ConsumptionRequest, fault: Option<InvalidPeriod>) -> AnyView {
+fn tools(request: &ConsumptionRequest, fault: Option<InvalidPeriod>, is_billed: bool) -> AnyView {
     let period = |period: Period| {
-        let href = href(&ConsumptionRequest { period, ..request.clone() });
+        let href = href_beside(&ConsumptionRequest { period, ..request.clone() }, is_billed);
         let is_chosen = (request.period == period).then_some("true");
         view! { <li><a href=href aria-current=is_chosen>{text_of("period", period.word())}</a></li> }
     };
@@ -106,7 +121,7 @@ fn tools(request: &ConsumptionRequest, fault: Option<InvalidPeriod>) -> AnyView 
     view! {
         <div class="time-bar">
             <ul class="time-presets" aria-label=text("period")>{Period::NAMED.map(period).collect_view()}</ul>
-            {between(request)}
+            {between(request, is_billed)}
             <span class="time-zone">{text("period.utc")}</span>
         </div>
         {fault}
@@ -120,13 +135,14 @@ fn tools(request: &ConsumptionRequest, fault: Option<InvalidPeriod>) -> AnyView 
 }
 
 /// A form for any other days.
-fn between(request: &ConsumptionRequest) -> AnyView {
+fn between(request: &ConsumptionRequest, is_billed: bool) -> AnyView {
     let (title, from, to) = match request.period {
         Period::Days(from, to) => (format!("{from} – {to}"), from.to_string(), to.to_string()),
         _ => (text("time.between").to_owned(), String::new(), String::new()),
     };
     let kept =
         request.pairs().into_iter().filter(|(name, _)| !matches!(name.as_str(), "period" | "from" | "to"));
+    let kept = kept.chain(is_billed.then(bill::wish));
     let kept =
         kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     let action = link::consumption(&request.cluster);
@@ -187,7 +203,12 @@ fn measured_workload(request: &ConsumptionRequest) -> Option<ResourceRef> {
     Some(ResourceRef { cluster, kind: kind.clone(), namespace, name: name.clone() })
 }
 
-fn draw(view: Consumption, request: &ConsumptionRequest, on_change: Callback<String>) -> AnyView {
+fn draw(
+    view: Consumption,
+    request: &ConsumptionRequest,
+    is_billed: Memo<bool>,
+    beside: PricesBeside,
+) -> AnyView {
     let notes = notes(&view);
     let Consumption { rows, total, totals, chart, chart_currency, prices: book, hours, source, .. } = view;
     let chart = chart.map(|chart| {
@@ -200,9 +221,8 @@ fn draw(view: Consumption, request: &ConsumptionRequest, on_change: Callback<Str
             "rest" => text_of("consumption.rest", word),
             _ => text("consumption.others").to_owned(),
         });
-        view! { <Card title=title.clone()><Chart title=title.clone() chart name/></Card> }
+        view! { <Card title=title.clone()><Chart title=title.clone() chart name days=true/></Card> }
     });
-    let has_cost = !totals.costs.is_empty();
     let content = if rows.is_empty() {
         let (title, explanation) = if hours == 0 {
             (text("consumption.early"), text("consumption.early.text"))
@@ -211,14 +231,14 @@ fn draw(view: Consumption, request: &ConsumptionRequest, on_change: Callback<Str
         };
         view! { <Empty glyph=Glyph::Activity title explanation/> }.into_any()
     } else {
-        table(rows, total, &totals, has_cost, request)
+        table(rows, total, &totals, request, is_billed)
     };
     view! {
         {notes}
         {chart}
         {content}
         <p class="board-source">{text("consumption.how")}" "{text_with("consumption.source", &[("source", &source)])}</p>
-        {prices(&book, &request.cluster, on_change)}
+        {beside.card(book, request.cluster.clone())}
     }
     .into_any()
 }
@@ -267,9 +287,10 @@ fn table(
     rows: Vec<ConsumptionRow>,
     total: u64,
     totals: &Figures,
-    has_cost: bool,
     request: &ConsumptionRequest,
+    is_billed: Memo<bool>,
 ) -> AnyView {
+    let has_cost = !totals.costs.is_empty();
     let usual = if has_cost { "cost" } else { Measure::CpuBilled.word() };
     let usual = Sort { column: usual.to_owned(), descending: true };
     let sort = request.sort.clone().unwrap_or(usual);
@@ -277,7 +298,8 @@ fn table(
         let is_chosen = sort.column == id;
         let descending = if is_chosen { !sort.descending } else { id != "name" };
         let next = Some(Sort { column: id.to_owned(), descending });
-        let href = href(&ConsumptionRequest { sort: next, ..request.clone() });
+        let request = ConsumptionRequest { sort: next, ..request.clone() };
+        let href = move || href_beside(&request, is_billed.get());
         let direction = is_chosen.then_some(if sort.descending { "descending" } else { "ascending" });
         let align = (id != "name").then_some("end");
         view! { <th scope="col" class="heading" aria-sort=direction data-align=align><a href=href>{title}</a></th> }

@@ -4,11 +4,34 @@ use crate::words::{text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::ClusterName;
-use monitoring_contract::{PriceBook, PricePlan, Priced, SavePrices};
+use monitoring_contract::{ChangedPrices, PriceBook, PricePlan, Priced, SavePrices};
 use ui::{Card, Command, Field, command_form, plain_table};
 
+/// The prices beside what was used, and those that were set since that was asked for.
+#[derive(Clone, Copy)]
+pub struct PricesBeside {
+    /// What was set on this page.
+    pub just_set: RwSignal<Vec<ChangedPrices>>,
+    /// Called with the answer, as text, when some were set.
+    pub on_change: Callback<String>,
+}
+
+impl PricesBeside {
+    /// Their card.
+    pub fn card(self, book: PriceBook, cluster: ClusterName) -> AnyView {
+        let content = move || {
+            let mut book = book.clone();
+            self.just_set.with(|all| {
+                all.iter().filter(|set| set.cluster == cluster).for_each(|set| book.take_over(set));
+            });
+            prices(&book, &cluster, self.on_change)
+        };
+        content.into_any()
+    }
+}
+
 /// The prices that are and were, and the form where the reader may set some.
-pub fn prices(book: &PriceBook, cluster: &ClusterName, on_change: Callback<String>) -> AnyView {
+fn prices(book: &PriceBook, cluster: &ClusterName, on_change: Callback<String>) -> AnyView {
     let form = book.may_change.then(|| {
         let form = form(book, cluster, on_change);
         view! { <Card title=text("prices.new")>{form}</Card> }
@@ -51,7 +74,7 @@ fn form(book: &PriceBook, cluster: &ClusterName, on_change: Callback<String>) ->
     let command = Command {
         hidden: vec![
             ("fields[cluster]", cluster.to_string()),
-            ("fields[version]", book.plans.len().to_string()),
+            ("fields[version]", book.version().to_string()),
         ],
         fields: &["from", "currency", "cpu", "memory", "storage", "received", "sent"],
         done: Some(text("prices.saved").to_owned()),

@@ -1,6 +1,7 @@
 //! Where the cluster's Alertmanager sends alerts, as a tree.
 
 use crate::cluster::{ask_again, head, use_cluster};
+use crate::sift::{Sift, Stand};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use model::{ClusterName, link};
@@ -35,11 +36,16 @@ pub fn RoutingPage() -> impl IntoView {
 }
 
 fn shown(routing: Routing, cluster: &ClusterName) -> AnyView {
-    let Routing { source, root, inhibitions, firing } = routing;
+    let Routing { source, root, inhibitions, firing, held } = routing;
     let firing = match firing {
         Some(count) => text_with("routing.firing", &[("count", &count)]),
         None => text("routing.uncounted").to_owned(),
     };
+    // They are in no way of the tree: whoever looks for one here finds it there.
+    let held = (held > 0).then(|| {
+        let href = Sift { stand: Some(Stand::Muted), search: String::new() }.href(cluster);
+        view! { " "<a href=href>{text_with("routing.held", &[("count", &held)])}</a> }
+    });
     let inhibited = (!inhibitions.is_empty()).then(|| held_back(inhibitions));
     view! {
         <p class="hint alert-actions">
@@ -47,7 +53,7 @@ fn shown(routing: Routing, cluster: &ClusterName) -> AnyView {
             <a href=link::NOTIFICATIONS>{text("alerts.told")}</a>
         </p>
         <Card title=text("routing")>
-            <p class="card-text">{text_with("routing.text", &[("source", &source)])}" "{firing}</p>
+            <p class="card-text">{text_with("routing.text", &[("source", &source)])}" "{firing}{held}</p>
             <ul class="route-tree">{route(root, true)}</ul>
         </Card>
         {inhibited}

@@ -40,8 +40,8 @@ impl Metering for Fake {
         Ok(Bill { rows, totals: figures(2_000_000, 70_000) })
     }
 
-    async fn save_prices(&self, _: PriceFields) -> Result<(), ConsoleError> {
-        Ok(())
+    async fn save_prices(&self, _: PriceFields) -> Result<PricePlan, ConsoleError> {
+        Ok(plan())
     }
 
     async fn budget(&self, _: BudgetRequest) -> Result<Option<BudgetView>, ConsoleError> {
@@ -183,6 +183,11 @@ async fn workspaces_lead_to_their_projects_and_who_may_sets_prices() {
         },
         ConsumptionRow { of: Consumer::Rest, figures: figures(1, 1) },
     ];
+    let (sorted, _) = render("?everywhere=1", answered(consumption(rows.clone()))).await;
+    assert!(
+        sorted.contains("sort=name&amp;everywhere=1"),
+        "another order closes what is beside it: {sorted}"
+    );
     let mut view = consumption(rows);
     view.prices.may_change = true;
 
@@ -280,6 +285,10 @@ async fn what_a_workspace_used_is_added_up_over_clusters() {
     assert!(whole.contains("0.07 EUR") && whole.contains("A part was not measured."), "{whole}");
     assert!(whole.contains("Nothing measures this cluster."), "{whole}");
     assert!(whole.contains("/clusters/harbour/monitoring/bill.csv?by=workspaces"), "{whole}");
+    let kept = "consumption?period=last-month&amp;by=workspaces&amp;everywhere=1";
+    assert!(whole.contains(kept), "another period closes it: {whole}");
+    assert!(whole.contains("name=\"everywhere\""), "other days close it: {whole}");
+    assert!(!unasked.contains(kept) && !unasked.contains("name=\"everywhere\""), "{unasked}");
     let retail = all("?by=projects&workspace=retail&everywhere=1").await;
     assert!(retail.contains("Workspace retail in all clusters"), "{retail}");
     assert!(

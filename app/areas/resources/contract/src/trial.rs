@@ -42,6 +42,18 @@ pub struct Eviction {
     pub pod: ResourceRef,
     /// What becomes of it.
     pub fate: EvictionFate,
+    /// It keeps data on the node, which are lost when it leaves.
+    pub has_data: bool,
+    /// Nothing makes it again when it has left.
+    pub is_unmanaged: bool,
+}
+
+impl Eviction {
+    /// How it stands with the pod: what blocks comes first, then what waits and what loses something, what stays last.
+    pub fn level(&self) -> Level {
+        let loses = self.has_data || self.is_unmanaged;
+        if loses && self.fate == EvictionFate::Leaves { Level::Warning } else { self.fate.level() }
+    }
 }
 
 /// What becomes of a pod whose node is drained.
@@ -84,8 +96,8 @@ impl EvictionFate {
         }
     }
 
-    /// How it stands with the pod: what blocks comes first, what stays last.
-    pub fn level(&self) -> Level {
+    /// How it stands with a pod that loses nothing.
+    fn level(&self) -> Level {
         match self {
             Self::Unmanaged | Self::HasData => Level::Failed,
             Self::Waits { .. } | Self::Overguarded { .. } => Level::Warning,

@@ -34,8 +34,8 @@ pub trait Metering: Send + Sync {
     async fn consumption(&self, request: ConsumptionRequest) -> Result<Measured<Consumption>, ConsoleError>;
     /// What was used in each cluster in a period, and what it costs, of what the caller may see measured there.
     async fn bill(&self, request: BillRequest) -> Result<Bill, ConsoleError>;
-    /// Sets prices from a day on.
-    async fn save_prices(&self, fields: PriceFields) -> Result<(), ConsoleError>;
+    /// Sets prices from a day on, and answers them as they are kept.
+    async fn save_prices(&self, fields: PriceFields) -> Result<PricePlan, ConsoleError>;
     /// The budget of something, and how it stands; nothing where the caller may not see what that came to, or there is no such
     /// thing.
     async fn budget(&self, request: BudgetRequest) -> Result<Option<BudgetView>, ConsoleError>;
@@ -61,8 +61,10 @@ pub async fn read_consumption(
 pub async fn save_prices(
     /// The fields of the form.
     fields: PriceFields,
-) -> Result<(), ConsoleError> {
-    model::port::<dyn Metering>()?.save_prices(fields).await
+) -> Result<ChangedPrices, ConsoleError> {
+    let (cluster, before) = (fields.cluster.clone(), fields.version);
+    let plan = model::port::<dyn Metering>()?.save_prices(fields).await?;
+    Ok(ChangedPrices { cluster, before, plan })
 }
 
 /// Of what, when.
@@ -283,6 +285,32 @@ pub struct PriceBook {
     pub may_change: bool,
 }
 
+impl PriceBook {
+    /// How many plans there are. None is ever changed or removed.
+    pub fn version(&self) -> i64 {
+        self.plans.len() as i64
+    }
+
+    /// Takes over a plan that was just made, unless it is there already: it stands behind those that begin before it or with it.
+    pub fn take_over(&mut self, ChangedPrices { before, plan, .. }: &ChangedPrices) {
+        if self.version() == *before {
+            let place = self.plans.partition_point(|known| known.from <= plan.from);
+            self.plans.insert(place, plan.clone());
+        }
+    }
+}
+
+/// What became of the prices of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedPrices {
+    /// Of which.
+    pub cluster: ClusterName,
+    /// How many plans there were before.
+    pub before: i64,
+    /// What was set.
+    pub plan: PricePlan,
+}
+
 /// What something used and what that costs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
@@ -351,6 +379,28 @@ mod tests {
                 assert_eq!(ConsumptionRequest::parse(cluster, said), (request, None));
             }
         }
+    }
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+    fn a_plan_that_was_just_made_stands_where_the_server_tells_it_later() {
+        let plan = |from: i64, made_by: &str| PricePlan {
+            from: Day(from),
+            currency: Currency::parse("EUR").unwrap(),
+            prices: [Price::default(); Priced::ALL.len()],
+            made_by: made_by.to_owned(),
+        };
+        let mut book = PriceBook { plans: vec![plan(10, "a"), plan(20, "b")], ..PriceBook::default() };
+        let set =
+            |before, plan| ChangedPrices { cluster: ClusterName::parse("harbour").unwrap(), before, plan };
+
+        for changed in [set(1, plan(20, "b")), set(2, plan(10, "c")), set(3, plan(30, "d"))] {
+            book.take_over(&changed);
+        }
+
+        let told: Vec<&str> = book.plans.iter().map(|plan| plan.made_by.as_str()).collect();
+        assert_eq!(told, ["a", "c", "b", "d"]);
+        assert_eq!(PricePlan::on(&book.plans, Day(15)).unwrap().made_by, "c", "the later of one day holds");
     }
 
     #[test]

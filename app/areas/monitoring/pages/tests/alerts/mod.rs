@@ -43,6 +43,10 @@ async fn what_is_held_back_says_by_which_alert() {
     assert!(html.contains("as long as this fires: NodeDown · critical."), "{html}");
     let html = render("/alerts", told(vec![held], Notifying::Silences(Vec::new()))).await;
     assert!(html.contains("because a worse alert says the same"), "{html}");
+    assert!(
+        html.contains("class=\"status\" data-level=\"inactive\""),
+        "it looks like one that is told: {html}"
+    );
 }
 
 #[tokio::test]
@@ -271,8 +275,10 @@ async fn where_alerts_go_is_a_tree_with_what_goes_there_now() {
             equal: vec!["namespace".into()],
         }],
         firing: Some(3),
+        held: 2,
     };
     let html = render("/alerts/routing", Fake { routing: Some(routing.clone()), ..Fake::default() }).await;
+    assert!(html.contains("stand=muted\">2 more are silenced or held back"), "{html}");
     assert!(html.contains("3 alerts fire now") && html.contains("monitoring/alertmanager-main"), "{html}");
     assert!(
         html.contains("&lt;critical&gt;") && html.contains("2 now") && html.contains("All of these"),
@@ -284,8 +290,9 @@ async fn where_alerts_go_is_a_tree_with_what_goes_there_now() {
     );
     assert!(html.contains("held against the next ways too") && html.contains("While this fires"), "{html}");
 
-    let uncounted = Routing { root: way(&[], "default", None, Vec::new()), firing: None, ..routing };
+    let uncounted = Routing { root: way(&[], "default", None, Vec::new()), firing: None, held: 0, ..routing };
     let html = render("/alerts/routing", Fake { routing: Some(uncounted), ..Fake::default() }).await;
     assert!(html.contains("is not known") && !html.contains(" now<"), "{html}");
+    assert!(!html.contains("held back."), "{html}");
     assert!(render("/alerts/routing", Fake::default()).await.contains("No Alertmanager was found"));
 }

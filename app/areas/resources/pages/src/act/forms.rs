@@ -3,7 +3,7 @@
 use super::partly::{self, Partly};
 use super::trial::Trial;
 use super::undo::Back;
-use super::{Asked, Sending, common_fields, general_problem, kubectl, send_on_submit, undo};
+use super::{Asked, Sending, common_fields, general_problem, kubectl, send_on_submit, still_asks, undo};
 use crate::words::{text, text_of, text_with};
 use leptos::html;
 use leptos::prelude::*;
@@ -34,10 +34,14 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
     let hidden = [("fields[action]", word.to_owned())];
     let fields = form_fields(ActByForm::PATH, &hidden, || fields(asked, problems));
     let (trial, filled_in) = (Trial::of(asked), NodeRef::<html::Form>::new());
-    let read = move || filled_in.get_untracked().iter().for_each(|form| trial.read(form));
+    let read = move || {
+        if let Some(form) = filled_in.try_get_untracked().flatten().filter(still_asks) {
+            trial.read(&form);
+        }
+    };
     Effect::new(move |_| {
-        if filled_in.get().is_some() {
-            read();
+        if let Some(form) = filled_in.get() {
+            trial.read(&form);
         }
     });
     view! {

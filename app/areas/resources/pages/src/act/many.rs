@@ -1,6 +1,6 @@
 //! The form for everything that a query finds: it can be tried out first.
 
-use super::{Asked, Found, Sending, delete, forms, general_problem, kubectl, send_on_submit};
+use super::{Asked, Found, Sending, delete, forms, general_problem, kubectl, send_on_submit, still_asks};
 use crate::words::{text, text_of};
 use leptos::form::FromFormData;
 use leptos::html;
@@ -21,6 +21,8 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
         ActionKind::Delete => delete::propagation(chosen),
         _ => forms::fields(asked, problems),
     });
+    // Where nothing is to be typed, a key too many tries it out and changes nothing.
+    let begins_at_trial = !matches!(asked.action, ActionKind::Delete | ActionKind::Scale | ActionKind::Taint);
     let number = is_deletion.then(|| found.count.to_string());
     let (confirm, missing) = delete::confirm(number, sending, ManyByForm::PATH);
     let explanation = if is_deletion { text("many.delete").to_owned() } else { forms::explanation(asked) };
@@ -29,7 +31,11 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
     let done = Callback::new(move |_: String| on_done.run(()));
     let submit = send_on_submit::<ManyByForm>(sending, done);
     let (wish, filled_in) = (RwSignal::new(None::<Action>), NodeRef::<html::Form>::new());
-    let read = move || filled_in.get_untracked().iter().for_each(|form| wish.set(wish_of(form)));
+    let read = move || {
+        if let Some(form) = filled_in.try_get_untracked().flatten().filter(still_asks) {
+            wish.set(wish_of(&form));
+        }
+    };
     let by_hand = if is_deletion {
         kubectl::panel_of_deletion(asked, chosen.into())
     } else {
@@ -54,7 +60,13 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
             <p class="hint">{text("many.try.hint")}</p>
             <div class="form-actions">
                 <a class="button" href=asked.close.clone()>{text("cancel")}</a>
-                <Button form_type="submit" name="fields[is_trial]" value="true" busy=sending.is_busy>
+                <Button
+                    form_type="submit"
+                    name="fields[is_trial]"
+                    value="true"
+                    busy=sending.is_busy
+                    first=begins_at_trial
+                >
                     {text("many.try")}
                 </Button>
                 <Button kind form_type="submit" busy=sending.is_busy disabled_because=missing>

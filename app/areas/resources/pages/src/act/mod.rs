@@ -26,6 +26,7 @@ use leptos_router::hooks::use_navigate;
 use model::{ConsoleError, TableQuery};
 use resources_contract::{ActionKind, DeletePlan, Target, preview_delete};
 use ui::{Glyph, Icon, Problem, awaited};
+use web_sys::HtmlFormElement;
 
 /// What the address asks to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,6 +153,12 @@ fn general_problem(
             if problems.iter().any(|problem| own.contains(&problem.field.as_str())));
         (!is_at_field).then(|| view! { <Problem error/> }.into_any())
     }
+}
+
+/// Whether a form asks for something yet. A dialog that is taken away lets go of the field that is typed into, which tells of its
+/// change only then, when nothing is left that could hear of it.
+fn still_asks(form: &HtmlFormElement) -> bool {
+    matches!(form.closest("dialog[open]"), Ok(Some(_)))
 }
 
 /// The hidden fields that every command's form has.

@@ -90,7 +90,7 @@ impl Trial {
                 Some((_, Ok(preview))) => told(preview, self.left_out),
             })
         };
-        let class = if self.is_posted { "trial" } else { "trial needs-scripts" };
+        let class = if self.is_posted { "act-trial" } else { "act-trial needs-scripts" };
         view! { <section class=class aria-label=text("trial")>{content}</section> }.into_any()
     }
 
@@ -164,27 +164,51 @@ fn drained(evictions: Vec<Eviction>) -> Option<AnyView> {
     if evictions.is_empty() {
         return None;
     }
-    let blocks = evictions.iter().any(|eviction| eviction.fate.level() == Level::Failed);
+    let blocks = evictions.iter().any(|eviction| eviction.level() == Level::Failed);
     let blocked =
         blocks.then(|| view! { <Banner level=Level::Warning>{text("trial.drain.blocked")}</Banner> });
     let leaving = evictions.iter().filter(|eviction| leaves(&eviction.fate)).count();
     let sum = text_with("trial.drain", &[("count", &leaving)]);
+    let lost = lost(&evictions);
     let more = evictions.len().saturating_sub(MOST_PODS);
     let more = (more > 0)
         .then(|| view! { <li class="hint">{text_with("trial.drain.more", &[("count", &more)])}</li> });
-    let line = |Eviction { pod, fate }: Eviction| {
-        let status = Status::new(fate.level(), fate_words(&fate));
+    let line = |eviction: Eviction| {
+        let status =
+            Status::new(eviction.level(), fate_words(&eviction.fate)).because(losses(&eviction).join("; "));
+        let pod = eviction.pod;
         let place = pod.namespace.as_ref().map(|namespace| format!("{namespace} / ")).unwrap_or_default();
         view! {
             <li>
                 <a href=link::object(&pod)>{format!("{place}{}", pod.name)}</a>
                 " "
-                <StatusMark status/>
+                <StatusMark status with_reason=true/>
             </li>
         }
     };
     let lines = evictions.into_iter().take(MOST_PODS).map(line).collect_view();
-    Some(view! { {blocked}<p>{sum}</p><ul class="trial-pods">{lines}{more}</ul> }.into_any())
+    Some(view! { {blocked}<p>{sum}</p>{lost}<ul class="trial-pods">{lines}{more}</ul> }.into_any())
+}
+
+/// How many of those that leave lose something: a list is long, and what is allowed once is allowed for all of it.
+fn lost(evictions: &[Eviction]) -> Option<AnyView> {
+    let leaving = || evictions.iter().filter(|eviction| leaves(&eviction.fate));
+    let with_data = leaving().filter(|eviction| eviction.has_data).count();
+    let unmanaged = leaving().filter(|eviction| eviction.is_unmanaged).count();
+    let with_data =
+        (with_data > 0).then(|| view! { <p>{text_with("trial.drain.data", &[("count", &with_data)])}</p> });
+    let unmanaged =
+        (unmanaged > 0).then(|| view! { <p>{text_with("trial.drain.gone", &[("count", &unmanaged)])}</p> });
+    (with_data.is_some() || unmanaged.is_some())
+        .then(|| view! { <Banner level=Level::Warning>{with_data}{unmanaged}</Banner> }.into_any())
+}
+
+/// What a pod loses beside what its fate says.
+fn losses(eviction: &Eviction) -> Vec<&'static str> {
+    let data = (eviction.has_data && eviction.fate != EvictionFate::HasData).then(|| text("lost.data"));
+    let itself =
+        (eviction.is_unmanaged && eviction.fate != EvictionFate::Unmanaged).then(|| text("lost.itself"));
+    data.into_iter().chain(itself).collect()
 }
 
 fn leaves(fate: &EvictionFate) -> bool {
@@ -200,11 +224,40 @@ fn fate_words(fate: &EvictionFate) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
 
     async fn html(preview: ActPreview) -> String {
         rendering::render("/", move || told(preview, 0)).await
+    }
+
+    fn evicted(fate: EvictionFate, has_data: bool, is_unmanaged: bool) -> ActPreview {
+        let pod = ResourceRef {
+            cluster: "harbour".parse().unwrap(),
+            kind: "pods".parse().unwrap(),
+            namespace: Some("shop".parse().unwrap()),
+            name: "web-0".parse().unwrap(),
+        };
+        let evictions = vec![Eviction { pod, fate, has_data, is_unmanaged }];
+        ActPreview { evictions, ..ActPreview::default() }
+    }
+
+    #[tokio::test]
+    async fn a_drain_says_what_pods_lose_once_that_is_allowed_too() {
+        let (of_each, of_all) = ("its data on the node are lost", "1 pod loses its data on the node.");
+
+        let allowed = html(evicted(EvictionFate::Leaves, true, true)).await;
+        let waits = html(evicted(EvictionFate::Waits { budget: "web".into() }, true, false)).await;
+        let refused = html(evicted(EvictionFate::HasData, true, false)).await;
+        let harmless = html(evicted(EvictionFate::Leaves, false, false)).await;
+
+        assert!(allowed.contains("its data on the node are lost; nothing makes it again"), "{allowed}");
+        assert!(allowed.contains(of_all) && allowed.contains("1 pod is gone for good."), "{allowed}");
+        assert!(waits.contains(of_each) && waits.contains(of_all), "{waits}");
+        // What its fate says is not said twice.
+        assert!(!refused.contains(of_each) && !refused.contains(of_all), "{refused}");
+        assert!(!harmless.contains(of_each) && !harmless.contains("gone for good"), "{harmless}");
     }
 
     #[tokio::test]

@@ -189,6 +189,21 @@ async fn rows_can_be_selected_and_deleted_without_scripts() {
 }
 
 #[tokio::test]
+async fn work_on_many_objects_begins_with_trying_it_out_unless_something_is_typed() {
+    let fake = list(&["a", "b"]);
+    let first = |html: &str| {
+        let (_, rest) = html.split_once("data-first").unwrap_or_default();
+        rest.split_once("</").unwrap_or_default().0.to_owned()
+    };
+
+    let restart = render(&format!("{LIST}?do=restart&all=2"), &fake).await;
+    let scale = render(&format!("{LIST}?do=scale&all=2"), &fake).await;
+
+    assert!(first(&restart).contains("Try it out"), "{restart}");
+    assert!(!scale.contains("data-first") && scale.contains("fields[replicas]"), "{scale}");
+}
+
+#[tokio::test]
 async fn a_peek_shows_why_the_object_is_unwell() {
     let fake =
         Arc::new(Fake { table: Ok(pods(&["checkout-7f9c"])), object: Ok(crashing_pod()), ..Fake::default() });
