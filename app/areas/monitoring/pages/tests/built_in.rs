@@ -184,6 +184,7 @@ async fn what_was_asked_about_is_answered_with_what_would_change() {
         diff: vec![DiffLine::Added("kind: PrometheusRule".into())],
         conflicts: Vec::new(),
         warnings: vec!["It is <late>".into()],
+        remarks: Vec::new(),
         restarts: None,
         quotas: Vec::new(),
     };

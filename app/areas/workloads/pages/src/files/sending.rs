@@ -160,8 +160,8 @@ fn outcome(request: &XmlHttpRequest) -> Stand {
 }
 
 /// What the server's answer means.
-fn read_answer(status: u16, text: &str) -> Stand {
-    match (status, serde_json::from_str::<ConsoleError>(text)) {
+fn read_answer(status: u16, body: &str) -> Stand {
+    match (status, serde_json::from_str::<ConsoleError>(body)) {
         (200..=299, _) => Stand::Done,
         (_, Ok(ConsoleError::Conflict { .. })) => Stand::Exists,
         (_, Ok(error)) => Stand::Failed(error),
