@@ -11,6 +11,7 @@ pub mod link;
 pub mod live;
 mod me;
 mod names;
+mod once;
 mod platform;
 mod pod_security;
 mod port;
