@@ -1,5 +1,6 @@
 //! What stands around every page of somebody who is signed in.
 
+use crate::dock::Dock;
 use crate::navigation::{Here, cluster_of, crumbs, groups, is_of_console, kind_of, kinds};
 use crate::not_found::unknown_cluster;
 use crate::palette::AnywherePalette;
@@ -12,12 +13,11 @@ use leptos_router::hooks::use_location;
 use leptos_router::location::Location;
 use model::{ActedBy, ClusterName, ConsoleError, KindSlug, Level, Me, Platform, TableQuery};
 use people_contract::END_ACTING;
-use resources_pages::{ForeignTab, ForeignTabs, PageAction, Surroundings, provide_surroundings};
+use resources_pages::{PageAction, Surroundings, provide_surroundings};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use ui::gallery::Gallery;
-use ui::{Banner, Button, Frame, Keep, KeyHelp, PageTitle, Problem, TitlesOf, Until, use_toasts};
-use workloads_pages::Dock;
+use ui::{Banner, Button, Frame, Keep, KeyHelp, PageTitle, Problem, TitlesOf, Toasts, Until, use_toasts};
 use workspaces_contract::{WaitingRequests, count_requests_to_decide};
 
 /// What stands around the first page, found before it is rendered: so the frame is whole in the first byte, and the page
@@ -80,7 +80,6 @@ fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
     let place = place(cluster, known, recent);
     let actions = RwSignal::new(Vec::new());
     provide_surroundings(surroundings(&me, known, actions));
-    provide_context(ForeignTabs(FOREIGN_TABS));
     let acting = me.acting.as_ref().map(|by| acting_banner(&me.name, by));
     provide_context(platform.clone());
     let reader = StoredValue::new((me.clone(), platform.clone()));
@@ -222,42 +221,10 @@ fn acting_banner(name: &str, by: &ActedBy) -> AnyView {
     .into_any()
 }
 
-/// What other areas show on the pages of objects.
-const FOREIGN_TABS: &[ForeignTab] = &[
-    ForeignTab {
-        id: "metrics",
-        title: monitoring_pages::metrics_title,
-        fits: monitoring_pages::has_metrics,
-        view: monitoring_pages::metrics_tab,
-    },
-    ForeignTab {
-        id: "files",
-        title: workloads_pages::files_title,
-        fits: workloads_pages::has_files,
-        view: workloads_pages::files_tab,
-    },
-    ForeignTab {
-        id: "ports",
-        title: workloads_pages::ports_title,
-        fits: workloads_pages::has_ports,
-        view: workloads_pages::ports_tab,
-    },
-    ForeignTab {
-        id: "connection",
-        title: workloads_pages::log_receiver_title,
-        fits: workloads_pages::is_log_receiver,
-        view: workloads_pages::log_receiver_tab,
-    },
-    ForeignTab {
-        id: "traffic",
-        title: workloads_pages::traffic_title,
-        fits: workloads_pages::has_traffic,
-        view: workloads_pages::traffic_tab,
-    },
-];
-
-/// Time that another page has to put up its title before it is read out.
+/// Time that another page has to put up its title before it is looked at, and how often it is looked at: a part may have to come
+/// first, and a few pages have the title of the one before.
 const TITLE_WAIT: Duration = Duration::from_millis(150);
+const TITLE_TRIES: u32 = 30;
 
 /// Does what a browser does when it loads another page: begins at its top, and says its title.
 fn follow_page(path: Signal<String>) {
@@ -265,16 +232,32 @@ fn follow_page(path: Signal<String>) {
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.is_some_and(|before| before != now) {
+            let (there, left) = (now.clone(), document().title());
             let arrived = move || {
-                ui::focus_main();
-                toasts.read_out(document().title());
+                if path.try_get_untracked().as_ref() == Some(&there) {
+                    ui::focus_main();
+                    say_title(toasts, path, there, left, TITLE_TRIES);
+                }
             };
-            if let Ok(timer) = set_timeout_with_handle(arrived, TITLE_WAIT) {
-                on_cleanup(move || timer.clear());
-            }
+            set_timeout(arrived, TITLE_WAIT);
         }
         now
     });
+}
+
+/// Says the title of the page at a path as soon as it is another than that of the page that was left.
+fn say_title(toasts: Toasts, path: Signal<String>, there: String, left: String, tries: u32) {
+    let title = document().title();
+    if title != left || tries == 0 {
+        toasts.read_out(title);
+        return;
+    }
+    let again = move || {
+        if path.try_get_untracked().as_ref() == Some(&there) {
+            say_title(toasts, path, there, left, tries - 1);
+        }
+    };
+    set_timeout(again, TITLE_WAIT);
 }
 
 /// How many requests wait for the reader: counted again with each page, because others ask and decide too.

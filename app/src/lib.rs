@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod dock;
 mod frame;
 mod home;
 mod navigation;
 mod not_found;
+mod object;
 mod palette;
 mod parts;
 mod recent;
@@ -13,6 +15,7 @@ mod words;
 
 pub use frame::{Around, NavigationAnswer, is_in_unknown_cluster};
 pub use navigation::cluster_of;
+pub use parts::come as part_comes;
 pub use shell::{Assets, embedded, shell};
 pub use workloads_pages::{PortClosed, PortPage, port_closed, port_opening};
 

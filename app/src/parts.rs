@@ -1,8 +1,9 @@
 //! The parts of the browser half that come when one of their pages is opened.
 //!
-//! What most visits need - the frame, lists, objects, search - is in the module that every page loads. Each part is cut
-//! out of it after it was compiled (`xtask/src/site/parts.rs`), together with all that only its pages use; what two parts
-//! share is a file of its own. On the server they are ordinary functions.
+//! What every page needs - the frame, and what many parts share - is in the module that every page loads. Each part is cut out of it
+//! after it was compiled (`xtask/src/site/parts.rs`), together with all that only its pages use; what two parts share is a file of
+//! its own where that is worth one. On the server they are ordinary functions. What is no page, as the dock, is a part by itself
+//! ([`crate::dock`]).
 //!
 //! A page is moved by moving its name; [`of`] must know its address, so that a page that the server rendered asks for its
 //! part at once and not when the first module has started.
@@ -26,12 +27,12 @@ macro_rules! part {
             /// A page of the part.
             #[allow(clippy::enum_variant_names, reason = "they are called as their pages")]
             #[derive(Clone, Copy)]
-            enum Page {
+            pub(super) enum Page {
                 $($($page),+),+
             }
 
             #[wasm_split($part, wasm_split_path = leptos::wasm_split, fallible, preload(load))]
-            fn draw(page: Page) -> Result<AnyView, SplitLoaderError> {
+            pub(super) fn draw(page: Page) -> Result<AnyView, SplitLoaderError> {
                 Ok(match page {
                     $($(Page::$page => $area::$page().into_any()),+),+
                 })
@@ -67,6 +68,33 @@ macro_rules! part {
             )+)+
         }
     };
+}
+
+part! {
+    /// Signing in, and what the reader prefers.
+    enter:
+        sign_in_pages::{
+            ChooseNamePage, CodePage, ForgottenPage, InvitationPage, PreferencesPage, SetUpPage, SignInPage,
+        },
+}
+
+part! {
+    /// How everything is, of all clusters and of one.
+    overview in crate::home:
+        clusters_pages::{OverviewPage},
+        home::{HomePage},
+}
+
+part! {
+    /// Lists of a kind, and what is found in all of them.
+    lists: resources_pages::{ListPage, SearchPage},
+}
+
+part! {
+    /// One object, with what other areas know about it.
+    objects in crate::object:
+        object::{DetailPage},
+        resources_pages::{CreatePage, DeletedPage},
 }
 
 part! {
@@ -106,6 +134,23 @@ part! {
     gallery in crate::frame: frame::{GalleryPage},
 }
 
+/// Has the part of the page at a path come, if it is in one, before the browser takes anything over: the frame, which is taken over
+/// first, would leave the document without a title until the page is there.
+pub async fn come(path: &str) {
+    let came = match of(path) {
+        Some("enter") => enter::load().await,
+        Some("gallery") => gallery::load().await,
+        Some("govern") => govern::load().await,
+        Some("lists") => lists::load().await,
+        Some("objects") => objects::load().await,
+        Some("observe") => observe::load().await,
+        Some("overview") => overview::load().await,
+        Some("shape") => shape::load().await,
+        _ => Ok(()),
+    };
+    came.expect("the part of this page can be loaded");
+}
+
 /// Opens the page that was asked for as a whole document, because its part cannot be loaded: after an upgrade it has another
 /// name, which only the server knows. The page before stays until then; without a network the browser says so. A page that
 /// is itself being taken over is left to what asked for its part: opened again and again it would never end.
@@ -141,7 +186,11 @@ pub fn of(path: &str) -> Option<&'static str> {
             ..,
         ]
         | ["settings", "platform" | "providers", ..] => Some("govern"),
+        ["invitation" | "preferences" | "setup" | "sign-in", ..] => Some("enter"),
+        [""] | ["clusters", _] => Some("overview"),
         ["clusters", _, "new", _] | ["clusters", _, _, _, _, "form"] => Some("shape"),
+        ["clusters", _, "create" | "deleted"] | ["clusters", _, _, _, _] => Some("objects"),
+        ["clusters", _, _] | ["search"] => Some("lists"),
         ["components"] => Some("gallery"),
         _ => None,
     }

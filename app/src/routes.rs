@@ -1,17 +1,11 @@
 //! Every address of the console.
 
 use crate::frame::Framed;
-use crate::home::HomePage;
 use crate::not_found::{NotFoundPage, Unknown};
-use crate::parts::{gallery, govern, observe, shape};
-use clusters_pages::OverviewPage;
+use crate::parts::{enter, gallery, govern, lists, objects, observe, overview, shape};
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
-use resources_pages::{CreatePage, DeletedPage, DetailPage, ListPage, SearchPage};
-use sign_in_pages::{
-    ChooseNamePage, CodePage, ForgottenPage, InvitationPage, PreferencesPage, SetUpPage, SignInPage,
-};
 
 /// How pages are sent: in order, so that they are whole without scripts; what a slow system owes comes last on its page.
 const IN_ORDER: SsrMode = SsrMode::InOrder;
@@ -21,24 +15,24 @@ pub fn routes() -> AnyView {
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in/name") view=ChooseNamePage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in/forgotten") view=ForgottenPage ssr=SsrMode::Async/>
-                <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async/>
-                <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=enter::SignInPage::lazy() ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/name") view=enter::ChooseNamePage::lazy() ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view=enter::CodePage::lazy() ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/forgotten") view=enter::ForgottenPage::lazy() ssr=SsrMode::Async/>
+                <Route path=path!("/invitation") view=enter::InvitationPage::lazy() ssr=SsrMode::Async/>
+                <Route path=path!("/setup") view=enter::SetUpPage::lazy() ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Framed ssr=IN_ORDER>
-                    <Route path=path!("/") view=HomePage ssr=IN_ORDER/>
-                    <Route path=path!("/search") view=SearchPage ssr=IN_ORDER/>
+                    <Route path=path!("/") view=overview::HomePage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/search") view=lists::SearchPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/account") view=govern::AccountPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/settings/platform") view=govern::PlatformPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/sites/:site") view=govern::SitePage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/settings/providers") view=govern::ProvidersPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/settings/providers/new/:kind") view=govern::NewProviderPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/settings/providers/:id") view=govern::ProviderPage::lazy() ssr=IN_ORDER/>
-                    <Route path=path!("/preferences") view=PreferencesPage ssr=IN_ORDER/>
+                    <Route path=path!("/preferences") view=enter::PreferencesPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/components") view=gallery::GalleryPage::lazy() ssr=IN_ORDER/>
-                    <Route path=path!("/clusters/:cluster") view=OverviewPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster") view=overview::OverviewPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/workspaces") view=govern::WorkspacesPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/workspaces/:workspace") view=govern::WorkspacePage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/departments") view=govern::DepartmentsPage::lazy() ssr=IN_ORDER/>
@@ -53,8 +47,8 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/people") view=govern::PeoplePage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/people/:name") view=govern::PersonPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/audit") view=govern::AuditPage::lazy() ssr=IN_ORDER/>
-                    <Route path=path!("/clusters/:cluster/create") view=CreatePage ssr=IN_ORDER/>
-                    <Route path=path!("/clusters/:cluster/deleted") view=DeletedPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/create") view=objects::CreatePage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/deleted") view=objects::DeletedPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/new/:kind") view=shape::NewFormPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/who-can") view=govern::WhoCanPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/members") view=govern::ClusterMembersPage::lazy() ssr=IN_ORDER/>
@@ -85,8 +79,8 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/recordings") view=govern::RecordingsPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/recordings/:id") view=govern::RecordingPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/sites/:site") view=govern::SitePage::lazy() ssr=IN_ORDER/>
-                    <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>
-                    <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=DetailPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/:kind") view=lists::ListPage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=objects::DetailPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name/form") view=shape::EditFormPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/*any") view=Unknown ssr=SsrMode::Async/>
                 </ParentRoute>

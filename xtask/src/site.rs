@@ -7,7 +7,9 @@
 mod assets;
 mod bindings;
 mod bundles;
+mod leftovers;
 mod parts;
+mod shared;
 
 use std::{
     fs,

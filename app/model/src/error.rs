@@ -1,8 +1,8 @@
 //! One error for every page: a variant per thing the reader does next.
 
-use crate::{Cause, Fault, ResourceRef, Thing};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
+use crate::{Cause, Fault, Outage, ResourceRef, Thing};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -10,6 +10,7 @@ use std::fmt;
 
 /// What a server function or a page's data can fail with. Each variant is something the reader does next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub enum ConsoleError {
     /// Sign in again.
     NotSignedIn,
@@ -134,13 +135,54 @@ pub struct FieldProblem {
 }
 
 /// A page that is open may be older than the console that answers it. What it does not know it tells by the words beside it.
-pub(crate) fn as_far_as_known<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: DeserializeOwned,
-{
+pub(crate) fn as_far_as_known<'de, D: Deserializer<'de>, T: Told>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     let told = Option::<Value>::deserialize(deserializer)?;
-    Ok(told.and_then(|told| serde_json::from_value(told).ok()))
+    Ok(told.and_then(|told| T::read(told).ok()))
+}
+
+/// What nearly every answer may hold and is long to tell apart. It is read in one way, which is compiled once: read straight out
+/// of each answer, it would be in the browser half many times.
+pub(crate) trait Told: Sized {
+    /// Reads it.
+    fn read(told: Value) -> serde_json::Result<Self>;
+}
+
+impl Told for Fault {
+    fn read(told: Value) -> serde_json::Result<Self> {
+        serde_json::from_value(told)
+    }
+}
+
+impl Told for Outage {
+    fn read(told: Value) -> serde_json::Result<Self> {
+        serde_json::from_value(told)
+    }
+}
+
+impl Told for Thing {
+    fn read(told: Value) -> serde_json::Result<Self> {
+        serde_json::from_value(told)
+    }
+}
+
+impl Told for ConsoleError {
+    fn read(told: Value) -> serde_json::Result<Self> {
+        Self::deserialize(told)
+    }
+}
+
+impl<'de> Deserialize<'de> for ConsoleError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for ConsoleError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
 }
 
 impl FieldProblem {

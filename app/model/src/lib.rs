@@ -12,6 +12,7 @@ pub mod link;
 pub mod live;
 mod me;
 mod names;
+mod once;
 mod platform;
 mod pod_security;
 mod port;

@@ -9,29 +9,44 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow};
-use wasm_split_cli_support::{Options, transform};
+use wasm_split_cli_support::{Options, SplitWasm, transform};
+
+use super::{leftovers, shared};
 
 /// Which files each part needs, by its name in `app/src/parts.rs`: names relative to the site.
 pub const LIST: &str = "parts.json";
+
+/// The script that loads the files of parts.
+const LOADER: &str = "__wasm_split.js";
 
 /// Writes the parts into `package`, with a script that loads them and a list of their files, and returns the module that is
 /// left. `script` is the name of the script that the bindings of that module will have.
 pub fn cut(wasm: &Path, package: &Path, script: &str) -> Result<PathBuf> {
     let input = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
     let main = package.join("whole.wasm");
-    let mut options = Options::new(&input);
     let script = format!("./{script}");
-    options.output_dir = package;
-    options.main_out_path = &main;
-    options.main_module = &script;
-    let cut = transform(options).map_err(|error| anyhow!("{error:#}"))?;
-    let list: BTreeMap<&str, Vec<String>> = cut
-        .prefetch_map
-        .iter()
-        .map(|(part, files)| (part.as_str(), files.iter().map(|file| address(file)).collect()))
-        .collect();
+    // Once to see what is shared, and once with less of it in files of its own.
+    let trial = package.join("trial");
+    let cut = split(&input, &trial, &main, &script)?;
+    let parts = cut.prefetch_map.iter().map(|(part, files)| (part.as_str(), files.as_slice()));
+    let input = shared::exported(&input, &shared::small(&trial, parts)?)?;
+    fs::remove_dir_all(&trial).with_context(|| format!("cannot delete {}", trial.display()))?;
+
+    let mut parts: BTreeMap<_, _> =
+        split(&input, package, &main, &script)?.prefetch_map.into_iter().collect();
+    leftovers::take(package, &main, &package.join(LOADER), &mut parts)?;
+    let list: BTreeMap<_, Vec<_>> =
+        parts.iter().map(|(part, files)| (part, files.iter().map(|file| address(file)).collect())).collect();
     fs::write(package.join(LIST), serde_json::to_vec_pretty(&list)?)?;
     Ok(main)
+}
+
+fn split(input: &[u8], folder: &Path, main: &Path, script: &str) -> Result<SplitWasm> {
+    let mut options = Options::new(input);
+    options.output_dir = folder;
+    options.main_out_path = main;
+    options.main_module = script;
+    transform(options).map_err(|error| anyhow!("{error:#}"))
 }
 
 /// The parts in a package.

@@ -214,6 +214,7 @@ impl Outcome {
 
 /// A piece of long work, which goes on when nobody looks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Job {
     /// Its id.
     pub id: String,
@@ -232,6 +233,8 @@ pub struct Job {
     /// Its steps in order; of many objects the first that went wrong.
     pub steps: Vec<JobStep>,
 }
+
+model::read_once!(Job);
 
 impl Job {
     /// The cluster that it works on.

@@ -33,6 +33,7 @@ pub enum ManyAction {
 
 /// How far work on many objects is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Many {
     /// What is done.
     pub work: ManyWork,
@@ -48,6 +49,8 @@ pub struct Many {
     #[serde(default)]
     pub can_undo: u64,
 }
+
+model::read_once!(Many);
 
 impl ManyAction {
     /// The action without its arguments.

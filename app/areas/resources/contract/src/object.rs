@@ -17,6 +17,7 @@ pub async fn read_object(
 
 /// An object as its page shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct ObjectView {
     /// Which object.
     pub resource: ResourceRef,
@@ -79,6 +80,8 @@ pub struct ObjectView {
     #[serde(default)]
     pub described: bool,
 }
+
+model::read_once!(ObjectView);
 
 /// A terminal, and whether the reader may open it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
