@@ -3,7 +3,7 @@
 use super::KeptEvent;
 use super::words::pattern;
 use crate::conditions::Conditions;
-use crate::{Database, DatabaseError};
+use crate::{Database, DatabaseError, Dialect};
 use model::ClusterName;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -85,7 +85,7 @@ pub struct EventBar {
     pub warned: i64,
 }
 
-const SELECT: &str = "SELECT uid, times, at_milliseconds, namespace, kind, name, reason, sort, source, message FROM kept_events";
+const EVENT: &str = "uid, times, at_milliseconds, namespace, kind, name, reason, sort, source, message";
 const NEWEST_FIRST: &str = "ORDER BY at_milliseconds DESC, place DESC, uid DESC, times DESC";
 
 fn meeting(filter: &EventFilter) -> Conditions {
@@ -137,7 +137,26 @@ fn tested(wanted: &mut Conditions, test: &EventTest) -> String {
     }
 }
 
+/// Whether everything that is looked for is in one namespace.
+fn is_of_one_namespace(filter: &EventFilter) -> bool {
+    let is_one = |condition: &EventCondition| {
+        matches!(condition.any[..], [EventTest::Is(EventColumn::Namespace, _)]) && !condition.is_not
+    };
+    filter.all.iter().any(is_one)
+}
+
 impl Database {
+    /// Where what is looked for is read. SQLite, which does not know how many events there are of what, would look for those of one
+    /// namespace among those of all.
+    fn read_from(&self, filter: &EventFilter) -> &'static str {
+        match self.dialect() {
+            Dialect::Sqlite if is_of_one_namespace(filter) => {
+                "FROM kept_events INDEXED BY kept_events_by_namespace"
+            }
+            _ => "FROM kept_events",
+        }
+    }
+
     /// What is found, the newest first. With `behind`, only what comes behind the event of this moment and place, and of those
     /// that stand there itself without the first so many.
     pub async fn kept_events(
@@ -154,7 +173,8 @@ impl Database {
             passed = skip;
         }
         let rest = format!("{NEWEST_FIRST} LIMIT {limit} OFFSET {passed}");
-        wanted.ask(self, SELECT, &rest).await?.iter().map(event).collect()
+        let select = format!("SELECT {EVENT} {}", self.read_from(filter));
+        wanted.ask(self, &select, &rest).await?.iter().map(event).collect()
     }
 
     /// What is found, the oldest first, from behind an event on.
@@ -173,7 +193,8 @@ impl Database {
             ));
         }
         let rest = format!("ORDER BY at_milliseconds, uid, times LIMIT {limit}");
-        wanted.ask(self, SELECT, &rest).await?.iter().map(event).collect()
+        let select = format!("SELECT {EVENT} {}", self.read_from(filter));
+        wanted.ask(self, &select, &rest).await?.iter().map(event).collect()
     }
 
     /// How all that is found is spread over stretches of time of this length. Where nothing happened is no stretch.
@@ -185,7 +206,8 @@ impl Database {
         let step = step_milliseconds.max(1);
         let select = format!(
             "SELECT at_milliseconds / {step} AS stretch, COUNT(*) AS total, \
-             COUNT(CASE WHEN sort = 'Warning' THEN 1 END) AS warned FROM kept_events"
+             COUNT(CASE WHEN sort = 'Warning' THEN 1 END) AS warned {}",
+            self.read_from(filter)
         );
         let rows = meeting(filter).ask(self, &select, "GROUP BY 1 ORDER BY 1").await?;
         let bar = |row: &AnyRow| -> Result<EventBar, DatabaseError> {
@@ -205,7 +227,8 @@ impl Database {
         column: EventColumn,
         most: u32,
     ) -> Result<Vec<(String, i64)>, DatabaseError> {
-        let select = format!("SELECT {} AS said, COUNT(*) AS total FROM kept_events", column.name());
+        let select =
+            format!("SELECT {} AS said, COUNT(*) AS total {}", column.name(), self.read_from(filter));
         let rest = format!("GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {most}");
         let rows = meeting(filter).ask(self, &select, &rest).await?;
         let value = |row: &AnyRow| -> Result<(String, i64), DatabaseError> {
@@ -238,7 +261,7 @@ mod tests {
 
     /// How SQLite looks for the newest.
     async fn plan(database: &Database, filter: &EventFilter) -> Vec<String> {
-        let select = format!("EXPLAIN QUERY PLAN {SELECT}");
+        let select = format!("EXPLAIN QUERY PLAN SELECT {EVENT} {}", database.read_from(filter));
         let steps =
             meeting(filter).ask(database, &select, &format!("{NEWEST_FIRST} LIMIT 101")).await.unwrap();
         steps.iter().map(|step| step.try_get("detail").unwrap()).collect()

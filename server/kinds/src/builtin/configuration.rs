@@ -93,8 +93,8 @@ fn quota_status(quota: &Object<'_>) -> Health {
         Some(_) => return Health::new(Level::Healthy, "Within limits"),
     };
     let told = |limit: &QuotaLimit<'_>| {
-        let used = say("reason.quota.used").with("resource", limit.resource).with("used", limit.used);
-        Said::from(used.with("limit", limit.hard))
+        let (resource, used, hard) = (limit.resource, limit.used, limit.hard);
+        Said::from(say("reason.quota.used").with("resource", resource).with("used", used).with("limit", hard))
     };
     let full = limits.iter().filter(|limit| limit.share >= least && limit.hard != "0").map(told).collect();
     Health::new(level, word).because(say("reason.quota.full").with("limits", Said::Listed(full)))

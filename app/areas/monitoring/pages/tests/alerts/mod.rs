@@ -44,7 +44,7 @@ async fn what_is_held_back_says_by_which_alert() {
     let html = render("/alerts", told(vec![held], Notifying::Silences(Vec::new()))).await;
     assert!(html.contains("because a worse alert says the same"), "{html}");
     assert!(
-        html.contains("class=\"status\" data-level=\"inactive\""),
+        html.contains("data-level=\"inactive\" class=\"status\""),
         "it looks like one that is told: {html}"
     );
 }
